@@ -1,0 +1,31 @@
+"""Reads the shipped tables, or the bureau's own table of the same name in the instance's rules folder."""
+
+import csv
+import tomllib
+from pathlib import Path
+from typing import Any
+
+SHIPPED = Path(__file__).resolve().parent
+
+
+def _found(name: str, own: Path | None) -> Path:
+    changed = own / name if own else None
+    return changed if changed and changed.is_file() else SHIPPED / name
+
+
+def read_toml(name: str, own: Path | None = None) -> dict[str, Any]:
+    """One TOML table as a dictionary."""
+    with _found(name, own).open("rb") as file:
+        return tomllib.load(file)
+
+
+def read_csv(name: str, own: Path | None = None) -> list[dict[str, str]]:
+    """The rows of one CSV table, by column name."""
+    with _found(name, own).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read_lines(name: str, own: Path | None = None) -> list[str]:
+    """The lines of a word list without blanks and `#` comments."""
+    lines = _found(name, own).read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]

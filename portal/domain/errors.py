@@ -1,0 +1,37 @@
+"""What can go wrong in the trade, as one family that every floor above understands."""
+
+from collections.abc import Mapping
+
+from portal.domain.messages import Message
+
+
+class PortalError(Exception):
+    """An expected failure that carries the sentence for the person who caused it."""
+
+    def __init__(self, text: str, /, **params: str | int) -> None:
+        self.message = Message(text, params)
+        super().__init__(str(self.message))
+
+
+class NotFoundError(PortalError):
+    """There is no such thing, or the actor may not know that there is."""
+
+
+class NotAllowedError(PortalError):
+    """The actor's roles and office do not permit the step."""
+
+
+class RefusedError(PortalError):
+    """A rule of disclosure forbids it; the sentence says which and why."""
+
+
+class ConflictError(PortalError):
+    """Somebody else was faster: the state or version is no longer the one the actor saw."""
+
+
+class InvalidError(PortalError):
+    """Typed values that cannot be used; `fields` holds one sentence per field name."""
+
+    def __init__(self, text: str, /, *, fields: Mapping[str, Message] | None = None, **params: str | int) -> None:
+        super().__init__(text, **params)
+        self.fields = dict(fields or {})

@@ -1,0 +1,28 @@
+"""Recipient notices (公示、公布): their kinds and what the rules say of them."""
+
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """The kinds of recipient notice that others script against."""
+
+    FIRST_REVIEW = "first_review"
+    RESULT = "result"
+    TERMINATION = "termination"
+
+
+class WebDetail(StrEnum):
+    """What the website shows of a list: masked names, or counts and totals only."""
+
+    MASKED_NAMES = "masked_names"
+    COUNTS_ONLY = "counts_only"
+
+
+class NoticeColumn(StrEnum):
+    """The only columns that a list may ever have."""
+
+    VILLAGE = "village"
+    MASKED_NAME = "masked_name"
+    HOUSEHOLD_SIZE = "household_size"
+    PERSONS_COVERED = "persons_covered"
+    AMOUNT = "amount"

@@ -1,0 +1,63 @@
+"""The one way to write: a transaction that says at its start that it will write.
+
+SQLite loses acknowledged updates under its driver's own transactions, and fails most writes that begin as reads
+(docs/adr/0003). So the driver's transactions are off, every connection begins explicitly, and a writer takes the
+write lock at once.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from portal.models.base import db
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open a write transaction on the context's session; commit at the end, roll back on any error.
+
+    A read transaction that is still open is closed first, so that the writer sees the newest state. Unsaved objects
+    in it are a mistake of the caller and raise RuntimeError; nested calls raise too: one verb is one transaction.
+    """
+    session = db.session()
+    if _writing.get():
+        raise RuntimeError("a use case called another use case: one verb is one transaction")
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("there are unsaved objects outside a transaction")
+    session.rollback()
+    token = _writing.set(True)
+    try:
+        with session.begin():
+            yield session
+    finally:
+        _writing.reset(token)
+
+
+def install(engine: Engine) -> None:
+    """Give an engine the settings that make several workers safe."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+
+
+def _on_sqlite_connect(connection: SqliteConnection, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "busy_timeout=15000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",  # names that are deleted leave the pages of the file as well
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

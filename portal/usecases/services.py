@@ -1,0 +1,16 @@
+"""What use cases need besides the actor and the time; built once by the app, passed down as a parameter."""
+
+from dataclasses import dataclass
+
+from portal.config import Settings
+from portal.queries.rulebook import Rulebook
+from portal.sealing.keys import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Settings, rules and keys of this process."""
+
+    settings: Settings
+    rulebook: Rulebook
+    keyring: Keyring

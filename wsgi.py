@@ -1,0 +1,5 @@
+"""What a WSGI server and `flask --app wsgi` import."""
+
+from portal.app import create_app
+
+app = create_app()
