@@ -53,7 +53,8 @@ class Revision(Model):
     """One revision on its way through the life of a publication; frozen at publishing.
 
     `head` is what the public may see without rows (title, basis, period, totals, columns …) as canonical JSON,
-    `sealed_head` what remains after the end of the period; the rows stand in snapshot_pages. `sha256` covers head and rows together.
+    `sealed_head` what remains after the end of the period; the rows stand in snapshot_pages.
+    `sha256` covers head and rows together.
     """
 
     __tablename__ = "revisions"
