@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from flask import Flask
+from flask_migrate import Migrate
 
+from portal.cli import main as cli
 from portal.config import ROOT, Settings, settings_from
 from portal.models import transaction
 from portal.models.base import db
@@ -30,6 +32,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     keyring = open_keyring(settings.keys, create=True)
     app.extensions["portal"] = Services(settings, read_rulebook(settings.rules), keyring)
     db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "portal" / "migrations"))
+    cli.install(app)
     with app.app_context():
         transaction.install(db.engine)
     return app

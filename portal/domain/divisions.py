@@ -1,7 +1,8 @@
 """Administrative divisions (区划): city, county, township, village, and how their names are shown."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NewType
 
@@ -34,6 +35,38 @@ class Division:
     def holds(self, other: "Division") -> bool:
         """Whether the other division is this one or lies within it."""
         return other.path.startswith(self.path)
+
+
+ZONES = {
+    DivisionCode("3708T1"): ("太白湖新区", "太白湖新区"),
+    DivisionCode("3708J1"): ("经济技术开发区", "经开区"),
+}
+"""Name and display name of the zones without a code in GB/T 2260: units of our own, whose townships the
+operator sets. The letters keep their codes apart from any that will ever be issued."""
+
+
+def from_table(rows: Sequence[Mapping[str, str]]) -> tuple[Division, ...]:
+    """The divisions of the table (columns code, name, level, parent; parents first), then the zones below the city."""
+    found: dict[str, Division] = {}
+    for row in rows:
+        parent = found[row["parent"]] if row["parent"] else None
+        found[row["code"]] = _division(row["code"], row["name"], Level(row["level"]), parent)
+    city = next(division for division in found.values() if division.level is Level.CITY)
+    zones = (
+        replace(_division(code, name, Level.COUNTY, city), display_name=short, virtual=True)
+        for code, (name, short) in ZONES.items()
+    )
+    return (*found.values(), *zones)
+
+
+def _division(code: str, name: str, level: Level, parent: Division | None) -> Division:
+    path = f"{parent.path if parent else ''}{code}/"
+    return Division(DivisionCode(code), name, display_name(name, level), level, parent.code if parent else None, path)
+
+
+def county_by_code(township: DivisionCode) -> DivisionCode:
+    """The county-level unit that a township's own code names, wherever the operator has placed it."""
+    return DivisionCode(township[:6])
 
 
 def display_name(name: str, level: Level) -> str:

@@ -35,3 +35,7 @@ class InvalidError(PortalError):
     def __init__(self, text: str, /, *, fields: Mapping[str, Message] | None = None, **params: str | int) -> None:
         super().__init__(text, **params)
         self.fields = dict(fields or {})
+
+
+class TooManyError(PortalError):
+    """The same thing was tried too often; the sentence says when to try again."""

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
+from portal.domain.errors import NotAllowedError, RefusedError
+from portal.domain.messages import N_
+
 AccountId = NewType("AccountId", int)
 
 
@@ -76,3 +79,21 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Whether any role grants it; the scope is asked separately, as a predicate of the query."""
         return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Raise NotAllowedError unless a role grants it."""
+        if not self.may(permission):
+            raise NotAllowedError(N_("您的角色不允许这样做"))
+
+
+def check_roles(roles: frozenset[Role]) -> None:
+    """Raise RefusedError for roles that one account may not hold together.
+
+    An administrator decides who may act, so the same person neither acts nor watches: the role stands alone.
+    """
+    if not roles:
+        raise RefusedError(N_("至少选择一个角色"))
+    if Role.ADMINISTRATOR in roles and Role.AUDITOR in roles:
+        raise RefusedError(N_("同一账号不能既是管理员又是审计员"))
+    if Role.ADMINISTRATOR in roles and len(roles) > 1:
+        raise RefusedError(N_("管理员只管理账号和单位，不能兼任其他角色"))

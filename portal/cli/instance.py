@@ -1,0 +1,41 @@
+"""`init`: an empty production instance, ready for its first account."""
+
+from pathlib import Path
+
+import click
+import flask_migrate
+from flask import current_app
+from flask.cli import with_appcontext
+
+from portal.cli.terminal import PortalCommand, answer, as_json, services
+from portal.models.base import db
+from portal.usecases import clock
+from portal.usecases.instance import found_instance
+
+_NEXT = "flask --app wsgi staff add admin --name 姓名 --office 济宁市民政局 --role administrator"
+
+
+@click.command("init", cls=PortalCommand)
+@as_json
+@with_appcontext
+def init(*, as_json: bool) -> None:
+    """建立空的正式实例：数据库、密钥、区划和单位；重复运行只补缺少的部分。"""
+    build_schema()
+    foundation = found_instance(at=clock.now(), services=services())
+    facts = {"divisions": foundation.divisions, "new_offices": foundation.new_offices, "next": _NEXT}
+    answer(
+        facts,
+        f"已就绪：{foundation.divisions}个区划，新建{foundation.new_offices}个单位。",
+        f"密钥在 {services().settings.keys}，请另行备份。",
+        f"下一步，建立第一个管理员：{_NEXT}",
+        as_json=as_json,
+    )
+
+
+def build_schema() -> None:
+    """Bring the database to the newest schema."""
+    migrations = Path(current_app.root_path) / "migrations"
+    if (migrations / "env.py").is_file():
+        flask_migrate.upgrade(directory=str(migrations))
+    else:
+        db.create_all()

@@ -1,0 +1,61 @@
+"""How every command speaks: Chinese sentences or one JSON object to stdout, errors to stderr with exit code 1."""
+
+import json
+from typing import Any, Never
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from portal.domain.errors import InvalidError, PortalError
+from portal.domain.permissions import Actor
+from portal.queries.staff import actor_named
+from portal.usecases.services import Services
+
+
+class PortalCommand(click.Command):
+    """A command whose expected failures are told in one sentence, never as a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a PortalError ends it with exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except PortalError as error:
+            _fail(error)
+
+
+class PortalGroup(AppGroup):
+    """A group of such commands, each run within the application's context."""
+
+    command_class = PortalCommand
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="只输出一个JSON对象")
+by = click.option("--by", "by", metavar="USERNAME", help="以哪个账号的名义；不写则为系统运维人员")
+
+
+def services() -> Services:
+    """Settings, rules and keys of the application that runs the command."""
+    found: Services = current_app.extensions["portal"]
+    return found
+
+
+def actor_by(username: str | None) -> Actor | None:
+    """The member of staff that `--by` names; without it the operator acts, who has no account."""
+    return actor_named(username) if username else None
+
+
+def answer(facts: dict[str, Any], *sentences: str, as_json: bool) -> None:
+    """Print the facts as one JSON object, or the sentences."""
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+    else:
+        click.echo("\n".join(sentences))
+
+
+def _fail(error: PortalError) -> Never:
+    click.echo(str(error.message), err=True)
+    if isinstance(error, InvalidError):
+        for name, message in error.fields.items():
+            click.echo(f"  {name}：{message}", err=True)
+    raise SystemExit(1)

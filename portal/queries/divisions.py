@@ -1,0 +1,94 @@
+"""Divisions as the operator has arranged them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, Select, select
+
+from portal.domain.divisions import Division, DivisionCode, Level
+from portal.domain.errors import NotFoundError
+from portal.domain.messages import N_
+from portal.models.base import db
+from portal.models.divisions import Division as Row
+from portal.queries.site import site
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionTree:
+    """All divisions by code, and the codes below each, in the order of the table."""
+
+    city: Division
+    by_code: Mapping[str, Division]
+    children: Mapping[str, tuple[Division, ...]]
+
+    def below(self, code: str) -> tuple[Division, ...]:
+        """The divisions directly below one."""
+        return self.children.get(code, ())
+
+
+_trees: WeakKeyDictionary[Engine, tuple[int, DivisionTree]] = WeakKeyDictionary()
+
+
+def division(code: str) -> Division:
+    """One division; NotFoundError when there is none of this code."""
+    row = db.session().get(Row, code)
+    if row is None:
+        raise NotFoundError(N_("没有这个区划：%(code)s"), code=code)
+    return _division(row)
+
+
+def township_named(name: str) -> Division | None:
+    """The township or subdistrict of a name in full, when exactly one has it."""
+    found = _all(select(Row).where(Row.name == name, Row.level == Level.TOWNSHIP))
+    return found[0] if len(found) == 1 else None
+
+
+def children_of(code: str) -> tuple[Division, ...]:
+    """The divisions directly below one, by code."""
+    return _all(select(Row).where(Row.parent_code == code))
+
+
+def villages_of(code: str) -> tuple[Division, ...]:
+    """Every village and community in a division of any level, by code; a village holds itself."""
+    within = Row.path.startswith(division(code).path, autoescape=True)
+    return _all(select(Row).where(within, Row.level == Level.VILLAGE))
+
+
+def division_tree() -> DivisionTree:
+    """The whole tree, read anew when the site's revision has moved; not for use inside a transaction that writes."""
+    engine, revision = db.engine, site().revision
+    known = _trees.get(engine)
+    if known is None or known[0] != revision:
+        known = (revision, _tree(_all(select(Row))))
+        _trees[engine] = known
+    return known[1]
+
+
+def _tree(divisions: tuple[Division, ...]) -> DivisionTree:
+    children: dict[str, list[Division]] = {}
+    for one in divisions:
+        children.setdefault(one.parent or "", []).append(one)
+    if "" not in children:
+        raise NotFoundError(N_("还没有区划，请先运行 flask --app wsgi init"))
+    return DivisionTree(
+        city=children[""][0],
+        by_code={one.code: one for one in divisions},
+        children={code: tuple(below) for code, below in children.items() if code},
+    )
+
+
+def _all(statement: Select[Row]) -> tuple[Division, ...]:
+    return tuple(_division(row) for row in db.session().scalars(statement.order_by(Row.virtual, Row.code)))
+
+
+def _division(row: Row) -> Division:
+    return Division(
+        code=DivisionCode(row.code),
+        name=row.name,
+        display_name=row.display_name,
+        level=row.level,
+        parent=DivisionCode(row.parent_code) if row.parent_code else None,
+        path=row.path,
+        virtual=row.virtual,
+    )

@@ -1,0 +1,44 @@
+"""A form that is sent twice leads to where the first sending led."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.domain.errors import ConflictError
+from portal.domain.messages import N_
+from portal.models.audit import IdempotencyKey
+from portal.models.base import db
+
+KEEP = timedelta(days=7)
+
+
+class SentTwiceError(ConflictError):
+    """The form was sent before; `outcome_of` says where that led."""
+
+
+def new_key() -> str:
+    """A key for the hidden field `idempotency_key` of a fresh form."""
+    return secrets.token_urlsafe(24)
+
+
+def remember(session: Session, key: str, account_id: int | None, outcome: str, at: datetime) -> None:
+    """Claim the key within the verb's transaction; SentTwiceError undoes the verb when it was claimed before."""
+    session.add(IdempotencyKey(key=key, account_id=account_id, outcome=outcome, created_at=at))
+    try:
+        session.flush()
+    except IntegrityError:
+        raise SentTwiceError(N_("这份表单已经提交过")) from None
+
+
+def outcome_of(key: str) -> str | None:
+    """The address to which the first sending led, or nothing."""
+    row = db.session().get(IdempotencyKey, key)
+    return row.outcome if row else None
+
+
+def forget(session: Session, *, at: datetime) -> None:
+    """Delete keys of forms that nobody will send again."""
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < at - KEEP))

@@ -1,0 +1,11 @@
+"""The site's revision, which every page cache asks at every hit."""
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from portal.models.publications import SiteState
+
+
+def bump_revision(session: Session) -> None:
+    """Make every cached page stale when the surrounding transaction commits."""
+    session.execute(update(SiteState).values(revision=SiteState.revision + 1))
