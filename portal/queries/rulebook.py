@@ -1,7 +1,12 @@
 """The rules as data, read once and handed to the domain as plain values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from portal.data.tables import read_csv, read_lines, read_toml
+from portal.domain.calendar import WorkingCalendar, calendar_from_rows
+from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
+from portal.domain.masking import MaskingPolicy, policy_from_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,8 +14,18 @@ class Rulebook:
     """Every table of rules that the use cases consult."""
 
     own: Path
+    notice_rules: NoticeRules = field(repr=False)
+    masking: MaskingPolicy = field(repr=False)
+    calendar: WorkingCalendar = field(repr=False)
+    catalogue: DisclosureCatalogue = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
     """Read all tables, the bureau's own from `own` where it has put one there."""
-    return Rulebook(own)
+    return Rulebook(
+        own=own,
+        notice_rules=notice_rules_from_table(read_toml("notice_rules.toml", own)),
+        masking=policy_from_table(read_toml("masking.toml", own), read_lines("surnames.txt", own)),
+        calendar=calendar_from_rows(read_csv("working_days.csv", own)),
+        catalogue=catalogue_from_table(read_toml("disclosure_catalogue.toml", own)),
+    )
