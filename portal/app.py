@@ -1,17 +1,33 @@
 """The one place that knows every part of the portal and puts them together."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_migrate import Migrate
+from sqlalchemy import Engine
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.cli import main as cli
 from portal.config import ROOT, Settings, settings_from
+from portal.domain.instants import shanghai_date
 from portal.models import transaction
 from portal.models.base import db
+from portal.queries import site
 from portal.queries.rulebook import read_rulebook
 from portal.sealing.keys import open_keyring
+from portal.usecases import clock
 from portal.usecases.services import Services
+from portal.web import assets, errors, filters, frame, headers, labels, languages
+from portal.web.desk import components
+from portal.web.page_cache import PageCache
+from portal.web.prefix import Prefix
+from portal.web.public import modes
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+BLUEPRINTS: tuple[Blueprint, ...] = (modes.blueprint, components.blueprint)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -27,6 +43,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
+        WTF_I18N_ENABLED=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        SITE_COOKIE_PATH=settings.url_prefix + "/",
+        # Only the desk has a session: it carries form tokens and messages, and no public page ever sees it.
+        SESSION_COOKIE_NAME="desk_form",
+        SESSION_COOKIE_PATH=settings.url_prefix + "/desk",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_SAMESITE="Lax",
     )
     settings.instance.mkdir(parents=True, exist_ok=True)
     keyring = open_keyring(settings.keys, create=True)
@@ -34,6 +58,30 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "portal" / "migrations"))
     cli.install(app)
+    app.secret_key = keyring.key("sessions")
     with app.app_context():
-        transaction.install(db.engine)
+        engine = db.engine
+    transaction.install(engine)
+    _install_pages(app, settings)
+    _install_middleware(app, settings, engine)
     return app
+
+
+def _install_pages(app: Flask, settings: Settings) -> None:
+    """What every page shares, then the pages themselves."""
+    for part in (languages, filters, labels, assets, errors):
+        part.install(app)
+    headers.install(app, https=settings.secure_cookies)
+    frame.install(app, settings, lambda: site.site().demo)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+
+
+def _install_middleware(app: Flask, settings: Settings, engine: Engine) -> None:
+    """Around Flask, from the inside out: kept pages, the path prefix, the proxy's own headers."""
+    wsgi: WSGIApplication = PageCache(app.wsgi_app, site.revision_reader(engine), lambda: shanghai_date(clock.now()))
+    wsgi = Prefix(wsgi, settings.url_prefix)
+    hops = settings.trusted_proxies
+    if hops:
+        wsgi = ProxyFix(wsgi, x_for=hops, x_proto=hops, x_host=hops)
+    app.wsgi_app = wsgi  # type: ignore[method-assign]

@@ -19,6 +19,7 @@ class SiteIdentity:
 
     organiser: str
     contractor: str
+    phone: str
     site_code: str
     icp_number: str
     police_number: str
@@ -119,6 +120,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         site=SiteIdentity(
             organiser=get("SITE_ORGANISER", "济宁市民政局"),
             contractor=get("SITE_CONTRACTOR", ""),
+            phone=get("SITE_PHONE", ""),
             site_code=get("SITE_ID_CODE", ""),
             icp_number=get("SITE_ICP", ""),
             police_number=get("SITE_POLICE", ""),

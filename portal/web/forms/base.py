@@ -1,0 +1,127 @@
+"""What forms share: Chinese messages, a token that fails softly, an idempotency key, forgiving fields."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask_babel import LazyString, gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import Form, HiddenField, SelectMultipleField, StringField, ValidationError
+from wtforms.form import BaseForm
+from wtforms.validators import DataRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.domain.errors import InvalidError
+from portal.usecases.idempotency import new_key
+from portal.web.languages import say
+
+DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
+OLD_PAGE = lazy_gettext("页面打开太久，为安全起见请核对后再提交一次。您填写的内容都还在。")
+
+
+class SoftToken(FlaskForm.Meta.csrf_class):
+    """The token against forged posts; an old one is an error beside the filled form, not a page that loses it."""
+
+    def validate_csrf_token(self, form: BaseForm, field: Any) -> None:
+        """Say in Chinese what to do when the token is missing, old or wrong."""
+        try:
+            super().validate_csrf_token(form, field)
+        except ValidationError:
+            raise ValidationError(str(OLD_PAGE)) from None
+
+
+class DeskForm(FlaskForm):
+    """A form of the desk. With no field of its own it is a single button."""
+
+    class Meta(FlaskForm.Meta):
+        """Own token class; WTForms' own sentences in Chinese."""
+
+        csrf_class = SoftToken
+        locales = ("zh",)
+
+    idempotency_key = HiddenField(default=new_key)
+    """Two posts that carry the same key act once."""
+
+    def refuse(self, error: InvalidError) -> None:
+        """Put a use case's sentences beside the fields that they name, or at the top."""
+        for name, message in error.fields.items():
+            target = self._fields.get(name)
+            if target is None:
+                self.form_errors.append(say(message))
+            else:
+                target.errors = (*target.errors, say(message))
+        if not error.fields:
+            self.form_errors.append(say(error.message))
+
+
+class FilterForm(Form):
+    """A GET form beside a list, made from `request.args`; no token, because it changes nothing."""
+
+    class Meta(Form.Meta):
+        """WTForms' own sentences in Chinese."""
+
+        locales = ("zh",)
+
+
+def required(message: str | LazyString) -> DataRequired:
+    """Ask for a value; `message` says what to do, for example 请填写用户名."""
+    return DataRequired(message=message)
+
+
+def at_most(letters: int) -> Length:
+    """Bound the length of a text."""
+    return Length(max=letters, message=lazy_gettext("最多 %(max)d 个字"))
+
+
+def trimmed(value: str | None) -> str | None:
+    """Drop the spaces around a text."""
+    return value.strip() if value else value
+
+
+def compact(value: str | None) -> str | None:
+    """Make full-width digits and letters half-width and drop every space: for numbers, codes and phones."""
+    return "".join(unicodedata.normalize("NFKC", value).split()) if value else value
+
+
+class TextField(StringField):
+    """One line of text without spaces around it."""
+
+    def __init__(
+        self, label: Any, validators: Any = (), *, clean: Callable[[str | None], Any] = trimmed, **more: Any
+    ) -> None:
+        super().__init__(label, validators, filters=(clean,), **more)
+
+
+class DayField(StringField):
+    """A day as people write it: 2026年1月5日, 2026-1-5, 2026/1/5, 2026.1.5 or 20260105; `data` is a date or None."""
+
+    day: date | None = None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the text; what is no day stays in the field with an error."""
+        super().process_formdata(valuelist)
+        text = compact(self.data) or ""
+        self.day = parse_day(text)
+        if text and self.day is None:
+            raise ValueError(gettext("看不懂这个日期，请写成 2026年1月5日 或 2026-1-5"))
+
+
+def parse_day(text: str) -> date | None:
+    """The day that a text without spaces states, or None."""
+    match = DATE.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = (int(part) for part in match.groups() if part is not None)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of a few choices, one box each."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()

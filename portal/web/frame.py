@@ -1,0 +1,129 @@
+"""What stands around every page: site name, modes, navigation, help, footer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import LazyString, gettext, lazy_gettext
+
+from portal.config import Settings
+from portal.domain.permissions import Actor, Permission
+from portal.web.access import PUBLIC, SIGNED_IN, declared_access
+from portal.web.labels import label
+from portal.web.languages import HTML_LANG, current_language
+from portal.web.modes import Mode, modes_of
+from portal.web.public.modes import link as mode_link
+
+SITE_NAME = lazy_gettext("济宁市社会救助资金公开与投诉举报平台")
+SITE_SHORT_NAME = lazy_gettext("济宁社会救助公开")
+DESK = "/desk/"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the frame; `current` when the page lies below it, `exact` when it is the page itself."""
+
+    label: str
+    url: str
+    current: bool = False
+    exact: bool = False
+
+
+# Addresses bind (they are printed, and linked from outside), so they name the entries; what no view serves is left out.
+PUBLIC_NAV: tuple[tuple[str, LazyString], ...] = (
+    ("/notices/", lazy_gettext("看村里公示")),
+    ("/places/", lazy_gettext("我的村")),
+    ("/documents/", lazy_gettext("查政策")),
+    ("/search", lazy_gettext("搜索")),
+    ("/help/", lazy_gettext("怎么用")),
+)
+DESK_NAV: tuple[tuple[str, LazyString], ...] = (
+    ("/desk/", lazy_gettext("待办")),
+    ("/desk/notices/", lazy_gettext("公示")),
+    ("/desk/documents/", lazy_gettext("政策文件")),
+    ("/desk/offices/", lazy_gettext("机构")),
+    ("/desk/offices", lazy_gettext("机构")),
+    ("/desk/accounts/", lazy_gettext("账号")),
+    ("/desk/accounts", lazy_gettext("账号")),
+    ("/desk/audit-log", lazy_gettext("操作日志")),
+    ("/desk/audit", lazy_gettext("操作日志")),
+    ("/desk/account", lazy_gettext("我的账号")),
+    ("/desk/components", lazy_gettext("页面构件")),
+)
+FOOT_NAV: tuple[tuple[str, LazyString], ...] = (
+    ("/about/", lazy_gettext("关于本站")),
+    ("/help/", lazy_gettext("使用帮助")),
+    ("/privacy/", lazy_gettext("隐私说明")),
+    ("/accessibility/", lazy_gettext("无障碍说明")),
+    ("/sitemap/", lazy_gettext("网站地图")),
+)
+
+
+def install(app: Flask, settings: Settings, is_demo: Callable[[], bool]) -> None:
+    """Give the base templates what they show; `is_demo` tells whether the content is sample data."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        at_desk = request.path.startswith(DESK)
+        return {
+            "site": settings.site,
+            "site_name": SITE_NAME,
+            "site_short_name": SITE_SHORT_NAME,
+            "site_domain": urlsplit(settings.public_url).netloc,
+            "html_lang": HTML_LANG[current_language()],
+            "home_url": request.script_root + "/",
+            "desk_home_url": request.script_root + DESK,
+            "demo": is_demo(),
+            "modes": modes_of(request.cookies),
+            "mode_links": _mode_links(),
+            "nav_links": _links(DESK_NAV if at_desk else PUBLIC_NAV),
+            "foot_links": _links(FOOT_NAV),
+            "actor": g.get("actor") if at_desk else None,
+            "sign_out_url": _url("/desk/sign-out"),
+        }
+
+
+def _mode_links() -> list[Link]:
+    modes = modes_of(request.cookies)
+    links = []
+    for mode in Mode:
+        is_on = mode in modes.on
+        text = gettext("退出%(mode)s", mode=label(mode)) if is_on else str(label(mode))
+        links.append(Link(text, mode_link(mode, on=not is_on)))
+    return links
+
+
+def _links(entries: tuple[tuple[str, LazyString], ...]) -> list[Link]:
+    links = []
+    for rule, text in entries:
+        url = _url(rule)
+        if url:
+            below = rule != DESK and request.path.startswith(rule)
+            links.append(Link(str(text), url, current=below or request.path == rule, exact=request.path == rule))
+    return links
+
+
+def _url(rule: str) -> str:
+    """The address of a fixed rule; empty when no view serves it or the actor may not use it."""
+    endpoint = _endpoints().get(rule)
+    if endpoint is None or not _open_to(g.get("actor"), declared_access(endpoint)):
+        return ""
+    return url_for(endpoint)
+
+
+def _open_to(actor: Actor | None, access: str | None) -> bool:
+    if access in {PUBLIC, None}:
+        return access == PUBLIC
+    return actor is not None and (access == SIGNED_IN or actor.may(Permission(access)))
+
+
+def _endpoints() -> dict[str, str]:
+    """Every address without places to fill, with its view; read once, when all views are known."""
+    known: dict[str, str] | None = current_app.extensions.get("portal.endpoints")
+    if known is None:
+        known = {rule.rule: rule.endpoint for rule in current_app.url_map.iter_rules() if not rule.arguments}
+        current_app.extensions["portal.endpoints"] = known
+    return known

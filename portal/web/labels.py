@@ -1,0 +1,128 @@
+"""What people read in place of a state, a kind or a role. Every member of every enum of the domain has a label."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flask import Flask
+from flask_babel import LazyString, lazy_gettext
+
+from portal.domain.divisions import Level
+from portal.domain.notices import NoticeColumn, NoticeKind, WebDetail
+from portal.domain.offices import OfficeKind
+from portal.domain.permissions import Permission, Role
+from portal.domain.programs import AssistanceType, Program
+from portal.domain.publications import Area, RevisionState, WithdrawalKind
+from portal.domain.sheets import CellKind
+from portal.web.modes import Mode
+
+_ = lazy_gettext
+
+LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
+    Area: {Area.NOTICES: _("救助公示"), Area.DOCUMENTS: _("政策文件")},
+    AssistanceType: {
+        AssistanceType.EXPENDITURE: _("支出型临时救助"),
+        AssistanceType.EMERGENCY: _("急难型临时救助"),
+        AssistanceType.SMALL_GRANT: _("小额快救"),
+    },
+    CellKind: {
+        CellKind.EMPTY: _("空白"),
+        CellKind.TEXT: _("文本"),
+        CellKind.NUMBER: _("数值"),
+        CellKind.DATE: _("日期"),
+        CellKind.ERROR: _("公式错误"),
+    },
+    Level: {
+        Level.CITY: _("市"),
+        Level.COUNTY: _("县（市、区）"),
+        Level.TOWNSHIP: _("乡镇（街道）"),
+        Level.VILLAGE: _("村（社区）"),
+    },
+    Mode: {Mode.ELDER: _("大字版"), Mode.CONTRAST: _("高对比度")},
+    NoticeColumn: {
+        NoticeColumn.VILLAGE: _("村（社区）"),
+        NoticeColumn.MASKED_NAME: _("姓名"),
+        NoticeColumn.HOUSEHOLD_SIZE: _("家庭人口数"),
+        NoticeColumn.PERSONS_COVERED: _("保障人口数"),
+        NoticeColumn.AMOUNT: _("金额（元）"),
+    },
+    NoticeKind: {
+        NoticeKind.FIRST_REVIEW: _("初审公示"),
+        NoticeKind.RESULT: _("确认结果公布"),
+        NoticeKind.TERMINATION: _("拟终止公示"),
+    },
+    OfficeKind: {
+        OfficeKind.CIVIL_AFFAIRS: _("民政部门"),
+        OfficeKind.TOWNSHIP: _("乡镇政府（街道办事处）"),
+        OfficeKind.FINANCE: _("财政部门"),
+        OfficeKind.DISCIPLINE: _("纪检监察机构"),
+        OfficeKind.AGENT_BANK: _("代发银行"),
+    },
+    Permission: {
+        Permission.DRAFT: _("起草"),
+        Permission.REVIEW: _("审核"),
+        Permission.PUBLISH: _("签发"),
+        Permission.SEE_DRAFTS: _("查看草稿"),
+        Permission.RECORD_POSTING: _("登记张贴"),
+        Permission.PRINT_FULL_NAMES: _("打印村级公示（含全名）"),
+        Permission.OPEN_SEALED_LIST: _("查看已封存名单"),
+        Permission.READ_AUDIT_LOG: _("查看操作日志"),
+        Permission.MANAGE_OFFICES: _("管理机构"),
+        Permission.MANAGE_ACCOUNTS: _("管理账号"),
+        Permission.USE_DESK: _("使用工作台"),
+    },
+    Program: {
+        Program.SUBSISTENCE_ALLOWANCE: _("最低生活保障"),
+        Program.EXTREME_POVERTY_SUPPORT: _("特困人员救助供养"),
+        Program.TEMPORARY_ASSISTANCE: _("临时救助"),
+    },
+    RevisionState: {
+        RevisionState.DRAFT: _("草稿"),
+        RevisionState.SUBMITTED: _("待审核"),
+        RevisionState.REVIEWED: _("待签发"),
+        RevisionState.PUBLISHED: _("已发布"),
+        RevisionState.EXPIRED: _("期满封存"),
+        RevisionState.SUPERSEDED: _("已被更正"),
+        RevisionState.WITHDRAWN: _("已撤下"),
+        RevisionState.DISCARDED: _("已作废"),
+    },
+    Role: {
+        Role.DRAFTER: _("起草人"),
+        Role.REVIEWER: _("审核人"),
+        Role.PUBLISHER: _("签发人"),
+        Role.VILLAGE_PRINTER: _("村级公示打印人"),
+        Role.AUDITOR: _("审计员"),
+        Role.ADMINISTRATOR: _("系统管理员"),
+    },
+    WebDetail: {WebDetail.MASKED_NAMES: _("脱敏姓名"), WebDetail.COUNTS_ONLY: _("只公布户数和金额")},
+    WithdrawalKind: {
+        WithdrawalKind.CORRECTION: _("更正"),
+        WithdrawalKind.RECALL: _("撤回"),
+        WithdrawalKind.ERROR: _("误发"),
+        WithdrawalKind.PRIVACY: _("隐私保护"),
+    },
+}
+
+TONES: Mapping[StrEnum, str] = {
+    RevisionState.SUBMITTED: "wait",
+    RevisionState.REVIEWED: "wait",
+    RevisionState.DRAFT: "busy",
+    RevisionState.PUBLISHED: "good",
+    RevisionState.WITHDRAWN: "bad",
+}
+"""The colour of a state's tag, where it has one; the word beside it says the same."""
+
+
+def label(member: StrEnum) -> LazyString:
+    """The label of an enum's member; KeyError for one that nobody has labelled."""
+    return LABELS[type(member)][member]
+
+
+def choices(enum: type[StrEnum]) -> list[tuple[str, LazyString]]:
+    """Every member with its label, for a select field."""
+    return [(member.value, LABELS[enum][member]) for member in enum]
+
+
+def install(app: Flask) -> None:
+    """Give labels and tones to the templates."""
+    app.jinja_env.filters["label"] = label
+    app.jinja_env.filters["tone"] = lambda member: TONES.get(member, "")
