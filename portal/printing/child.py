@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from portal.config import ROOT
@@ -32,14 +33,16 @@ def print_in_child(paper: Paper, *, fonts: Path | None, timeout_s: float) -> byt
     Raises RefusedError for characters without a glyph, PrintingTookTooLongError after `timeout_s` seconds and
     PrintingFailedError for everything else.
     """
-    command = [sys.executable, "-m", "portal.printing.press", *([str(fonts)] if fonts else [])]
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed command; the paper goes through the pipe
-            command, input=pack(paper), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            timeout=timeout_s, cwd=ROOT, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise PrintingTookTooLongError(TOO_LONG) from None
+    # WeasyPrint copies fonts into a temporary folder, which a process that is stopped cannot clear itself.
+    with tempfile.TemporaryDirectory(prefix="portal-fonts-") as scratch:
+        command = [sys.executable, "-m", "portal.printing.press", scratch, *([str(fonts)] if fonts else [])]
+        try:
+            done = subprocess.run(  # noqa: S603 - a fixed command; the paper goes through the pipe
+                command, input=pack(paper), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                timeout=timeout_s, cwd=ROOT, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise PrintingTookTooLongError(TOO_LONG) from None
     if done.returncode == 0 and done.stdout.startswith(b"%PDF"):
         return done.stdout
     raise _failure(done.returncode, done.stdout)

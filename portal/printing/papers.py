@@ -138,6 +138,7 @@ class DocumentPaper:
     """A policy, guide, report or letter. `meta` holds label and value pairs (索引号, 发布机构 …) under the title.
 
     `addressee` is printed flush left before the text, for example 反映人; `demo` and the footer as in a notice.
+    A letter that has no public page leaves `url` empty and gets no code.
     """
 
     site_name: str

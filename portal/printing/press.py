@@ -1,13 +1,17 @@
-"""The printing process: `python -m portal.printing.press [FONTS]` reads a packed paper and writes a PDF.
+"""The printing process: `python -m portal.printing.press SCRATCH [FONTS]` reads a packed paper and writes a PDF.
+
+SCRATCH takes copies of fonts and is cleared by the parent.
 
 It exits 0 with the PDF, 3 with the refusal as JSON, 4 with the name of what went wrong; it never writes a value of the
 paper anywhere else: no traceback, no log, no file, no core dump.
 """
 
+import gc
 import json
 import logging
 import resource
 import sys
+import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,8 +23,10 @@ REFUSED, FAILED = 3, 4
 
 
 def run(arguments: list[str], source: BinaryIO, target: BinaryIO) -> int:
-    """Print one paper from `source` to `target` and return the exit status."""
-    fonts = Path(arguments[0]) if arguments else None
+    """Print one paper from `source` to `target` and return the exit status; `arguments` as on the command line."""
+    scratch, *folders = arguments
+    tempfile.tempdir = scratch
+    fonts = Path(folders[0]) if folders else None
     try:
         target.write(print_paper(unpack(source.read()), fonts=fonts))
     except RefusedError as refusal:
@@ -36,4 +42,7 @@ def run(arguments: list[str], source: BinaryIO, target: BinaryIO) -> int:
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)
-    sys.exit(run(sys.argv[1:], sys.stdin.buffer, sys.stdout.buffer))
+    gc.disable()
+    status = run(sys.argv[1:], sys.stdin.buffer, sys.stdout.buffer)
+    gc.freeze()  # Nothing is left to collect for at the end of the process.
+    sys.exit(status)

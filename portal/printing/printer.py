@@ -162,14 +162,18 @@ def _qr_code(paper: Paper) -> bytes:
 
 @contextmanager
 def _collecting_once() -> Iterator[None]:
-    """Collect garbage once afterwards: during layout it finds nothing and costs two fifths of the time."""
-    was_enabled = gc.isenabled()
+    """Collect garbage once afterwards: during layout it finds nothing and costs two fifths of the time.
+
+    A process that has switched collection off, because it prints one paper and ends, is left alone.
+    """
+    if not gc.isenabled():
+        yield
+        return
     gc.disable()
     try:
         yield
     finally:
-        if was_enabled:
-            gc.enable()
+        gc.enable()
         gc.collect()
 
 
@@ -181,7 +185,7 @@ def print_paper(paper: Paper, *, fonts: Path | None) -> bytes:
     own_fonts = operator_fonts(fonts)
     _check_glyphs(paper, own_fonts)
     press = _press(own_fonts)
-    fetcher = AssetFetcher({"asset:qr.svg": ("image/svg+xml", _qr_code(paper))})
+    fetcher = AssetFetcher({"asset:qr.svg": ("image/svg+xml", _qr_code(paper))} if paper.url else {})
     with _collecting_once():
         document = HTML(string=_markup(paper), base_url="asset:/", url_fetcher=fetcher)
         return bytes(

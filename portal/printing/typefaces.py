@@ -58,7 +58,8 @@ class FontFile:
         return f"asset:font/{self.path.name.encode().hex()}"
 
 
-def _part_of(families: Iterable[str]) -> Part:
+def part_of(families: Iterable[str]) -> Part:
+    """The part that a font's names say it is made for; RESERVE when they say none."""
     names = " ".join(families).lower().replace(" ", "")
     return next((part for part, marks in MARKS.items() if any(mark in names for mark in marks)), Part.RESERVE)
 
@@ -68,7 +69,7 @@ def _font_file(path: Path, _changed_ns: int) -> FontFile | None:
     try:
         with path.open("rb") as file, TTFont(file, lazy=True) as font:
             families = {str(record) for record in font["name"].names if record.nameID in {1, 4, 16}}
-            return FontFile(path.stem, _part_of({*families, path.stem}), path, frozenset(font.getBestCmap()))
+            return FontFile(path.stem, part_of({*families, path.stem}), path, frozenset(font.getBestCmap()))
     except (TTLibError, KeyError, TypeError, OSError):
         return None
 

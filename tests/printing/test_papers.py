@@ -1,9 +1,11 @@
 import logging
 import subprocess
 import sys
+import tarfile
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 
 import pypdf
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from weasyprint.text.line_break import Layout, line_size
 
 from portal.domain.errors import RefusedError
-from portal.printing import child, fontconfig, justification, prerequisites
+from portal.printing import child, fontconfig, fonts, justification, prerequisites
 from portal.printing.child import PrintingFailedError, PrintingTookTooLongError, print_in_child
 from portal.printing.lists import listed
 from portal.printing.packing import UnreadablePaperError, pack, unpack
@@ -21,7 +23,7 @@ from portal.printing.papers import ColumnKind, Group, Paper, SheetSize
 from portal.printing.press import run
 from portal.printing.printer import AssetFetcher, UnknownAssetError, print_paper
 from portal.printing.titles import LINE_CAPACITY, title_lines, title_width
-from portal.printing.typefaces import operator_fonts
+from portal.printing.typefaces import FontFile, Part, faces_from, operator_fonts, part_of, without_glyph
 from tests.printing import samples
 
 MILLIMETRE = 72 / 25.4
@@ -180,6 +182,11 @@ class TestDocument:
         assert [text.index(one) for one in order] == sorted(text.index(one) for one in order)
         assert _pages(paper).outline[0].title == paper.title
 
+    def test_a_letter_without_a_public_page_has_no_code(self):
+        text = "".join(_text(page) for page in _pages(samples.document(url="")).pages)
+        assert "扫描二维码" not in text
+        assert "济宁市民政局" in text
+
 
 @needs_fonts
 class TestGlyphs:
@@ -236,9 +243,16 @@ class TestChild:
         with pytest.raises(PrintingTookTooLongError):
             print_in_child(samples.notice(2, 1), fonts=None, timeout_s=0.01)
 
-    def test_a_failure_tells_its_kind_and_nothing_of_the_paper(self):
+    def test_nothing_is_left_in_the_temporary_folder_when_it_is_stopped(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(child.tempfile, "tempdir", str(tmp_path))
+        with pytest.raises(PrintingTookTooLongError):
+            print_in_child(samples.village(2), fonts=None, timeout_s=0.3)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_failure_tells_its_kind_and_nothing_of_the_paper(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(child.tempfile, "tempdir", None)
         target = BytesIO()
-        assert run([], BytesIO(b'{"is":"NoticePaper","title":"\xe5\xbc\xa0"}'), target) == 4
+        assert run([str(tmp_path)], BytesIO(b'{"is":"NoticePaper","title":"\xe5\xbc\xa0"}'), target) == 4
         assert target.getvalue() == b"UnreadablePaperError"
 
     def test_a_child_without_a_pdf_is_a_failure(self, monkeypatch):
@@ -276,6 +290,75 @@ class TestPacking:
 
     def test_a_repr_shows_no_row(self):
         assert "小" not in repr(samples.village())
+
+
+class TestTypefaces:
+    @pytest.mark.parametrize(
+        ("family", "part"),
+        [
+            ("方正小标宋简体", Part.TITLE),
+            ("FandolFang R", Part.BODY),
+            ("仿宋_GB2312", Part.BODY),
+            ("楷体_GB2312", Part.SUBHEADING),
+            ("SimHei", Part.HEADING),
+            ("BabelStone Han", Part.RESERVE),
+        ],
+    )
+    def test_a_font_takes_the_part_that_its_name_says(self, family, part):
+        assert part_of([family]) is part
+
+    def test_the_operators_fonts_come_first_and_rare_characters_last(self):
+        own = tuple(
+            FontFile(part.value, part, Path(f"{part}.otf"), frozenset())
+            for part in (Part.TITLE, Part.BODY, Part.RESERVE)
+        )
+        faces = faces_from(own)
+        assert faces.body.startswith('"Portal body", "Noto Serif CJK SC"')
+        assert faces.body.endswith('"Portal reserve"')
+        assert faces.title_weight == "normal"
+        assert faces_from(()).title_weight == "bold"
+
+    def test_a_reserve_font_lends_its_glyphs(self):
+        reserve = FontFile("rare", Part.RESERVE, Path("rare.otf"), frozenset({ord(UNPRINTABLE)}))
+        assert without_glyph(UNPRINTABLE, (reserve,)) == ()
+
+
+def _package(name: str) -> bytes:
+    packed = BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as files:
+        member = tarfile.TarInfo(f"./usr/share/fonts/{name}")
+        member.size = 4
+        files.addfile(member, BytesIO(b"font"))
+    return packed.getvalue()
+
+
+class TestFangSong:
+    @pytest.fixture
+    def debian(self, monkeypatch):
+        def run(command, cwd=None, **_):
+            if command[0] == "apt-get":
+                (cwd / f"{fonts.PACKAGE}_1_all.deb").touch()
+            return subprocess.CompletedProcess(command, 0, self.package, b"")
+
+        self.package = _package(fonts.FONT)
+        monkeypatch.setattr(fonts.subprocess, "run", run)
+
+    def test_the_one_file_is_taken_out_of_the_package(self, debian, tmp_path):
+        assert fonts.fetch_fangsong(tmp_path / "fonts").read_bytes() == b"font"
+        assert [path.name for path in (tmp_path / "fonts").iterdir()] == [fonts.FONT]
+
+    def test_a_package_without_the_font_is_said(self, debian, tmp_path):
+        self.package = _package("other.otf")
+        with pytest.raises(fonts.NoFontError, match="holds no"):
+            fonts.fetch_fangsong(tmp_path)
+
+    def test_a_host_without_apt_is_said(self, monkeypatch, tmp_path):
+        def absent(*_, **__):
+            raise FileNotFoundError
+
+        monkeypatch.setattr(fonts.subprocess, "run", absent)
+        with pytest.raises(fonts.NoFontError, match="apt-get"):
+            fonts.fetch_fangsong(tmp_path)
 
 
 class TestLists:
