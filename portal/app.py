@@ -8,17 +8,19 @@ from flask_migrate import Migrate
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal import logs
 from portal.cli import main as cli
 from portal.config import ROOT, Settings, settings_from
 from portal.domain.instants import shanghai_date
 from portal.models import transaction
 from portal.models.base import db
+from portal.models.schema import MIGRATIONS
 from portal.queries import site
 from portal.queries.rulebook import read_rulebook
 from portal.sealing.keys import open_keyring
 from portal.usecases import clock
 from portal.usecases.services import Services
-from portal.web import assets, errors, filters, frame, headers, labels, languages
+from portal.web import assets, errors, filters, frame, headers, health, labels, languages
 from portal.web.desk import components
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
@@ -27,12 +29,13 @@ from portal.web.public import modes
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-BLUEPRINTS: tuple[Blueprint, ...] = (modes.blueprint, components.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint, modes.blueprint, components.blueprint)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application for one instance folder."""
     settings = settings or settings_from()
+    logs.configure(settings.log_level)
     app = Flask(
         "portal",
         root_path=str(Path(__file__).parent),
@@ -56,7 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     keyring = open_keyring(settings.keys, create=True)
     app.extensions["portal"] = Services(settings, read_rulebook(settings.rules), keyring)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "portal" / "migrations"))
+    Migrate(app, db, directory=str(MIGRATIONS))
     cli.install(app)
     app.secret_key = keyring.key("sessions")
     with app.app_context():

@@ -35,7 +35,7 @@ def init(*, as_json: bool) -> None:
 def build_schema() -> None:
     """Bring the database to the newest schema."""
     migrations = Path(current_app.root_path) / "migrations"
-    if (migrations / "env.py").is_file():
+    if any((migrations / "versions").glob("*.py")):
         flask_migrate.upgrade(directory=str(migrations))
     else:
         db.create_all()

@@ -1,0 +1,112 @@
+"""The fixed cast and the offices they work in."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.offices import OfficeKind
+from portal.domain.permissions import AccountId, Actor, Role
+from portal.models.divisions import Division
+from portal.models.offices import Office
+from portal.models.staff import Account, AccountRole
+from portal.models.transaction import transaction
+
+PASSWORD = "correct-horse-battery-staple"
+"""Everybody's password, hashed as cheaply as argon2 allows."""
+
+CITY, COUNTY, TOWNSHIP, OTHER_COUNTY = "济宁市民政局", "任城区民政局", "许庄街道办事处", "梁山县民政局"
+
+_OFFICES = (
+    (CITY, "370800", None, OfficeKind.CIVIL_AFFAIRS, "0537-2967000"),
+    (COUNTY, "370811", CITY, OfficeKind.CIVIL_AFFAIRS, "0537-5660000"),
+    (TOWNSHIP, "370811002", COUNTY, OfficeKind.TOWNSHIP, "0537-5661002"),
+    (OTHER_COUNTY, "370832", CITY, OfficeKind.CIVIL_AFFAIRS, "0537-7320000"),
+)
+
+_PEOPLE = (
+    ("zhang_san", "张三", TOWNSHIP, (Role.DRAFTER,)),
+    ("li_si", "李四", COUNTY, (Role.DRAFTER,)),
+    ("wang_wu", "王五", COUNTY, (Role.REVIEWER,)),
+    ("zhao_liu", "赵六", COUNTY, (Role.PUBLISHER,)),
+    ("qian_qi", "钱七", OTHER_COUNTY, (Role.DRAFTER, Role.REVIEWER, Role.PUBLISHER)),
+    ("sun_ba", "孙八", CITY, (Role.ADMINISTRATOR,)),
+    ("zhou_jiu", "周九", CITY, (Role.AUDITOR,)),
+    ("wu_shi", "吴十", TOWNSHIP, (Role.VILLAGE_PRINTER,)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who drafts, handles, reviews, publishes, must see nothing, administers, audits and prints for the villages."""
+
+    zhang_san: Actor
+    li_si: Actor
+    wang_wu: Actor
+    zhao_liu: Actor
+    qian_qi: Actor
+    sun_ba: Actor
+    zhou_jiu: Actor
+    wu_shi: Actor
+
+    @classmethod
+    def of(cls, session: Session) -> "Cast":
+        """Read everybody back from the database."""
+        return cls(**{username: _actor(session, username) for username, *_ in _PEOPLE})
+
+
+def hire() -> None:
+    """Set up the offices and give everybody an account."""
+    secret = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with transaction() as session:
+        offices: dict[str | None, Office] = {}
+        for name, division, above, kind, hotline in _OFFICES:
+            parent = offices.get(above)
+            office = Office(
+                name=name,
+                kind=kind,
+                division_code=division,
+                parent_id=parent.id if parent else None,
+                path="",
+                hotline=hotline,
+                duty_phone=hotline,
+                address="济宁市任城区示例路 1 号",
+                steps=3,
+            )
+            session.add(office)
+            session.flush()
+            office.path = f"{parent.path if parent else ''}{office.id}/"
+            offices[name] = office
+        session.flush()
+        for username, display_name, office_name, roles in _PEOPLE:
+            account = Account(
+                username=username,
+                display_name=display_name,
+                office_id=offices[office_name].id,
+                password_hash=secret,
+                must_change_password=False,
+                created_at=datetime(2026, 1, 5, 1, 0, tzinfo=UTC),
+            )
+            session.add(account)
+            session.flush()
+            session.add_all(AccountRole(account_id=account.id, role=role) for role in roles)
+
+
+def _actor(session: Session, username: str) -> Actor:
+    account = session.scalars(select(Account).where(Account.username == username)).one()
+    office = session.get_one(Office, account.office_id)
+    division = session.get_one(Division, office.division_code)
+    roles = session.scalars(select(AccountRole.role).where(AccountRole.account_id == account.id)).all()
+    return Actor(
+        account_id=AccountId(account.id),
+        username=username,
+        display_name=account.display_name,
+        office_id=office.id,
+        office_name=office.name,
+        office_path=office.path,
+        division_code=office.division_code,
+        division_path=division.path,
+        roles=frozenset(roles),
+    )

@@ -1,0 +1,32 @@
+"""The divisions of the shipped table, written straight into a database."""
+
+from portal.data.tables import read_csv
+from portal.domain.divisions import Level, display_name
+from portal.models.base import db
+from portal.models.divisions import Division
+from portal.models.publications import SiteState
+from portal.models.transaction import transaction
+
+
+def lay_out() -> None:
+    """Insert every division, parents first, and the one row of the site's state."""
+    paths = {"": ""}
+    rows = []
+    for row in read_csv("divisions.csv"):
+        path = paths[row["code"]] = f"{paths[row['parent']]}{row['code']}/"
+        level = Level(row["level"])
+        rows.append(
+            {
+                "code": row["code"],
+                "name": row["name"],
+                "display_name": display_name(row["name"], level),
+                "level": level,
+                "parent_code": row["parent"] or None,
+                "path": path,
+                "virtual": False,
+            }
+        )
+    with transaction() as session:
+        session.execute(db.insert(Division), rows)
+        if session.get(SiteState, 1) is None:
+            session.add(SiteState(id=1, revision=1, demo=False))

@@ -1,0 +1,35 @@
+"""Templates import nothing that they do not use, and say nothing that cannot be translated."""
+
+import re
+
+from tests.house.sources import place, template_files
+
+_IMPORT = re.compile(r"{%-?\s*import\s+\S+\s+as\s+(\w+)")
+_FROM = re.compile(r"{%-?\s*from\s+\S+\s+import\s+([^%]+?)\s*(?:with(?:out)? context)?\s*-?%}")
+_MARKED = re.compile(r"{%-?\s*trans\b.*?{%-?\s*endtrans\s*-?%}|{{.*?}}|{%.*?%}|{#.*?#}|<!--.*?-->", re.DOTALL)
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+
+
+def test_every_imported_macro_is_used():
+    idle = []
+    for path in template_files():
+        text = path.read_text(encoding="utf-8")
+        imported = list(_IMPORT.findall(text))
+        for names in _FROM.findall(text):
+            imported += [name.split(" as ")[-1].strip() for name in names.split(",")]
+        for name in imported:
+            uses = len(re.findall(rf"\b{re.escape(name)}\b", text))
+            if uses < 2:
+                idle.append(f"{place(path)}: {name}")
+    assert not idle, "\n".join(idle)
+
+
+def test_every_sentence_of_a_page_can_be_translated():
+    """Chinese text stands in `_()` or in a trans block; papers are Chinese by law and are left alone."""
+    bare = []
+    for path in template_files():
+        if path.suffix != ".html" or "papers" in path.parts:
+            continue
+        left = _HAN.findall(_MARKED.sub("", path.read_text(encoding="utf-8")))
+        bare += [f"{place(path)}: {words}" for words in left]
+    assert not bare, "\n".join(bare)

@@ -1,0 +1,54 @@
+"""What every page must hold, whoever fetches it: asked of each HTML answer in any test."""
+
+import re
+from collections.abc import Mapping
+
+import html5lib
+
+_INLINE_SCRIPT = re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE)
+_INLINE_STYLE = re.compile(r"<style\b|<[a-z][^>]*\sstyle=", re.IGNORECASE)
+_HANDLER = re.compile(r"<[a-z][^>]*\son[a-z]+=", re.IGNORECASE)
+
+
+def page_faults(body: str, headers: Mapping[str, str]) -> list[str]:
+    """Every fault of a page in words; none for a good page."""
+    return [*_html_faults(body), *_policy_faults(body, headers)]
+
+
+def _html_faults(body: str) -> list[str]:
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    document = parser.parse(body)
+    faults = [
+        f"invalid HTML at line {line}, column {column}: {code} {_harmless(details)}"
+        for (line, column), code, details in parser.errors
+    ]
+    if not (document.findtext(".//title") or "").strip():
+        faults.append("no title")
+    if not document.get("lang"):
+        faults.append("no language")
+    if not body.lstrip().lower().startswith("<!doctype html>"):
+        faults.append("no doctype")
+    ids = [element.get("id") for element in document.iter() if element.get("id")]
+    faults += [f"the id {twice} stands twice" for twice in sorted({one for one in ids if ids.count(one) > 1})]
+    return faults
+
+
+def _harmless(details: Mapping[str, object]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in details.items() if key in {"name", "data"})
+
+
+def _policy_faults(body: str, headers: Mapping[str, str]) -> list[str]:
+    policy = headers.get("Content-Security-Policy", "")
+    faults = []
+    if "script-src" not in policy and "default-src 'none'" not in policy:
+        faults.append("no policy for scripts")
+    if "unsafe-inline" in policy or "unsafe-eval" in policy:
+        faults.append("a policy that allows inline code")
+    for pattern, fault in (
+        (_INLINE_SCRIPT, "an inline script"),
+        (_INLINE_STYLE, "an inline style"),
+        (_HANDLER, "an inline event handler"),
+    ):
+        if pattern.search(body):
+            faults.append(fault)
+    return faults
