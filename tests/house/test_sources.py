@@ -37,10 +37,11 @@ FORBIDDEN_WORDS = {
 
 
 def _names(node: ast.AST):
+    """Names that we give; names that a library has given are not ours to choose."""
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             yield name
-        case ast.Name(id=name) | ast.arg(arg=name) | ast.Attribute(attr=name):
+        case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.Attribute(attr=name, ctx=ast.Store()):
             yield name
 
 

@@ -28,7 +28,7 @@ def test_every_sentence_of_a_page_can_be_translated():
     """Chinese text stands in `_()` or in a trans block; papers are Chinese by law and are left alone."""
     bare = []
     for path in template_files():
-        if path.suffix != ".html" or "papers" in path.parts:
+        if path.suffix != ".html" or "print" in path.parts:
             continue
         left = _HAN.findall(_MARKED.sub("", path.read_text(encoding="utf-8")))
         bare += [f"{place(path)}: {words}" for words in left]
