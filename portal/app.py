@@ -20,8 +20,8 @@ from portal.queries.rulebook import read_rulebook
 from portal.sealing.keys import open_keyring
 from portal.usecases import clock
 from portal.usecases.services import Services
-from portal.web import assets, errors, filters, frame, headers, health, labels, languages
-from portal.web.desk import components
+from portal.web import access, assets, errors, filters, frame, headers, health, labels, languages
+from portal.web.desk import account, accounts, components, home, offices, sign_in, visits
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
 from portal.web.public import modes
@@ -29,7 +29,16 @@ from portal.web.public import modes
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint, modes.blueprint, components.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health.blueprint,
+    modes.blueprint,
+    sign_in.blueprint,
+    home.blueprint,
+    account.blueprint,
+    offices.blueprint,
+    accounts.blueprint,
+    components.blueprint,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -76,6 +85,7 @@ def _install_pages(app: Flask, settings: Settings) -> None:
         part.install(app)
     headers.install(app, https=settings.secure_cookies)
     frame.install(app, settings, lambda: site.site().demo)
+    access.install(app, visits.actor_of_request)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

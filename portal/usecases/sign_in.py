@@ -271,3 +271,8 @@ def _binding(account_id: int) -> str:
 
 def _hash(token: str, services: Services) -> str:
     return keyed_hash(services.keyring.key("sessions"), token)
+
+
+def form_binding(token: str, services: Services) -> str:
+    """What the forms of a session are signed with: known only to who holds its token, and useless for signing in."""
+    return keyed_hash(services.keyring.key("sessions"), f"forms\n{token}")

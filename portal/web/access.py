@@ -12,11 +12,18 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "PUBLIC"
 SIGNED_IN = "SIGNED_IN"
+SIGNING_IN = "SIGNING_IN"
 
 
 def public(view: View) -> View:
     """Declare a view open to everybody; it gets no session and sets no token."""
     view.access = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def signing_in(view: View) -> View:
+    """Declare a step of signing in: open to everybody, but a page of the desk with its form tokens."""
+    view.access = SIGNING_IN  # type: ignore[attr-defined]
     return view
 
 
@@ -61,9 +68,20 @@ def install(app: Flask, actor_of_request: Callable[[], Actor | None]) -> None:
             return None
         if access is None:
             abort(403)
-        g.actor = actor_of_request()
+        actor = actor_of_request()  # also binds the forms' tokens to the session, before any form is made
+        if access == SIGNING_IN:
+            return None
+        g.actor = actor
         if g.actor is None:
-            return redirect(url_for("desk_sign_in.sign_in", next=request.full_path.rstrip("?")), 303)
+            wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("desk_sign_in.sign_in", next=wanted), 303)
         if access != SIGNED_IN and not g.actor.may(Permission(access)):
             abort(403)
         return None
+
+    @app.after_request
+    def keep_inside(response: Response) -> Response:
+        """Nothing of the desk stays in a browser's store, where the next person at the machine would find it."""
+        if declared_access(request.endpoint) not in {PUBLIC, None}:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -9,7 +9,15 @@ from flask import Flask, Response, make_response, render_template, request
 from flask_babel import LazyString, lazy_gettext
 from werkzeug.exceptions import HTTPException
 
-from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, PortalError, RefusedError
+from portal.domain.errors import (
+    ConflictError,
+    InvalidError,
+    NotAllowedError,
+    NotFoundError,
+    PortalError,
+    RefusedError,
+    TooManyError,
+)
 from portal.web.languages import say
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -74,6 +82,7 @@ STATUS_OF_ERROR: dict[type[PortalError], HTTPStatus] = {
     ConflictError: HTTPStatus.CONFLICT,
     RefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import LazyString, gettext, lazy_gettext
+from flask_wtf.csrf import generate_csrf
 
 from portal.config import Settings
 from portal.domain.permissions import Actor, Permission
@@ -49,7 +50,7 @@ DESK_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/desk/accounts", lazy_gettext("账号")),
     ("/desk/audit-log", lazy_gettext("操作日志")),
     ("/desk/audit", lazy_gettext("操作日志")),
-    ("/desk/account", lazy_gettext("我的账号")),
+    ("/desk/account/", lazy_gettext("我的账号")),
     ("/desk/components", lazy_gettext("页面构件")),
 )
 FOOT_NAV: tuple[tuple[str, LazyString], ...] = (
@@ -64,6 +65,8 @@ FOOT_NAV: tuple[tuple[str, LazyString], ...] = (
 def install(app: Flask, settings: Settings, is_demo: Callable[[], bool]) -> None:
     """Give the base templates what they show; `is_demo` tells whether the content is sample data."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    app.jinja_env.globals["csrf_token"] = generate_csrf  # for the sign-out button that stands on every desk page
 
     @app.context_processor
     def frame() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from flask import Flask
 from flask_babel import LazyString, lazy_gettext
+from wtforms.fields.choices import SelectChoice
 
 from portal.domain.divisions import Level
 from portal.domain.notices import NoticeColumn, NoticeKind, WebDetail
@@ -117,9 +118,9 @@ def label(member: StrEnum) -> LazyString:
     return LABELS[type(member)][member]
 
 
-def choices(enum: type[StrEnum]) -> list[tuple[str, LazyString]]:
+def choices(enum: type[StrEnum]) -> list[SelectChoice]:
     """Every member with its label, for a select field."""
-    return [(member.value, LABELS[enum][member]) for member in enum]
+    return [SelectChoice(member.value, LABELS[enum][member]) for member in enum]
 
 
 def install(app: Flask) -> None:

@@ -6,7 +6,7 @@ import re
 from flask import Flask
 
 from portal.domain.permissions import Permission
-from portal.web.access import PUBLIC, SIGNED_IN
+from portal.web.access import PUBLIC, SIGNED_IN, SIGNING_IN
 from tests.house.sources import PORTAL, TEMPLATES, place, python_files, tree
 
 _STATIC_PART = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)?$|^\.well-known$|^$")
@@ -14,7 +14,7 @@ _VARIABLE = re.compile(r"<(?:(?P<type>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
 
 
 def test_every_route_declares_who_may_use_it(app: Flask):
-    allowed = {PUBLIC, SIGNED_IN, *Permission}
+    allowed = {PUBLIC, SIGNED_IN, SIGNING_IN, *Permission}
     undeclared = [
         f"{rule.rule} → {rule.endpoint}"
         for rule in app.url_map.iter_rules()

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FileField, PasswordField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from portal.domain.permissions import Permission
 from portal.domain.publications import RevisionState
@@ -11,7 +12,7 @@ from portal.web.forms.base import CheckboxesField, DayField, DeskForm, TextField
 
 blueprint = Blueprint("desk_components", __name__)
 
-KINDS = [("first", _("初审公示")), ("result", _("确认结果公布"))]
+KINDS = [SelectChoice("first", _("初审公示")), SelectChoice("result", _("确认结果公布"))]
 
 
 class SampleForm(DeskForm):
@@ -23,10 +24,12 @@ class SampleForm(DeskForm):
     kind = SelectField(_("公示种类"), choices=KINDS)
     step = RadioField(
         _("下一步"),
-        choices=[("submit", _("提交审核")), ("keep", _("存为草稿"))],
+        choices=[SelectChoice("submit", _("提交审核")), SelectChoice("keep", _("存为草稿"))],
         validators=[required(_("请选择下一步"))],
     )
-    places = CheckboxesField(_("张贴地点"), choices=[("a", _("村务公开栏")), ("b", _("便民服务大厅"))])
+    places = CheckboxesField(
+        _("张贴地点"), choices=[SelectChoice("a", _("村务公开栏")), SelectChoice("b", _("便民服务大厅"))]
+    )
     sheet = FileField(_("名单文件"))
     password = PasswordField(_("密码"), [required(_("请填写密码"))])
     sure = BooleanField(_("我已核对全部内容"))

@@ -13,7 +13,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from portal.domain.errors import InvalidError
+from portal.domain.errors import InvalidError, PortalError
 from portal.usecases.idempotency import new_key
 from portal.web.languages import say
 
@@ -44,16 +44,21 @@ class DeskForm(FlaskForm):
     idempotency_key = HiddenField(default=new_key)
     """Two posts that carry the same key act once."""
 
-    def refuse(self, error: InvalidError) -> None:
+    def refuse(self, error: PortalError) -> None:
         """Put a use case's sentences beside the fields that they name, or at the top."""
-        for name, message in error.fields.items():
+        fields = error.fields if isinstance(error, InvalidError) else {}
+        for name, message in fields.items():
             target = self._fields.get(name)
             if target is None:
                 self.form_errors.append(say(message))
             else:
                 target.errors = (*target.errors, say(message))
-        if not error.fields:
+        if not fields:
             self.form_errors.append(say(error.message))
+
+    def renew_key(self) -> None:
+        """Let the form be sent once more as a new one, for a person who has now seen what stood in its way."""
+        self.idempotency_key.data = new_key()
 
 
 class FilterForm(Form):

@@ -1,0 +1,46 @@
+from itertools import combinations
+
+import pytest
+
+from portal.domain.errors import NotAllowedError, RefusedError
+from portal.domain.permissions import GRANTS, AccountId, Actor, Permission, Role, check_roles
+
+
+def _actor(*roles: Role) -> Actor:
+    return Actor(AccountId(1), "zhang_san", "张三", 1, "济宁市民政局", "1/", "370800", "370800/", frozenset(roles))
+
+
+def test_nobody_is_administrator_and_auditor():
+    with pytest.raises(RefusedError):
+        check_roles(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
+
+
+@pytest.mark.parametrize("other", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_an_administrator_does_nothing_else(other: Role):
+    with pytest.raises(RefusedError):
+        check_roles(frozenset({Role.ADMINISTRATOR, other}))
+
+
+def test_an_account_without_a_role_is_refused():
+    with pytest.raises(RefusedError):
+        check_roles(frozenset())
+
+
+def test_other_roles_may_be_held_together():
+    for pair in combinations([role for role in Role if role is not Role.ADMINISTRATOR], 2):
+        check_roles(frozenset(pair))
+
+
+def test_an_administrator_sees_no_content_and_an_auditor_changes_nothing():
+    content = {Permission.DRAFT, Permission.REVIEW, Permission.PUBLISH, Permission.SEE_DRAFTS}
+    private = {Permission.PRINT_FULL_NAMES, Permission.OPEN_SEALED_LIST}
+    assert not GRANTS[Role.ADMINISTRATOR] & (content | private)
+    assert GRANTS[Role.AUDITOR] == {Permission.USE_DESK, Permission.READ_AUDIT_LOG}
+
+
+def test_what_no_role_grants_is_denied():
+    with pytest.raises(NotAllowedError):
+        _actor(Role.DRAFTER).require(Permission.PUBLISH)
+    with pytest.raises(NotAllowedError):
+        _actor().require(Permission.USE_DESK)
+    _actor(Role.DRAFTER, Role.PUBLISHER).require(Permission.PUBLISH)
