@@ -1,7 +1,11 @@
 """A spreadsheet as the domain sees it: rows of text with their cell addresses, nothing of the file format."""
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+_INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
 
 class CellKind(StrEnum):
@@ -12,15 +16,21 @@ class CellKind(StrEnum):
     NUMBER = "number"
     DATE = "date"
     ERROR = "error"
+    FORMULA = "formula"
+    """A formula whose result was never computed and stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: `column` counts from 0; `text` is its value as plain text (no exponents, errors as #REF!)."""
+    """One cell: `column` counts from 0; `text` is its value as plain text (no exponents, errors as #REF!).
+
+    `filled` says that the value stands in a merged cell that began in a row above. No repr shows a value.
+    """
 
     column: int
-    text: str
+    text: str = field(repr=False)
     kind: CellKind
+    filled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +50,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One worksheet. Merged cells are filled down already; hidden columns are known by number."""
+    """One worksheet. Merged cells are filled down already; hidden columns and rows are known by number.
+
+    A hidden sheet carries no rows: nobody meant to hand them in.
+    """
 
     name: str
     rows: tuple[Row, ...]
     hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +82,8 @@ def column_letters(column: int) -> str:
 def address(column: int, row: int) -> str:
     """A cell's address as the clerk sees it in the spreadsheet, for example D7."""
     return f"{column_letters(column)}{row}"
+
+
+def compact(text: str) -> str:
+    """The text in half-width forms without spaces and invisible characters: `１ ３０８ 元` → `1308元`."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from portal.data.tables import read_csv, read_lines, read_toml
 from portal.domain.calendar import WorkingCalendar, calendar_from_rows
+from portal.domain.causes import CauseTable
 from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
 from portal.domain.masking import MaskingPolicy, policy_from_table
+from portal.domain.roster_headings import HeadingTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class Rulebook:
     masking: MaskingPolicy = field(repr=False)
     calendar: WorkingCalendar = field(repr=False)
     catalogue: DisclosureCatalogue = field(repr=False)
+    headings: HeadingTable = field(repr=False)
+    causes: CauseTable = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -28,4 +32,6 @@ def read_rulebook(own: Path) -> Rulebook:
         masking=policy_from_table(read_toml("masking.toml", own), read_lines("surnames.txt", own)),
         calendar=calendar_from_rows(read_csv("working_days.csv", own)),
         catalogue=catalogue_from_table(read_toml("disclosure_catalogue.toml", own)),
+        headings=HeadingTable.from_table(read_toml("headings.toml", own)),
+        causes=CauseTable.from_table(read_toml("causes.toml", own)),
     )

@@ -1,0 +1,244 @@
+"""Totals that a list states of itself, held against the sum of what can be read."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import reduce
+from itertools import accumulate, groupby
+from operator import add, sub
+
+from portal.domain.errors import InvalidError
+from portal.domain.messages import N_, Message
+from portal.domain.money import Fen, MoneyUnit, format_yuan, parse_yuan
+from portal.domain.roster_cells import broken
+from portal.domain.roster_headings import Header, RosterColumn
+from portal.domain.roster_report import Report
+from portal.domain.roster_rows import Entry
+from portal.domain.roster_values import Line, StatedTotal
+from portal.domain.sheets import Cell, CellKind, Row, address, compact
+
+_HOUSEHOLDS = re.compile(r"(?P<number>\d{1,6})户")
+_PERSONS = re.compile(r"(?P<number>\d{1,6})人")
+_MONEY = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?(?:万元|元))")
+_TITLE_HOUSEHOLDS = re.compile(
+    r"(?:户数[:为]?(?:共|合计)?(?P<a>\d{1,6}))|(?:(?:共|合计|总计)[^\d元]{0,6}(?P<b>\d{1,6})户)"
+)
+_TITLE_PERSONS = re.compile(r"(?:人数|人口数)[:为]?(?:共|合计)?(?P<number>\d{1,6})")
+_TITLE_MONEY = re.compile(
+    r"(?:总额|总金额|金额合计|合计金额|资金总额)[:为]?(?:共|合计)?(?P<number>\d[\d,]*(?:\.\d+)?(?:万元|元)?)"
+)
+
+_Figures = tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One number that the sheet states: a sum of money (yuan), of households or of persons, with its cell."""
+
+    sheet: str
+    row: int
+    cell: Cell
+    measure: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a run of lines adds up to; several readings of one measure may be right."""
+
+    yuan: _Figures
+    households: _Figures
+    persons: _Figures
+    size: _Figures
+    covered: _Figures
+
+    def of(self, measure: str) -> _Figures:
+        """The readings of one measure, the plainest first."""
+        figures: _Figures = getattr(self, measure)
+        return figures
+
+
+@dataclass(slots=True)
+class SheetTotals:
+    """Lines and claims of one sheet in their order; claims of the title come before every line."""
+
+    name: str
+    lines: list[Line] = field(default_factory=list)
+    claims: list[tuple[int, Claim]] = field(default_factory=list)
+
+    def claim(self, claims: Iterable[Claim]) -> None:
+        """Note what a row states at this place of the list."""
+        self.claims.extend((len(self.lines), claim) for claim in claims)
+
+
+def claims_of_total(entry: Entry, sheet: str, unit: MoneyUnit, report: Report) -> Iterator[Claim]:
+    """What a total row states: counts in words anywhere, numbers under their columns."""
+    number = entry.row.number
+    columns = {cell.column: column for column, cell in entry.values.items()}
+    for cell in entry.row.cells:
+        column = columns.get(cell.column)
+        fault = broken(cell) if column in _MEASURES else None
+        if fault:
+            report.fault(sheet, number, cell, fault)
+        elif column in _MEASURES and (value := _value(cell, unit, column)) is not None:
+            yield Claim(sheet, number, cell, _MEASURES[column], value)
+        else:
+            yield from _claims_in_words(cell, sheet, number, unit, under_name=column is RosterColumn.NAME)
+
+
+_MEASURES = {
+    RosterColumn.AMOUNT: "yuan",
+    RosterColumn.HOUSEHOLD_SIZE: "size",
+    RosterColumn.PERSONS_COVERED: "covered",
+}
+
+
+def claims_of_title(rows: Sequence[Row], header: Header, sheet: str) -> Iterator[Claim]:
+    """What the lines above the header state, such as 发放户数：30 发放总额：31000元."""
+    for row in rows[: header.first]:
+        for cell in row.cells:
+            text = compact(cell.text)
+            for match in _TITLE_HOUSEHOLDS.finditer(text):
+                yield Claim(sheet, row.number, cell, "households", Decimal(match["a"] or match["b"]))
+            for match in _TITLE_PERSONS.finditer(text):
+                yield Claim(sheet, row.number, cell, "persons", Decimal(match["number"]))
+            for match in _TITLE_MONEY.finditer(text):
+                yield Claim(sheet, row.number, cell, "yuan", parse_yuan(match["number"]))
+
+
+def judge(sheets: Sequence[SheetTotals], report: Report) -> tuple[StatedTotal, ...]:
+    """Report every claim that no sum of the list bears out, and answer with all that was stated."""
+    everything = _sums([line for totals in sheets for line in totals.lines])
+    before: list[Line] = []
+    stated: list[StatedTotal] = []
+    for totals in sheets:
+        scopes = _Scopes(totals, _sums([*before, *totals.lines]), everything)
+        before.extend(totals.lines)
+        for place, claims in groupby(totals.claims, key=lambda found: found[0]):
+            told = [claim for _, claim in claims]
+            possible = scopes.at(place)
+            for _, same in groupby(told, key=lambda claim: (claim.row, claim.cell.column)):
+                _judge_cell(list(same), possible, report)
+            stated.append(_stated(told))
+    return tuple(stated)
+
+
+class _Scopes:
+    """Over which runs of lines a total may have been taken: 小计, 合计, 累计 and totals written above their rows."""
+
+    def __init__(self, totals: SheetTotals, so_far: Sums, everything: Sums) -> None:
+        self._lines = totals.lines
+        self._places = sorted({place for place, _ in totals.claims} | {0, len(totals.lines)})
+        self._running = [_NOTHING, *accumulate(map(_figures, totals.lines), _plus)]
+        self._always = [self._run(0, len(totals.lines)), so_far, everything]
+        self._villages = _by_village(totals.lines)
+
+    def at(self, place: int) -> list[Sums]:
+        """The sums that a claim after `place` lines may mean, those of the whole sheet first."""
+        index = self._places.index(place)
+        earlier = self._places[max(index - 1, 0)]
+        later = self._places[min(index + 1, len(self._places) - 1)]
+        near = self._lines[max(place - 1, 0) : place + 1]
+        villages = [self._villages[line.village.code] for line in near if line.village]
+        return [*self._always, self._run(0, place), self._run(earlier, place), self._run(place, later), *villages]
+
+    def _run(self, start: int, end: int) -> Sums:
+        return _read(tuple(map(sub, self._running[end], self._running[start])))
+
+
+def _by_village(lines: Sequence[Line]) -> dict[str, Sums]:
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        if line.village:
+            found.setdefault(line.village.code, []).append(line)
+    return {code: _sums(of) for code, of in found.items()}
+
+
+def _sums(lines: Iterable[Line]) -> Sums:
+    return _read(reduce(_plus, map(_figures, lines), _NOTHING))
+
+
+_NOTHING: _Figures = (Decimal(),) * 11
+
+
+def _plus(left: _Figures, right: _Figures) -> _Figures:
+    return tuple(map(add, left, right))
+
+
+def _figures(line: Line) -> _Figures:
+    """What a line adds: money (all, kept, positive), then households, persons, size, covered (all, kept each)."""
+    yuan = line.yuan if line.yuan is not None else Decimal()
+    counts = (1, line.persons, line.size or 0, line.covered or 0)
+    both = (Decimal(count * share) for count in counts for share in (1, line.kept))
+    return (yuan, yuan * line.kept, max(yuan, Decimal()), *both)
+
+
+def _read(figures: _Figures) -> Sums:
+    """A total may count all rows or those kept, leave negative amounts out, and mean by persons whom it will."""
+    yuan, heads, listed, size, covered = (
+        figures[start:end] for start, end in ((0, 3), (3, 5), (5, 7), (7, 9), (9, 11))
+    )
+    return Sums(yuan, heads, (*heads, *listed, *size, *covered), size, covered)
+
+
+def _judge_cell(claims: Sequence[Claim], possible: Sequence[Sums], report: Report) -> None:
+    """A cell with several numbers of one measure (全镇 2300 户，本次 23 户) is right when one of them is."""
+    for measure, same in groupby(claims, key=lambda claim: claim.measure):
+        told = list(same)
+        if any(claim.value in sums.of(measure) for claim in told for sums in possible):
+            continue
+        claim = told[0]
+        report.refuse(claim.sheet, address(claim.cell.column, claim.row), _mismatch(claim, possible[0], measure))
+
+
+def _mismatch(claim: Claim, sums: Sums, measure: str) -> Message:
+    found = max(sums.of(measure)) if measure == "persons" else sums.of(measure)[0]
+    if measure == "yuan":
+        params = {"stated": _yuan(claim.value), "found": _yuan(found)}
+        return Message(N_("合计写的是%(stated)s元，各行能读出的金额相加是%(found)s元：请核对各行和合计"), params)
+    params = {"stated": str(claim.value), "found": str(found)}
+    if measure == "households":
+        return Message(N_("写的是%(stated)s户，名单里是%(found)s户：请核对"), params)
+    return Message(N_("合计写的是%(stated)s人，各行相加是%(found)s人：请核对"), params)
+
+
+def _yuan(value: Decimal) -> str:
+    return format_yuan(Fen(int((value * 100).to_integral_value())))
+
+
+def _value(cell: Cell, unit: MoneyUnit, column: RosterColumn) -> Decimal | None:
+    if cell.kind not in {CellKind.NUMBER, CellKind.TEXT}:
+        return None
+    try:
+        if column is RosterColumn.AMOUNT:
+            return parse_yuan(cell.text, unit)
+        return parse_yuan(compact(cell.text).rstrip("人口"))
+    except InvalidError:
+        return None
+
+
+def _claims_in_words(cell: Cell, sheet: str, row: int, unit: MoneyUnit, *, under_name: bool) -> Iterator[Claim]:
+    text = compact(cell.text)
+    if under_name and text.isdigit() and len(text) < 7:  # noqa: PLR2004 - a count, no number of a person
+        yield Claim(sheet, row, cell, "persons", Decimal(text))
+        return
+    for pattern, measure in ((_HOUSEHOLDS, "households"), (_PERSONS, "persons")):
+        for match in pattern.finditer(text):
+            yield Claim(sheet, row, cell, measure, Decimal(match["number"]))
+    for match in _MONEY.finditer(text):
+        yield Claim(sheet, row, cell, "yuan", parse_yuan(match["number"], unit))
+
+
+def _stated(claims: Sequence[Claim]) -> StatedTotal:
+    found: dict[str, Decimal] = {claim.measure: claim.value for claim in claims}
+    first = claims[0]
+    money = found.get("yuan")
+    persons = found.get("persons", found.get("covered"))
+    return StatedTotal(
+        first.sheet,
+        address(first.cell.column, first.row),
+        int(found["households"]) if "households" in found else None,
+        int(persons) if persons is not None else None,
+        Fen(int((money * 100).to_integral_value())) if money is not None else None,
+    )

@@ -1,0 +1,52 @@
+"""The way in for every spreadsheet: bytes in memory become the domain's workbook, or one sentence says why not."""
+
+import warnings
+from pathlib import PurePosixPath
+
+from python_calamine import PasswordError
+
+from portal.domain.errors import PortalError, RefusedError
+from portal.domain.messages import N_
+from portal.domain.sheets import Workbook
+from portal.importing.calamine_sheets import read_compound, read_opendocument
+from portal.importing.containers import ENCRYPTED, SAVE_AS_XLSX, UNREADABLE, FileKind, kind_of
+from portal.importing.delimited import read_delimited
+from portal.importing.openxml import read_openxml
+
+MAX_BYTES = 10 * 1024 * 1024
+_TOO_LARGE = N_("文件超过10 MB，不能导入：请删去图片和多余的工作表，或分成几份再上传")
+
+
+def read_workbook(content: bytes, filename: str) -> Workbook:
+    """Read a spreadsheet of any kind that offices use; `filename` only helps to word a refusal.
+
+    Nothing is written to disk. Raises RefusedError, with one sentence for the clerk, for files that are too large,
+    encrypted, damaged, bomb-like, with macros, or no spreadsheets.
+    """
+    if len(content) > MAX_BYTES:
+        raise RefusedError(_TOO_LARGE)
+    kind = kind_of(content, filename)
+    try:
+        return _read(kind, content, filename)
+    except PortalError:
+        raise
+    except PasswordError:
+        raise RefusedError(ENCRYPTED) from None
+    except Exception:  # noqa: BLE001 - whatever a parser raises on foreign bytes, the file cannot be read
+        # The cause is cut off: parsers quote the values they stumble over, and those may be a person's.
+        raise RefusedError(_unreadable(filename)) from None
+
+
+def _unreadable(filename: str) -> str:
+    return SAVE_AS_XLSX if PurePosixPath(filename.lower()).suffix == ".et" else UNREADABLE
+
+
+def _read(kind: FileKind, content: bytes, filename: str) -> Workbook:
+    if kind is FileKind.TEXT:
+        return read_delimited(content, PurePosixPath(filename.replace("\\", "/")).stem)
+    with warnings.catch_warnings():
+        # openpyxl warns of print settings and validations that it does not know; nobody here needs them.
+        warnings.simplefilter("ignore")
+        if kind is FileKind.OPENXML:
+            return read_openxml(content)
+        return read_compound(content) if kind is FileKind.COMPOUND else read_opendocument(content)
