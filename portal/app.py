@@ -18,6 +18,7 @@ from portal.models.schema import MIGRATIONS
 from portal.queries import site
 from portal.queries.rulebook import read_rulebook
 from portal.sealing.keys import open_keyring
+from portal.search.whoosh_engine import WhooshEngine
 from portal.usecases import clock
 from portal.usecases.services import Services
 from portal.web import access, assets, errors, filters, frame, headers, health, labels, languages
@@ -66,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     settings.instance.mkdir(parents=True, exist_ok=True)
     keyring = open_keyring(settings.keys, create=True)
-    app.extensions["portal"] = Services(settings, read_rulebook(settings.rules), keyring)
+    app.extensions["portal"] = Services(settings, read_rulebook(settings.rules), keyring, WhooshEngine(settings.index))
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS))
     cli.install(app)

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.data.tables import read_csv, read_lines, read_toml
+from portal.domain.archive import SearchWords
 from portal.domain.calendar import WorkingCalendar, calendar_from_rows
 from portal.domain.causes import CauseTable
 from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
+from portal.domain.divisions import Level
 from portal.domain.masking import MaskingPolicy, policy_from_table
 from portal.domain.roster_headings import HeadingTable
 
@@ -22,6 +24,7 @@ class Rulebook:
     catalogue: DisclosureCatalogue = field(repr=False)
     headings: HeadingTable = field(repr=False)
     causes: CauseTable = field(repr=False)
+    search_words: SearchWords = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -34,4 +37,11 @@ def read_rulebook(own: Path) -> Rulebook:
         catalogue=catalogue_from_table(read_toml("disclosure_catalogue.toml", own)),
         headings=HeadingTable.from_table(read_toml("headings.toml", own)),
         causes=CauseTable.from_table(read_toml("causes.toml", own)),
+        search_words=read_search_words(own),
     )
+
+
+def read_search_words(own: Path | None) -> SearchWords:
+    """The word tables of the search; the names of the divisions tell places from persons."""
+    divisions = ((row["name"], Level(row["level"])) for row in read_csv("divisions.csv", own))
+    return SearchWords.from_tables(read_toml("synonyms.toml", own), read_toml("search_words.toml", own), divisions)
