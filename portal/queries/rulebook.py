@@ -25,6 +25,7 @@ class Rulebook:
     headings: HeadingTable = field(repr=False)
     causes: CauseTable = field(repr=False)
     search_words: SearchWords = field(repr=False)
+    disease_words: frozenset[str] = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -38,6 +39,7 @@ def read_rulebook(own: Path) -> Rulebook:
         headings=HeadingTable.from_table(read_toml("headings.toml", own)),
         causes=CauseTable.from_table(read_toml("causes.toml", own)),
         search_words=read_search_words(own),
+        disease_words=frozenset(read_lines("disease_words.txt", own)),
     )
 
 
