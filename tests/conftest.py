@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
 from portal.app import create_app
@@ -21,6 +22,10 @@ from tests.databases import PostgresDatabases, SqliteDatabases, open_databases
 from tests.geography import lay_out
 
 AppFactory = Callable[..., Flask]
+
+# How long one example takes says something about the machine, nothing about the law under test.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
