@@ -1,14 +1,11 @@
 """`init`: an empty production instance, ready for its first account."""
 
-from pathlib import Path
-
 import click
-import flask_migrate
-from flask import current_app
 from flask.cli import with_appcontext
 
 from portal.cli.terminal import PortalCommand, answer, as_json, services
 from portal.models.base import db
+from portal.models.schema import MIGRATIONS, upgrade
 from portal.usecases import clock
 from portal.usecases.instance import found_instance
 
@@ -34,8 +31,7 @@ def init(*, as_json: bool) -> None:
 
 def build_schema() -> None:
     """Bring the database to the newest schema."""
-    migrations = Path(current_app.root_path) / "migrations"
-    if any((migrations / "versions").glob("*.py")):
-        flask_migrate.upgrade(directory=str(migrations))
+    if any((MIGRATIONS / "versions").glob("*.py")):
+        upgrade(services().settings.database_url)
     else:
         db.create_all()

@@ -1,0 +1,48 @@
+import pytest
+
+from portal.domain.divisions import Level
+from portal.domain.errors import NotFoundError
+from portal.models.transaction import transaction
+from portal.queries.divisions import children_of, division, division_tree, township_named, villages_of
+from portal.usecases.site import bump_revision
+from tests.cast import Cast
+
+
+def test_a_township_holds_its_villages(cast: Cast):
+    villages = villages_of("370811002")
+    assert villages
+    assert {one.level for one in villages} == {Level.VILLAGE}
+    assert {one.parent for one in villages} == {"370811002"}
+    assert [one.code for one in villages] == sorted(one.code for one in villages)
+
+
+def test_a_village_holds_itself(cast: Cast):
+    assert [one.code for one in villages_of("370811002001")] == ["370811002001"]
+
+
+def test_a_county_holds_the_villages_of_all_its_townships(cast: Cast):
+    townships = children_of("370811")
+    assert sum(len(villages_of(one.code)) for one in townships) == len(villages_of("370811"))
+
+
+def test_a_township_is_found_by_its_name(cast: Cast):
+    found = township_named("许庄街道")
+    assert found
+    assert found.code == "370811002"
+    assert township_named("没有的街道") is None
+
+
+def test_an_unknown_code_is_not_found(cast: Cast):
+    with pytest.raises(NotFoundError):
+        division("999999")
+
+
+def test_the_tree_is_read_again_when_the_site_has_moved_on(cast: Cast):
+    first = division_tree()
+    assert first.city.name == "济宁市"
+    assert [one.code for one in first.below("370811")] == [one.code for one in children_of("370811")]
+    assert division_tree() is first
+    with transaction() as session:
+        bump_revision(session)
+    assert division_tree() is not first
+    assert division_tree() == first
