@@ -1,0 +1,210 @@
+"""The gate: one query decides what the public may see. Pages, papers, lists, search and sitemap all ask here."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, case, or_, select
+from sqlalchemy.sql import ColumnElement
+
+from portal.domain.notices import WebDetail
+from portal.domain.publications import Area, Face, RevisionState, WithdrawalKind
+from portal.models.base import db
+from portal.models.divisions import Division
+from portal.models.notices import HiddenRow, Notice
+from portal.models.offices import Office, OfficeDisplay
+from portal.models.publications import Publication, Revision, SnapshotPage
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PublicView:
+    """What the public may see of one publication at the asked instant."""
+
+    number: str
+    area: Area
+    face: Face
+    publication_id: int
+    revision_id: int
+    ordinal: int
+    title: str
+    head: Mapping[str, Any]
+    sha256: str
+    published_at: datetime
+    visible_until: datetime | None
+    period_last_on: date | None
+    withdrawn_at: datetime | None
+    withdrawal_kind: WithdrawalKind | None
+    withdrawal_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionLine:
+    """One public revision of a publication, for its list of revisions."""
+
+    ordinal: int
+    state: RevisionState
+    published_at: datetime
+    change_kind: WithdrawalKind | None
+    change_note: str
+    sha256: str
+    is_live: bool
+
+
+def face_of(at: datetime) -> ColumnElement[str]:
+    """The face as SQL; the same rule as domain.publications.face_at. `at` is the reader's instant, never the database's."""
+    return case(
+        (Publication.withdrawn_at.is_not(None), str(Face.WITHDRAWN)),
+        (
+            or_(
+                Revision.state == RevisionState.EXPIRED,
+                and_(Revision.visible_until.is_not(None), Revision.visible_until <= at),
+            ),
+            str(Face.SEALED),
+        ),
+        (OfficeDisplay.web == WebDetail.COUNTS_ONLY, str(Face.COUNTS_ONLY)),
+        else_=str(Face.FULL),
+    )
+
+
+def visible(at: datetime, *entities: Any) -> "Select[Any]":
+    """The one gate: every publication that has gone public, with its live revision and its face at `at`.
+
+    The first two columns are Publication and Revision, the third is the face; `entities` are added behind them.
+    """
+    return (
+        select(Publication, Revision, face_of(at).label("face"), *entities)
+        .join(Revision, Publication.live_revision_id == Revision.id)
+        .join(Office, Publication.office_id == Office.id)
+        .join(Division, Publication.division_code == Division.code)
+        .outerjoin(Notice, Notice.publication_id == Publication.id)
+        .outerjoin(OfficeDisplay, and_(OfficeDisplay.office_id == Office.id, OfficeDisplay.kind == Notice.kind))
+    )
+
+
+def not_withdrawn() -> ColumnElement[bool]:
+    """What lists, search and sitemap add to the gate: a withdrawn publication has a stub but stands in no list."""
+    return Publication.withdrawn_at.is_(None)
+
+
+def public_view(area: Area, number: str, *, at: datetime) -> PublicView | None:
+    """One publication as the public may see it now; nothing when it was never public."""
+    row = db.session.execute(visible(at).where(Publication.number == number, Publication.area == area)).one_or_none()
+    return _view(row) if row else None
+
+
+def revision_view(area: Area, number: str, ordinal: int, *, at: datetime) -> PublicView | None:
+    """An earlier or the live revision, through the same gate: its face is never more open than the live one's."""
+    live = public_view(area, number, at=at)
+    if live is None or live.ordinal == ordinal or live.face is Face.WITHDRAWN:
+        return live
+    revision = db.session.execute(
+        select(Revision).where(
+            Revision.publication_id == live.publication_id,
+            Revision.ordinal == ordinal,
+            Revision.state.in_([RevisionState.SUPERSEDED, RevisionState.EXPIRED, RevisionState.WITHDRAWN]),
+        )
+    ).scalar_one_or_none()
+    return _earlier(live, revision, at) if revision else None
+
+
+def _earlier(live: PublicView, revision: Revision, at: datetime) -> PublicView:
+    face = live.face
+    if revision.state is RevisionState.WITHDRAWN:
+        face = Face.WITHDRAWN
+    elif revision.sealed_at is not None or (revision.visible_until is not None and at >= revision.visible_until):
+        face = Face.SEALED
+    closed_by = live.head.get("change_kind")
+    return PublicView(
+        number=live.number, area=live.area, face=face, publication_id=live.publication_id, revision_id=revision.id,
+        ordinal=revision.ordinal, title=revision.title, head=_head(revision, face),
+        sha256=revision.sha256 if face is Face.FULL else revision.sealed_sha256,
+        published_at=_known(revision.published_at), visible_until=revision.visible_until,
+        period_last_on=revision.period_last_on,
+        withdrawn_at=live.published_at if face is Face.WITHDRAWN else None,
+        withdrawal_kind=WithdrawalKind(closed_by) if face is Face.WITHDRAWN and closed_by else None,
+        withdrawal_reason=str(live.head.get("change_note", "")) if face is Face.WITHDRAWN else "",
+    )  # fmt: skip
+
+
+def _view(row: Row[Any]) -> PublicView:
+    publication, revision = row[0], row[1]
+    face = Face(row[2])
+    return PublicView(
+        number=publication.number, area=publication.area, face=face, publication_id=publication.id,
+        revision_id=revision.id, ordinal=revision.ordinal, title=revision.title, head=_head(revision, face),
+        sha256=revision.sha256 if face is Face.FULL else revision.sealed_sha256,
+        published_at=_known(publication.first_published_at), visible_until=revision.visible_until,
+        period_last_on=revision.period_last_on, withdrawn_at=publication.withdrawn_at,
+        withdrawal_kind=publication.withdrawal_kind, withdrawal_reason=publication.withdrawal_reason,
+    )  # fmt: skip
+
+
+def _head(revision: Revision, face: Face) -> Mapping[str, Any]:
+    if face is Face.WITHDRAWN:
+        return {}
+    text = revision.head if face is Face.FULL else revision.sealed_head
+    head: dict[str, Any] = json.loads(text or "{}")
+    return head
+
+
+def _known(at: datetime | None) -> datetime:
+    if at is None:
+        raise LookupError("a public revision has an instant of publication")
+    return at
+
+
+def list_page(view: PublicView, page: int) -> list[list[str | int | None]]:
+    """One page of the masked rows of a list that is open, without rows that were hidden at once; else nothing."""
+    if view.face is not Face.FULL:
+        return []
+    text = db.session.execute(
+        select(SnapshotPage.rows).where(SnapshotPage.revision_id == view.revision_id, SnapshotPage.page == page)
+    ).scalar_one_or_none()
+    rows: list[list[str | int | None]] = json.loads(text or "[]")
+    hidden = hidden_rows(view.revision_id)
+    return [row for row in rows if row[0] not in hidden]
+
+
+def hidden_rows(revision_id: int) -> frozenset[int]:
+    """The seqs of rows that are taken down at once or for good (隐私撤下)."""
+    query = select(HiddenRow.seq).where(HiddenRow.revision_id == revision_id, HiddenRow.upheld.is_not(False))
+    return frozenset(db.session.execute(query).scalars())
+
+
+def live_revisions(publication_ids: Sequence[int], *, at: datetime) -> Mapping[int, int]:
+    """Of these publications, which revision the public may see now; withdrawn and unpublished ones are left out."""
+    found: dict[int, int] = {}
+    for start in range(0, len(publication_ids), CHUNK):
+        chunk = publication_ids[start : start + CHUNK]
+        gate = (
+            visible(at).where(Publication.id.in_(chunk), not_withdrawn()).with_only_columns(Publication.id, Revision.id)
+        )
+        found.update((publication_id, revision_id) for publication_id, revision_id in db.session.execute(gate))
+    return found
+
+
+def revisions_of(view: PublicView) -> tuple[RevisionLine, ...]:
+    """All revisions that have been public, newest first."""
+    rows = db.session.execute(
+        select(Revision)
+        .where(Revision.publication_id == view.publication_id, Revision.published_at.is_not(None))
+        .order_by(Revision.ordinal.desc())
+    ).scalars()
+    return tuple(_line(row, view) for row in rows)
+
+
+def _line(row: Revision, view: PublicView) -> RevisionLine:
+    return RevisionLine(
+        row.ordinal, row.state, _known(row.published_at), row.change_kind, row.change_note, row.sha256,
+        row.id == view.revision_id,
+    )  # fmt: skip
+
+
+def numbers_in_lists(at: datetime, area: Area) -> Iterable[str]:
+    """The numbers that a sitemap may name, newest first."""
+    gate = visible(at).where(not_withdrawn(), Publication.area == area).with_only_columns(Publication.number)
+    return db.session.execute(gate.order_by(Publication.first_published_at.desc())).scalars()

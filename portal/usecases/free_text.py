@@ -1,0 +1,41 @@
+"""Free text that the public will read is held against the names of its own list before it goes on."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.errors import RefusedError
+from portal.domain.messages import N_
+from portal.domain.redaction import find_names, find_personal_data
+from portal.models.notices import SealedName
+from portal.models.publications import Revision
+from portal.sealing.envelopes import unseal
+from portal.usecases.services import Services
+
+
+def refuse_personal_data(session: Session, services: Services, revision: Revision, *texts: str) -> None:
+    """RefusedError when lead, note, change note or one of `texts` holds a name of the list or a personal number."""
+    draft = revision.draft
+    written = [text for text in (draft.get("lead", ""), revision.change_note, *texts) if text]
+    if not written:
+        return
+    if any(find_personal_data(text) for text in written):
+        raise RefusedError(N_("文字里有像身份证号、银行卡号、手机号或病情的内容，请删去后再办"))
+    names = names_of(session, services, revision.id)
+    if any(find_names(text, names) for text in written):
+        raise RefusedError(N_("文字里有名单中某人的姓名，公开的文字不能写姓名，请删去后再办"))
+
+
+def names_of(session: Session, services: Services, revision_id: int) -> tuple[str, ...]:
+    """The full names of a list, unsealed for the moment of the check; empty when they are purged."""
+    key = services.keyring.key("names")
+    rows = session.execute(
+        select(SealedName.seq, SealedName.ciphertext)
+        .where(SealedName.revision_id == revision_id)
+        .order_by(SealedName.seq)
+    )
+    return tuple(unseal(key, ciphertext, bound_to=name_place(revision_id, seq)).decode() for seq, ciphertext in rows)
+
+
+def name_place(revision_id: int, seq: int) -> str:
+    """The row that a sealed name is bound to."""
+    return f"name:{revision_id}:{seq}"

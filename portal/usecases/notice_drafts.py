@@ -1,0 +1,249 @@
+"""Drafts of recipient lists: stored once masked, corrected by a new revision, edited with a version."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from portal.domain.disclosure import NoticeRule
+from portal.domain.divisions import Division
+from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError
+from portal.domain.instants import shanghai_date
+from portal.domain.masking import MaskedRow
+from portal.domain.messages import N_
+from portal.domain.permissions import Actor, Permission
+from portal.domain.publications import OPEN_STATES, Area, RevisionState, WithdrawalKind, check_reason
+from portal.models.notices import Notice, NoticeRow, SealedName
+from portal.models.offices import Office
+from portal.models.publications import Publication, Revision
+from portal.models.transaction import transaction
+from portal.sealing.envelopes import seal, unseal
+from portal.usecases import audit
+from portal.usecases.free_text import name_place, refuse_personal_data
+from portal.usecases.publications import next_number
+from portal.usecases.services import Services
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedList:
+    """A list that is masked and ready to be stored; `names` are the full names in the order of `rows`."""
+
+    rule: NoticeRule
+    place: Division
+    month: date
+    rows: Sequence[MaskedRow]
+    names: Sequence[str] = field(repr=False)
+    causes: Mapping[str, int] = field(default_factory=dict)
+    emergency: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which publication a list corrects, why, and the note that the public will read."""
+
+    number: str
+    kind: WithdrawalKind
+    note: str
+
+
+def add_draft(
+    session: Session, services: Services, actor: Actor, listed: DraftedList, *, at: datetime, filename_kind: str
+) -> str:
+    """Store a new list as the first draft of a new publication; gives its number."""
+    number = next_number(session, Area.NOTICES, shanghai_date(at))
+    publication = Publication(
+        number=number, area=Area.NOTICES, office_id=actor.office_id, division_code=listed.place.code, created_at=at
+    )
+    session.add(publication)
+    session.flush()
+    rule = listed.rule
+    session.add(
+        Notice(
+            publication_id=publication.id, kind=rule.kind, program=rule.program, month=listed.month,
+            rule_version=rule.version,
+        )
+    )  # fmt: skip
+    _add_revision(session, services, actor, publication, 1, listed, at=at)
+    audit.record(session, actor, "notice.imported", number, at=at, rows=len(listed.rows), file=filename_kind)
+    return number
+
+
+def add_correction(
+    session: Session, services: Services, actor: Actor, listed: DraftedList, correction: Correction, *, at: datetime
+) -> str:
+    """Store a list as the next revision of a publication; ConflictError while another correction is open."""
+    publication = _correctable(session, actor, correction.number)
+    ordinal = _next_ordinal(session, publication)
+    revision = _add_revision(session, services, actor, publication, ordinal, listed, at=at, correction=correction)
+    refuse_personal_data(session, services, revision)
+    audit.record(
+        session, actor, "notice.corrected", publication.number, at=at, rows=len(listed.rows), kind=str(correction.kind)
+    )
+    return publication.number
+
+
+def _correctable(session: Session, actor: Actor, number: str) -> Publication:
+    found = session.execute(
+        select(Publication)
+        .join(Office, Office.id == Publication.office_id)
+        .where(Publication.number == number, Office.path.startswith(actor.office_path, autoescape=True))
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFoundError(N_("没有编号为 %(number)s 的公示，或它不在您单位的范围内"), number=number)
+    if found.live_revision_id is None or found.withdrawn_at is not None:
+        raise ConflictError(N_("只有正在公开的公示才能更正"))
+    return found
+
+
+def _next_ordinal(session: Session, publication: Publication) -> int:
+    rows = session.execute(
+        select(Revision.ordinal, Revision.state).where(Revision.publication_id == publication.id)
+    ).all()
+    if any(state in OPEN_STATES for _, state in rows):
+        raise ConflictError(N_("这份公示已有一份更正正在办理"))
+    return max(ordinal for ordinal, _ in rows) + 1
+
+
+def _add_revision(
+    session: Session, services: Services, actor: Actor, publication: Publication, ordinal: int, listed: DraftedList,
+    *, at: datetime, correction: Correction | None = None,
+) -> Revision:  # fmt: skip
+    revision = Revision(
+        publication_id=publication.id,
+        ordinal=ordinal,
+        state=RevisionState.DRAFT,
+        title=listed.rule.title(place=listed.place.display_name, day=listed.month, households=len(listed.rows)),
+        draft={"lead": "", "causes": dict(listed.causes), "emergency": dict(listed.emergency)},
+        change_kind=correction.kind if correction else None,
+        change_note=check_reason(correction.note) if correction else "",
+        drafted_by=actor.account_id,
+        drafted_at=at,
+    )
+    session.add(revision)
+    session.flush()
+    _add_rows(session, services, revision.id, listed, at=at)
+    return revision
+
+
+def _add_rows(session: Session, services: Services, revision_id: int, listed: DraftedList, *, at: datetime) -> None:
+    """Masked rows in the open; the full names apart, encrypted, with the day on which they are purged."""
+    key = services.keyring.key("names")
+    purge_on = shanghai_date(at) + timedelta(days=services.rulebook.retention.full_names_days)
+    for start in range(0, len(listed.rows), BATCH):
+        rows = listed.rows[start : start + BATCH]
+        session.execute(insert(NoticeRow), [_row_values(revision_id, row) for row in rows])
+        session.execute(
+            insert(SealedName),
+            [
+                {
+                    "revision_id": revision_id,
+                    "seq": row.seq,
+                    "ciphertext": seal(
+                        key, listed.names[row.source].encode(), bound_to=name_place(revision_id, row.seq)
+                    ),
+                    "purge_on": purge_on,
+                }
+                for row in rows
+            ],
+        )
+
+
+def _row_values(revision_id: int, row: MaskedRow) -> dict[str, Any]:
+    return {
+        "revision_id": revision_id,
+        "seq": row.seq,
+        "village_code": row.village_code,
+        "place": row.place,
+        "masked_name": row.masked_name,
+        "serial": row.serial,
+        "household_size": row.household_size,
+        "persons_covered": row.persons_covered,
+        "amount_fen": row.amount_fen,
+        "person_hash": row.person_hash,
+    }
+
+
+def edit_draft(services: Services, actor: Actor, number: str, lead: str, version: int, *, at: datetime) -> None:
+    """Change a draft's leading paragraph; ConflictError when somebody else has saved since `version`.
+
+    An empty text stands for the rule's own paragraph.
+    """
+    if not actor.may(Permission.DRAFT):
+        raise NotAllowedError(N_("您的角色不能起草公示"))
+    with transaction() as session:
+        revision = _draft(session, actor, number)
+        if revision.version != version:
+            raise ConflictError(N_("别人刚刚改动过这份草稿，您的改动还没有保存"))
+        revision.draft = {**revision.draft, "lead": " ".join(lead.split())}
+        refuse_personal_data(session, services, revision)
+        audit.record(session, actor, "notice.edited", number, at=at, revision=revision.ordinal)
+
+
+def correct_text(services: Services, actor: Actor, correction: Correction, lead: str, *, at: datetime) -> str:
+    """Open a correction that keeps the list as it is and changes the leading paragraph alone."""
+    if not actor.may(Permission.DRAFT):
+        raise NotAllowedError(N_("您的角色不能起草公示"))
+    with transaction() as session:
+        publication = _correctable(session, actor, correction.number)
+        ordinal = _next_ordinal(session, publication)
+        live = session.get_one(Revision, publication.live_revision_id)
+        if live.sealed_at is not None:
+            raise ConflictError(N_("公示期已满，名单已封存，只能重新公示"))
+        revision = _copy(session, actor, live, ordinal, correction, lead, at=at)
+        _copy_rows(session, services, live.id, revision.id)
+        refuse_personal_data(session, services, revision)
+        audit.record(session, actor, "notice.corrected", publication.number, at=at, kind=str(correction.kind))
+        return publication.number
+
+
+def _copy(
+    session: Session, actor: Actor, live: Revision, ordinal: int, correction: Correction, lead: str, *, at: datetime
+) -> Revision:
+    revision = Revision(
+        publication_id=live.publication_id,
+        ordinal=ordinal,
+        state=RevisionState.DRAFT,
+        title=live.title,
+        draft={**live.draft, "lead": " ".join(lead.split())},
+        change_kind=correction.kind,
+        change_note=check_reason(correction.note),
+        drafted_by=actor.account_id,
+        drafted_at=at,
+    )
+    session.add(revision)
+    session.flush()
+    return revision
+
+
+def _copy_rows(session: Session, services: Services, old_id: int, new_id: int) -> None:
+    """Rows are copied as they are; each sealed name is opened and sealed again for its new row."""
+    columns = [column for column in NoticeRow.__table__.columns if column.name != "revision_id"]
+    rows = session.execute(select(*columns).where(NoticeRow.revision_id == old_id)).mappings().all()
+    if rows:
+        session.execute(insert(NoticeRow), [{**row, "revision_id": new_id} for row in rows])
+    key = services.keyring.key("names")
+    for name in session.execute(select(SealedName).where(SealedName.revision_id == old_id)).scalars().all():
+        plain = unseal(key, name.ciphertext, bound_to=name_place(old_id, name.seq))
+        sealed = seal(key, plain, bound_to=name_place(new_id, name.seq))
+        session.add(SealedName(revision_id=new_id, seq=name.seq, ciphertext=sealed, purge_on=name.purge_on))
+
+
+def _draft(session: Session, actor: Actor, number: str) -> Revision:
+    found = session.execute(
+        select(Revision)
+        .join(Publication, Publication.id == Revision.publication_id)
+        .join(Office, Office.id == Publication.office_id)
+        .where(
+            Publication.number == number,
+            Revision.state == RevisionState.DRAFT,
+            Office.path.startswith(actor.office_path, autoescape=True),
+        )
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFoundError(N_("没有编号为 %(number)s 的草稿，或它不在您单位的范围内"), number=number)
+    return found

@@ -1,0 +1,217 @@
+"""A clerk's spreadsheet becomes a draft: read in memory, judged, masked once; or nothing is written at all."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from portal.domain.disclosure import NoticeRule, small_grant_refusal
+from portal.domain.divisions import Division
+from portal.domain.errors import NotAllowedError
+from portal.domain.instants import shanghai_date
+from portal.domain.masking import MaskedRow, PersonRow, clean_name, mask_list
+from portal.domain.messages import Message, N_
+from portal.domain.notice_months import month_of
+from portal.domain.notice_snapshots import count_causes
+from portal.domain.notices import NoticeColumn, NoticeKind
+from portal.domain.permissions import Actor, Permission
+from portal.domain.programs import AssistanceType, Program
+from portal.domain.publications import WithdrawalKind
+from portal.domain.roster_headings import RosterColumn
+from portal.domain.rosters import Problem, Recipient, Roster, RosterRequest, UnknownHeading, VillageIndex, read_roster
+from portal.importing.workbooks import read_workbook
+from portal.queries.divisions import division, villages_of
+from portal.queries.header_mappings import remembered_headings
+from portal.sealing.envelopes import keyed_hash
+from portal.usecases.notice_drafts import DraftedList, NewDraft, store_correction, store_draft
+from portal.usecases.services import Services
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file in memory; its content is never shown by repr."""
+
+    filename: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOrder:
+    """What the clerk says about the file: what it is, for which place, and what he has explained or chosen."""
+
+    kind: NoticeKind
+    program: Program
+    division_code: str
+    month: date | None = None
+    headings: Mapping[str, RosterColumn] = field(default_factory=dict)
+    causes: Mapping[str, str] = field(default_factory=dict)
+    keep_only: frozenset[AssistanceType] | None = None
+    corrects: str = ""
+    change_kind: WithdrawalKind | None = None
+    change_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOutcome:
+    """A draft with its number, or the problems for which nothing was written."""
+
+    number: str | None
+    rows: int
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    unknown_headings: tuple[UnknownHeading, ...]
+    type_counts: Mapping[AssistanceType, int]
+    filename: str
+
+
+def import_notice(
+    services: Services,
+    actor: Actor,
+    upload: Upload,
+    order: ImportOrder,
+    *,
+    at: datetime,
+    progress: Progress | None = None,
+) -> ImportOutcome:
+    """Read, judge, mask and store a list as a draft (or as a correction of `order.corrects`).
+
+    Raises RefusedError for files that cannot be read at all and for kinds of list that no rule allows;
+    NotAllowedError when the place is outside the actor's offices. Every problem of a cell is in the outcome.
+    """
+    say = progress or (lambda _stage: None)
+    rule, place = _permitted(services, actor, order, at)
+    say(N_("读取表格"))
+    workbook = read_workbook(upload.content, upload.filename)
+    month = order.month or month_of(workbook, upload.filename, shanghai_date(at))
+    say(N_("逐行核对"))
+    roster = read_roster(workbook, _request(services, actor, rule, place, order))
+    if roster.problems:
+        return _refused(roster, upload)
+    say(N_("隐去姓名"))
+    people = [_person(services, recipient, at) for recipient in roster.recipients]
+    masked = mask_list(people, services.rulebook.masking, township_name=place.display_name)
+    listed = _drafted(rule, place, month, order, roster, people, masked)
+    say(N_("写入草稿"))
+    number, warnings = _store(services, actor, listed, order, at=at)
+    return ImportOutcome(
+        number, len(masked), (), (*roster.warnings, *warnings), (), roster.type_counts, upload.filename
+    )
+
+
+def _permitted(services: Services, actor: Actor, order: ImportOrder, at: datetime) -> tuple[NoticeRule, Division]:
+    if not actor.may(Permission.DRAFT):
+        raise NotAllowedError(N_("您的角色不能起草公示"))
+    rule = services.rulebook.notice_rules.rule_for(order.kind, order.program, shanghai_date(at))
+    place = division(order.division_code)
+    if not place.path.startswith(actor.division_path):
+        raise NotAllowedError(N_("%(place)s不在您单位的范围内"), place=place.display_name)
+    return rule, place
+
+
+def _request(services: Services, actor: Actor, rule: NoticeRule, place: Division, order: ImportOrder) -> RosterRequest:
+    book = services.rulebook
+    return RosterRequest(
+        columns=_columns(rule),
+        id_required=rule.id_required,
+        headings=book.headings,
+        mapping={**remembered_headings(actor.office_id), **order.headings},
+        villages=VillageIndex(villages_of(place.code)),
+        causes=book.causes,
+        cause_choices=order.causes,
+        allowed_types=frozenset(rule.assistance_types),
+        keep_only=order.keep_only,
+        small_grant_refusal=small_grant_refusal(),
+        clean_name=clean_name,
+        place=place,
+    )
+
+
+def _columns(rule: NoticeRule) -> frozenset[RosterColumn]:
+    """Only what the rule lets out is read, besides the ID number, which is read for its keyed hash alone."""
+    columns = {_ROSTER_COLUMNS[column] for column in rule.columns}
+    if rule.id_required:
+        columns.add(RosterColumn.ID_NUMBER)
+    if rule.assistance_types:
+        columns |= {RosterColumn.ASSISTANCE_TYPE, RosterColumn.CAUSE}
+    return frozenset(columns)
+
+
+_ROSTER_COLUMNS = {
+    NoticeColumn.VILLAGE: RosterColumn.VILLAGE,
+    NoticeColumn.MASKED_NAME: RosterColumn.NAME,
+    NoticeColumn.HOUSEHOLD_SIZE: RosterColumn.HOUSEHOLD_SIZE,
+    NoticeColumn.PERSONS_COVERED: RosterColumn.PERSONS_COVERED,
+    NoticeColumn.AMOUNT: RosterColumn.AMOUNT,
+}
+
+
+def _refused(roster: Roster, upload: Upload) -> ImportOutcome:
+    return ImportOutcome(
+        None, 0, roster.problems, roster.warnings, roster.unknown_headings, roster.type_counts, upload.filename
+    )
+
+
+def _person(services: Services, recipient: Recipient, at: datetime) -> PersonRow:
+    """The ID number is used here for its keyed hash and the age, and goes no further."""
+    number = recipient.id_number
+    hashed = number or f"{recipient.sheet}|{recipient.row}|{recipient.village.code}|{recipient.name}"
+    return PersonRow(
+        village_code=recipient.village.code,
+        village_name=recipient.village.display_name,
+        name=recipient.name,
+        person_hash=keyed_hash(services.keyring.key("persons"), hashed),
+        household_size=recipient.household_size,
+        persons_covered=recipient.persons_covered,
+        amount_fen=recipient.amount_fen,
+        is_minor=bool(number) and is_minor(number, shanghai_date(at), services.rulebook.masking.adult_age),
+    )
+
+
+def _earlier_names(actor: Actor, order: ImportOrder) -> Mapping[str, tuple[str, int]]:
+    """In a correction everybody keeps the masked name's serial of the revision before."""
+    if not order.corrects:
+        return {}
+    live = live_revision_of(order.corrects, actor)
+    return {row.person_hash: (row.masked_name, row.serial) for row in list_rows(live)} if live else {}
+
+
+def _drafted(
+    rule: NoticeRule,
+    place: Division,
+    month: date,
+    roster: Roster,
+    people: list[PersonRow],
+    masked: tuple[MaskedRow, ...],
+) -> DraftedList:
+    causes = [str(recipient.cause) for recipient in roster.recipients if recipient.cause]
+    return DraftedList(
+        rule=rule,
+        place=place,
+        month=month,
+        rows=masked,
+        names=[person.name for person in people],
+        causes=count_causes(causes) if rule.causes_counted else {},
+        emergency=_emergency(rule, roster),
+    )
+
+
+def _emergency(rule: NoticeRule, roster: Roster) -> dict[str, int]:
+    """Of 急难型 only the number of cases is told, never a row."""
+    count = roster.type_counts.get(AssistanceType.EMERGENCY, 0)
+    return {"cases": count} if count and AssistanceType.EMERGENCY in rule.counted_types else {}
+
+
+def _store(
+    services: Services, actor: Actor, listed: DraftedList, order: ImportOrder, *, at: datetime
+) -> tuple[str, tuple[Problem, ...]]:
+    with transaction() as session:
+        remember_headings(session, actor, order.headings)
+        doubles = people_listed_elsewhere(session, listed, except_number=order.corrects)
+        if order.corrects:
+            kind = order.change_kind or WithdrawalKind.CORRECTION
+            correction = Correction(order.corrects, kind, order.change_note)
+            number = add_correction(session, services, actor, listed, correction, at=at)
+        else:
+            number = add_draft(session, services, actor, listed, at=at)
+    return number, doubles

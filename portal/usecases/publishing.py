@@ -1,0 +1,147 @@
+"""What becoming public and ceasing to be public do to the stored content, inside the transaction of the step."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from portal.domain.errors import ConflictError, RefusedError
+from portal.domain.instants import shanghai_date
+from portal.domain.messages import N_
+from portal.domain.publications import CLOSING_KINDS, Area, RevisionState, canonical_json, snapshot_hash
+from portal.domain.redaction import find_personal_data
+from portal.models.notices import Notice, NoticeRow, SealedName
+from portal.models.outbox import Job
+from portal.models.publications import Paper, Publication, Revision, SealedSnapshot, SnapshotPage
+from portal.sealing.envelopes import seal
+from portal.sealing.keys import new_key_id
+from portal.usecases.document_freezing import freeze_document
+from portal.usecases.frozen import Frozen
+from portal.usecases.notice_freezing import freeze_notice, replace_earlier_lists
+from portal.usecases.outbox import enqueue
+from portal.usecases.services import Services
+
+FREEZERS = {Area.NOTICES: freeze_notice, Area.DOCUMENTS: freeze_document}
+
+
+def make_public(
+    session: Session,
+    services: Services,
+    publication: Publication,
+    revision: Revision,
+    bypass_reason: str,
+    *,
+    at: datetime,
+) -> dict[str, Any]:
+    """Freeze the revision, end the former one, ask for index and paper; gives the values for the revision's row."""
+    frozen = FREEZERS[publication.area](session, services, publication, revision, at=at)
+    head = canonical_json({**frozen.head, "bypass_reason": bypass_reason})
+    sealed = canonical_json({**frozen.sealed, "bypass_reason": bypass_reason})
+    pages = [canonical_json(page) for page in frozen.pages]
+    _scan(frozen, head, pages)
+    for number, rows in enumerate(pages, start=1):
+        session.execute(insert(SnapshotPage).values(revision_id=revision.id, page=number, rows=rows))
+    if publication.area is Area.NOTICES:
+        replace_earlier_lists(session, services, publication, at=at)
+    _end_former(session, services, publication, revision, at=at)
+    _point_at(session, publication, revision, at=at)
+    _ask_for_work(session, publication, revision, frozen, at=at)
+    return {
+        "title": frozen.title,
+        "head": head,
+        "sha256": snapshot_hash(head, pages),
+        "sealed_head": sealed,
+        "sealed_sha256": snapshot_hash(sealed),
+        "visible_until": frozen.visible_until,
+        "period_last_on": frozen.period_last_on,
+    }
+
+
+def _scan(frozen: Frozen, head: str, pages: list[str]) -> None:
+    """Read the final bytes once more (every leak on record was a full column that nobody looked at)."""
+    office = frozen.head.get("office", {})
+    permitted = frozenset(filter(None, (office.get("hotline"), office.get("duty_phone"))))
+    for text in (head, *pages):
+        if find_personal_data(text, permitted=permitted):
+            raise RefusedError(N_("要公开的内容里有像身份证号、银行卡号、手机号或病情的文字，已停止公开，请核对"))
+
+
+def _end_former(
+    session: Session, services: Services, publication: Publication, revision: Revision, *, at: datetime
+) -> None:
+    former = publication.live_revision_id
+    if former is None:
+        return
+    closing = revision.change_kind in CLOSING_KINDS
+    session.execute(
+        update(Revision)
+        .where(Revision.id == former, Revision.state.in_([RevisionState.PUBLISHED, RevisionState.EXPIRED]))
+        .values(state=RevisionState.WITHDRAWN if closing else RevisionState.SUPERSEDED, version=Revision.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if closing:
+        take_back(session, services, session.get_one(Revision, former), at=at, keep_sealed=True)
+
+
+def _point_at(session: Session, publication: Publication, revision: Revision, *, at: datetime) -> None:
+    changed = session.execute(
+        update(Publication)
+        .where(Publication.id == publication.id, Publication.withdrawn_at.is_(None))
+        .values(live_revision_id=revision.id, first_published_at=publication.first_published_at or at)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise ConflictError(N_("它已经撤下，不能再公开"))
+
+
+def _ask_for_work(
+    session: Session, publication: Publication, revision: Revision, frozen: Frozen, *, at: datetime
+) -> None:
+    enqueue(session, Job.INDEX, publication.id, revision.id, at=at)
+    enqueue(session, Job.PRINT, publication.id, revision.id, at=at)
+    if frozen.visible_until is not None:
+        enqueue(session, Job.SEAL, publication.id, revision.id, at=at, due_at=frozen.visible_until)
+
+
+def take_back(session: Session, services: Services, revision: Revision, *, at: datetime, keep_sealed: bool) -> None:
+    """Remove everything with names from the open tables; what was public stays sealed for the retention time.
+
+    Safe to repeat: a revision that is sealed already has nothing left to remove.
+    """
+    pages = session.execute(
+        select(SnapshotPage.rows).where(SnapshotPage.revision_id == revision.id).order_by(SnapshotPage.page)
+    ).scalars()
+    if keep_sealed and revision.head is not None:
+        _keep_sealed(session, services, revision, [revision.head, *pages], at=at)
+    for table in (SnapshotPage, NoticeRow, SealedName, Paper):
+        session.execute(delete(table).where(table.revision_id == revision.id))
+    session.execute(
+        update(Revision)
+        .where(Revision.id == revision.id)
+        .values(head=None, draft={}, sealed_at=at, version=Revision.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    enqueue(session, Job.INDEX, revision.publication_id, None, at=at)
+
+
+def _keep_sealed(session: Session, services: Services, revision: Revision, parts: list[str], *, at: datetime) -> None:
+    key_id = new_key_id()
+    key = services.keyring.create_single(key_id)
+    years = _retention_years(session, services, revision.publication_id)
+    session.add(
+        SealedSnapshot(
+            revision_id=revision.id,
+            key_id=key_id,
+            ciphertext=seal(key, "\n".join(parts).encode(), bound_to=f"snapshot:{revision.id}"),
+            destroy_on=shanghai_date(at) + timedelta(days=365 * years),
+        )
+    )
+
+
+def _retention_years(session: Session, services: Services, publication_id: int) -> int:
+    notice = session.get(Notice, publication_id)
+    if notice is None:
+        return services.rulebook.retention.documents_years
+    rules = services.rulebook.notice_rules
+    return rules.rule_of_version(notice.kind, notice.program, notice.rule_version).retention_years

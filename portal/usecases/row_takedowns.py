@@ -1,0 +1,95 @@
+"""One row taken down at once (隐私撤下): hidden in the same instant, reviewed within 24 hours."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError
+from portal.domain.messages import N_
+from portal.domain.permissions import Actor, Permission
+from portal.models.notices import HiddenRow, NoticeRow
+from portal.models.offices import Office
+from portal.models.outbox import Job
+from portal.models.publications import Paper, Publication
+from portal.models.transaction import transaction
+from portal.usecases import audit
+from portal.usecases.outbox import enqueue
+from portal.usecases.services import Services
+from portal.usecases.site import bump_revision
+
+REVIEW_WITHIN = timedelta(hours=24)
+
+
+def hide_row(services: Services, actor: Actor, number: str, seq: int, *, at: datetime) -> None:  # noqa: ARG001 - every verb takes services
+    """Hide one row of the live list everywhere, its paper included; the review is due within 24 hours."""
+    if not actor.may(Permission.PUBLISH):
+        raise NotAllowedError(N_("只有签发人可以撤下一行"))
+    with transaction() as session:
+        publication = _live(session, actor, number)
+        revision_id = publication.live_revision_id
+        if session.get(NoticeRow, (revision_id, seq)) is None:
+            raise NotFoundError(N_("名单里没有这一行"))
+        if session.get(HiddenRow, (revision_id, seq)) is not None:
+            raise ConflictError(N_("这一行已经撤下"))
+        session.add(
+            HiddenRow(
+                revision_id=revision_id, seq=seq, hidden_by=actor.account_id, hidden_at=at,
+                review_due_at=at + REVIEW_WITHIN,
+            )
+        )  # fmt: skip
+        _repaint(session, publication, at=at)
+        audit.record(session, actor, "notice.row_hidden", number, at=at, row=seq)
+
+
+def review_hidden_row(
+    services: Services,
+    actor: Actor,
+    number: str,
+    seq: int,
+    *,
+    upheld: bool,
+    at: datetime,  # noqa: ARG001 - every verb takes services
+) -> None:
+    """Decide whether the row stays hidden; the reviewer is not the person who hid it."""
+    if not actor.may(Permission.REVIEW):
+        raise NotAllowedError(N_("只有审核人可以复核撤下的行"))
+    with transaction() as session:
+        publication = _live(session, actor, number)
+        changed = session.execute(
+            update(HiddenRow)
+            .where(
+                HiddenRow.revision_id == publication.live_revision_id,
+                HiddenRow.seq == seq,
+                HiddenRow.reviewed_at.is_(None),
+                HiddenRow.hidden_by != actor.account_id,
+            )
+            .values(reviewed_by=actor.account_id, reviewed_at=at, upheld=upheld)
+        )
+        if changed.rowcount != 1:  # type: ignore[attr-defined]
+            raise ConflictError(N_("这一行没有等待复核，或者是您自己撤下的"))
+        _repaint(session, publication, at=at)
+        audit.record(session, actor, "notice.row_reviewed", number, at=at, row=seq, upheld=int(upheld))
+
+
+def _live(session: Session, actor: Actor, number: str) -> Publication:
+    found = session.execute(
+        select(Publication)
+        .join(Office, Office.id == Publication.office_id)
+        .where(
+            Publication.number == number,
+            Publication.live_revision_id.is_not(None),
+            Publication.withdrawn_at.is_(None),
+            Office.path.startswith(actor.office_path, autoescape=True),
+        )
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFoundError(N_("没有正在公开的公示 %(number)s，或它不在您单位的范围内"), number=number)
+    return found
+
+
+def _repaint(session: Session, publication: Publication, *, at: datetime) -> None:
+    """No paper with the row is served again: it is forgotten here and printed anew."""
+    session.execute(delete(Paper).where(Paper.revision_id == publication.live_revision_id))
+    enqueue(session, Job.PRINT, publication.id, publication.live_revision_id, at=at)
+    bump_revision(session)
