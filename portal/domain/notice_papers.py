@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.domain.messages import Message, N_
+from portal.domain.messages import N_, Message
 from portal.domain.notices import NoticeColumn
 
 CONFIDENTIAL = N_("反映人信息依法保密")

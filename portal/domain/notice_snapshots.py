@@ -183,7 +183,7 @@ def pages_of(rule: NoticeRule, rows: Sequence[ListRow]) -> list[list[list[str | 
 
 
 def sealed_head(head: Mapping[str, Any]) -> dict[str, Any]:
-    """What remains when the period is over: title, number, period, counts and totals; no place smaller than the list."""
+    """What remains when the period is over: title, number, period, counts, totals; no place within the list."""
     remains = {key: value for key, value in head.items() if key not in GONE_WHEN_SEALED}
     return {**remains, "columns": [], "pages": 0, "sealed": True}
 

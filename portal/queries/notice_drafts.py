@@ -11,7 +11,8 @@ from portal.domain.deadlines import ObjectionPeriod, objection_period
 from portal.domain.disclosure import Afterwards, NoticeRule
 from portal.domain.divisions import Division as DomainDivision
 from portal.domain.instants import end_of_day, shanghai_date
-from portal.domain.messages import Message, N_
+from portal.domain.masking import MaskedRow
+from portal.domain.messages import N_, Message
 from portal.domain.notice_snapshots import (
     ListRow,
     NoticeFacts,
@@ -21,13 +22,26 @@ from portal.domain.notice_snapshots import (
     pages_of,
     sealed_head,
 )
+from portal.domain.notices import NoticeKind
+from portal.domain.permissions import Actor
 from portal.domain.publications import RevisionState
 from portal.models.base import db
 from portal.models.notices import Notice, NoticeRow
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.queries.divisions import division
+from portal.queries.offices import within
 from portal.queries.rulebook import Rulebook
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DoubleListing:
+    """A row of a new list (its index as read) whose person stands in another list as well."""
+
+    source: int
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +140,38 @@ def _missing(rule: NoticeRule, office: Office, rows: Sequence[ListRow], facts: N
         (not rule.standard_in_head or bool(facts.standard_fen), N_("没有登记现行的供养标准：请先在规则表里填写")),
     )
     return tuple(Message(text) for holds, text in checks if not holds)
+
+
+def live_revision_of(number: str, actor: Actor) -> int | None:
+    """The public revision of a publication within the actor's offices."""
+    query = (
+        select(Publication.live_revision_id)
+        .join(Office, Office.id == Publication.office_id)
+        .where(Publication.number == number, within(actor))
+    )
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def people_listed_elsewhere(
+    kind: NoticeKind, month: date, rows: Sequence[MaskedRow], *, except_number: str = ""
+) -> tuple[DoubleListing, ...]:
+    """Who of these stands in another open list of the same kind and month: a warning, never an error."""
+    by_hash = {row.person_hash: row for row in rows}
+    found: list[DoubleListing] = []
+    hashes = list(by_hash)
+    for start in range(0, len(hashes), CHUNK):
+        query = (
+            select(NoticeRow.person_hash, Publication.number)
+            .join(Revision, Revision.id == NoticeRow.revision_id)
+            .join(Publication, Publication.id == Revision.publication_id)
+            .join(Notice, Notice.publication_id == Publication.id)
+            .where(
+                NoticeRow.person_hash.in_(hashes[start : start + CHUNK]),
+                Notice.kind == kind,
+                Notice.month == month,
+                Publication.number != except_number,
+                Revision.state.not_in([RevisionState.DISCARDED, RevisionState.WITHDRAWN]),
+            )
+        )
+        found += [DoubleListing(by_hash[digest].source, number) for digest, number in db.session.execute(query)]
+    return tuple(found)

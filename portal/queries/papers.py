@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from portal.config import Settings
+from portal.domain.causes import CAUSE_NAMES, Cause
 from portal.domain.instants import shanghai_date
 from portal.domain.notice_papers import (
     SEALED_SENTENCE,
@@ -12,7 +13,6 @@ from portal.domain.notice_papers import (
     objection_lines,
     words_of,
 )
-from portal.domain.causes import CAUSE_NAMES, Cause
 from portal.domain.notices import NoticeColumn
 from portal.domain.publications import Face
 from portal.files.store import FileStore

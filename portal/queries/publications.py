@@ -55,7 +55,7 @@ class RevisionLine:
 
 
 def face_of(at: datetime) -> ColumnElement[str]:
-    """The face as SQL; the same rule as domain.publications.face_at. `at` is the reader's instant, never the database's."""
+    """The face as SQL, by the rule of domain.publications.face_at; `at` is the reader's instant, not the database's."""
     return case(
         (Publication.withdrawn_at.is_not(None), str(Face.WITHDRAWN)),
         (

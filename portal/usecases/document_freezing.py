@@ -18,7 +18,7 @@ def freeze_document(
     publication: Publication,
     revision: Revision,
     *,
-    at: datetime,  # noqa: ARG001 - the shape of a freezer
+    at: datetime,
 ) -> Frozen:
     """Freeze the draft as it stands; RefusedError when it has no title or no body."""
     draft = revision.draft

@@ -1,4 +1,4 @@
-"""Everything that is due: scheduled publications, sealing, index, papers, purging. Running it twice does nothing twice."""
+"""Everything that is due: schedules, sealing, index, papers, purging. Running it twice does nothing twice."""
 
 import secrets
 import time

@@ -10,20 +10,20 @@ from sqlalchemy.orm import Session
 
 from portal.domain.disclosure import NoticeRule
 from portal.domain.divisions import Division
-from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError
+from portal.domain.errors import ConflictError, NotAllowedError
 from portal.domain.instants import shanghai_date
 from portal.domain.masking import MaskedRow
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
 from portal.domain.publications import OPEN_STATES, Area, RevisionState, WithdrawalKind, check_reason
 from portal.models.notices import Notice, NoticeRow, SealedName
-from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
 from portal.sealing.envelopes import seal, unseal
 from portal.usecases import audit
 from portal.usecases.free_text import name_place, refuse_personal_data
 from portal.usecases.publications import next_number
+from portal.usecases.scope import publication_within
 from portal.usecases.services import Services
 
 BATCH = 1000
@@ -51,9 +51,7 @@ class Correction:
     note: str
 
 
-def add_draft(
-    session: Session, services: Services, actor: Actor, listed: DraftedList, *, at: datetime, filename_kind: str
-) -> str:
+def add_draft(session: Session, services: Services, actor: Actor, listed: DraftedList, *, at: datetime) -> str:
     """Store a new list as the first draft of a new publication; gives its number."""
     number = next_number(session, Area.NOTICES, shanghai_date(at))
     publication = Publication(
@@ -69,7 +67,7 @@ def add_draft(
         )
     )  # fmt: skip
     _add_revision(session, services, actor, publication, 1, listed, at=at)
-    audit.record(session, actor, "notice.imported", number, at=at, rows=len(listed.rows), file=filename_kind)
+    audit.record(session, actor, "notice.imported", number, at=at, rows=len(listed.rows))
     return number
 
 
@@ -88,13 +86,7 @@ def add_correction(
 
 
 def _correctable(session: Session, actor: Actor, number: str) -> Publication:
-    found = session.execute(
-        select(Publication)
-        .join(Office, Office.id == Publication.office_id)
-        .where(Publication.number == number, Office.path.startswith(actor.office_path, autoescape=True))
-    ).scalar_one_or_none()
-    if found is None:
-        raise NotFoundError(N_("没有编号为 %(number)s 的公示，或它不在您单位的范围内"), number=number)
+    found = publication_within(session, actor, number)
     if found.live_revision_id is None or found.withdrawn_at is not None:
         raise ConflictError(N_("只有正在公开的公示才能更正"))
     return found
@@ -234,16 +226,10 @@ def _copy_rows(session: Session, services: Services, old_id: int, new_id: int) -
 
 
 def _draft(session: Session, actor: Actor, number: str) -> Revision:
+    publication = publication_within(session, actor, number)
     found = session.execute(
-        select(Revision)
-        .join(Publication, Publication.id == Revision.publication_id)
-        .join(Office, Office.id == Publication.office_id)
-        .where(
-            Publication.number == number,
-            Revision.state == RevisionState.DRAFT,
-            Office.path.startswith(actor.office_path, autoescape=True),
-        )
+        select(Revision).where(Revision.publication_id == publication.id, Revision.state == RevisionState.DRAFT)
     ).scalar_one_or_none()
     if found is None:
-        raise NotFoundError(N_("没有编号为 %(number)s 的草稿，或它不在您单位的范围内"), number=number)
+        raise ConflictError(N_("%(number)s现在没有可以修改的草稿"), number=number)
     return found

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from portal.domain.disclosure import NoticeRule, small_grant_refusal
 from portal.domain.divisions import Division
 from portal.domain.errors import NotAllowedError
+from portal.domain.identity_numbers import is_minor
 from portal.domain.instants import shanghai_date
 from portal.domain.masking import MaskedRow, PersonRow, clean_name, mask_list
-from portal.domain.messages import Message, N_
+from portal.domain.messages import N_, Message
 from portal.domain.notice_months import month_of
 from portal.domain.notice_snapshots import count_causes
 from portal.domain.notices import NoticeColumn, NoticeKind
@@ -19,10 +20,13 @@ from portal.domain.publications import WithdrawalKind
 from portal.domain.roster_headings import RosterColumn
 from portal.domain.rosters import Problem, Recipient, Roster, RosterRequest, UnknownHeading, VillageIndex, read_roster
 from portal.importing.workbooks import read_workbook
+from portal.models.transaction import transaction
 from portal.queries.divisions import division, villages_of
 from portal.queries.header_mappings import remembered_headings
+from portal.queries.notice_drafts import list_rows, live_revision_of, people_listed_elsewhere
 from portal.sealing.envelopes import keyed_hash
-from portal.usecases.notice_drafts import DraftedList, NewDraft, store_correction, store_draft
+from portal.usecases.headings import remember_headings
+from portal.usecases.notice_drafts import Correction, DraftedList, add_correction, add_draft
 from portal.usecases.services import Services
 
 Progress = Callable[[str], None]
@@ -90,10 +94,13 @@ def import_notice(
         return _refused(roster, upload)
     say(N_("隐去姓名"))
     people = [_person(services, recipient, at) for recipient in roster.recipients]
-    masked = mask_list(people, services.rulebook.masking, township_name=place.display_name)
+    earlier = _earlier_names(actor, order)
+    masked = mask_list(people, services.rulebook.masking, township_name=place.display_name, earlier=earlier)
     listed = _drafted(rule, place, month, order, roster, people, masked)
     say(N_("写入草稿"))
-    number, warnings = _store(services, actor, listed, order, at=at)
+    doubles = people_listed_elsewhere(rule.kind, month, masked, except_number=order.corrects)
+    number = _store(services, actor, listed, order, at=at)
+    warnings = [_double(roster.recipients[double.source], double.number) for double in doubles]
     return ImportOutcome(
         number, len(masked), (), (*roster.warnings, *warnings), (), roster.type_counts, upload.filename
     )
@@ -202,16 +209,16 @@ def _emergency(rule: NoticeRule, roster: Roster) -> dict[str, int]:
     return {"cases": count} if count and AssistanceType.EMERGENCY in rule.counted_types else {}
 
 
-def _store(
-    services: Services, actor: Actor, listed: DraftedList, order: ImportOrder, *, at: datetime
-) -> tuple[str, tuple[Problem, ...]]:
+def _store(services: Services, actor: Actor, listed: DraftedList, order: ImportOrder, *, at: datetime) -> str:
     with transaction() as session:
         remember_headings(session, actor, order.headings)
-        doubles = people_listed_elsewhere(session, listed, except_number=order.corrects)
         if order.corrects:
             kind = order.change_kind or WithdrawalKind.CORRECTION
             correction = Correction(order.corrects, kind, order.change_note)
-            number = add_correction(session, services, actor, listed, correction, at=at)
-        else:
-            number = add_draft(session, services, actor, listed, at=at)
-    return number, doubles
+            return add_correction(session, services, actor, listed, correction, at=at)
+        return add_draft(session, services, actor, listed, at=at)
+
+
+def _double(recipient: Recipient, number: str) -> Problem:
+    text = N_("第%(row)d行的人还在另一份名单%(number)s里，请核对是否重复")
+    return Problem(recipient.sheet, f"{recipient.row}", Message(text, {"row": recipient.row, "number": number}), "")

@@ -9,15 +9,15 @@ from portal.domain.deadlines import never_shorter, objection_period
 from portal.domain.disclosure import Afterwards
 from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from portal.domain.instants import end_of_day, shanghai_date
-from portal.domain.messages import Message, N_
+from portal.domain.messages import N_, Message
 from portal.domain.permissions import Actor, Permission
 from portal.models.notices import Notice, PostingPlace
-from portal.models.offices import Office
 from portal.models.outbox import Job
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
 from portal.usecases import audit
 from portal.usecases.outbox import enqueue
+from portal.usecases.scope import publication_within
 from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
 
@@ -48,7 +48,7 @@ def record_taking_down(
     village_code: str,
     taken_down_on: date,
     *,
-    at: datetime,  # noqa: ARG001 - every verb takes services
+    at: datetime,
 ) -> None:
     """Note on which day the notice was taken from the board."""
     if not actor.may(Permission.RECORD_POSTING):
@@ -83,19 +83,15 @@ def _check_day(publication: Publication, posted_on: date, today: date) -> None:
 
 
 def _place(session: Session, actor: Actor, number: str, village_code: str) -> tuple[Publication, PostingPlace]:
-    row = session.execute(
-        select(Publication, PostingPlace)
-        .join(PostingPlace, PostingPlace.publication_id == Publication.id)
-        .join(Office, Office.id == Publication.office_id)
-        .where(
-            Publication.number == number,
-            PostingPlace.village_code == village_code,
-            Office.path.startswith(actor.office_path, autoescape=True),
+    publication = publication_within(session, actor, number)
+    place = session.execute(
+        select(PostingPlace).where(
+            PostingPlace.publication_id == publication.id, PostingPlace.village_code == village_code
         )
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError(N_("没有这份公示或这个张贴点，或它不在您单位的范围内"))
-    return row[0], row[1]
+    ).scalar_one_or_none()
+    if place is None:
+        raise NotFoundError(N_("这份公示没有这个张贴点"))
+    return publication, place
 
 
 def _extend(session: Session, services: Services, publication: Publication, *, at: datetime) -> date | None:

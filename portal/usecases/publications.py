@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError, RefusedError
+from portal.domain.errors import ConflictError, NotAllowedError, RefusedError
 from portal.domain.messages import N_
 from portal.domain.permissions import AccountId, Actor
 from portal.domain.publications import (
@@ -29,6 +29,7 @@ from portal.models.transaction import transaction
 from portal.usecases import audit
 from portal.usecases.free_text import refuse_personal_data
 from portal.usecases.publishing import make_public, take_back
+from portal.usecases.scope import publication_within
 from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
 
@@ -60,7 +61,7 @@ def submit(services: Services, actor: Actor, number: str, *, at: datetime, versi
         return _step(session, actor, held, Step.SUBMIT, at=at, submitted_at=at)
 
 
-def review(services: Services, actor: Actor, number: str, *, at: datetime, version: int | None = None) -> StepOutcome:  # noqa: ARG001 - every verb takes services
+def review(services: Services, actor: Actor, number: str, *, at: datetime, version: int | None = None) -> StepOutcome:
     """Approve what was submitted (审核)."""
     with transaction() as session:
         held = _open_revision(session, actor, number, Step.REVIEW, version)
@@ -136,7 +137,7 @@ def withdraw(
     """Take a publication back: gone everywhere in the same instant, a stub says what kind, when and why."""
     text = check_reason(reason)
     with transaction() as session:
-        publication = _publication(session, actor, number)
+        publication = publication_within(session, actor, number)
         _permit(actor, Step.WITHDRAW)
         revision = session.get(Revision, publication.live_revision_id) if publication.live_revision_id else None
         if revision is None:
@@ -181,23 +182,11 @@ def _close_all(session: Session, services: Services, publication: Publication, *
         take_back(session, services, revision, at=at, keep_sealed=revision.published_at is not None)
 
 
-def _publication(session: Session, actor: Actor, number: str) -> Publication:
-    """The publication if it lies in the actor's offices; otherwise it does not exist for him."""
-    found = session.execute(
-        select(Publication)
-        .join(Office, Office.id == Publication.office_id)
-        .where(Publication.number == number, Office.path.startswith(actor.office_path, autoescape=True))
-    ).scalar_one_or_none()
-    if found is None:
-        raise NotFoundError(N_("没有编号为 %(number)s 的公示，或它不在您单位的范围内"), number=number)
-    return found
-
-
 def _open_revision(
     session: Session, actor: Actor, number: str, step: Step, version: int | None, bypass_reason: str = ""
 ) -> Held:
     _permit(actor, step)
-    publication = _publication(session, actor, number)
+    publication = publication_within(session, actor, number)
     revision = session.execute(
         select(Revision).where(Revision.publication_id == publication.id, Revision.state.in_(OPEN_STATES))
     ).scalar_one_or_none()

@@ -2,26 +2,26 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
 from portal.models.notices import HiddenRow, NoticeRow
-from portal.models.offices import Office
 from portal.models.outbox import Job
 from portal.models.publications import Paper, Publication
 from portal.models.transaction import transaction
 from portal.usecases import audit
 from portal.usecases.outbox import enqueue
+from portal.usecases.scope import publication_within
 from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
 
 REVIEW_WITHIN = timedelta(hours=24)
 
 
-def hide_row(services: Services, actor: Actor, number: str, seq: int, *, at: datetime) -> None:  # noqa: ARG001 - every verb takes services
+def hide_row(services: Services, actor: Actor, number: str, seq: int, *, at: datetime) -> None:
     """Hide one row of the live list everywhere, its paper included; the review is due within 24 hours."""
     if not actor.may(Permission.PUBLISH):
         raise NotAllowedError(N_("只有签发人可以撤下一行"))
@@ -49,7 +49,7 @@ def review_hidden_row(
     seq: int,
     *,
     upheld: bool,
-    at: datetime,  # noqa: ARG001 - every verb takes services
+    at: datetime,
 ) -> None:
     """Decide whether the row stays hidden; the reviewer is not the person who hid it."""
     if not actor.may(Permission.REVIEW):
@@ -73,18 +73,9 @@ def review_hidden_row(
 
 
 def _live(session: Session, actor: Actor, number: str) -> Publication:
-    found = session.execute(
-        select(Publication)
-        .join(Office, Office.id == Publication.office_id)
-        .where(
-            Publication.number == number,
-            Publication.live_revision_id.is_not(None),
-            Publication.withdrawn_at.is_(None),
-            Office.path.startswith(actor.office_path, autoescape=True),
-        )
-    ).scalar_one_or_none()
-    if found is None:
-        raise NotFoundError(N_("没有正在公开的公示 %(number)s，或它不在您单位的范围内"), number=number)
+    found = publication_within(session, actor, number)
+    if found.live_revision_id is None or found.withdrawn_at is not None:
+        raise ConflictError(N_("它没有在公开，不需要撤下一行"))
     return found
 
 

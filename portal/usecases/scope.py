@@ -1,0 +1,23 @@
+"""Publications within an actor's offices; what lies outside does not exist for him."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.errors import NotFoundError
+from portal.domain.messages import N_
+from portal.domain.permissions import Actor
+from portal.models.offices import Office
+from portal.models.publications import Publication
+from portal.queries.offices import within
+
+
+def publication_within(session: Session, actor: Actor, number: str) -> Publication:
+    """The publication of a number; NotFoundError also for those that exist outside the actor's offices."""
+    found = session.execute(
+        select(Publication)
+        .join(Office, Office.id == Publication.office_id)
+        .where(Publication.number == number.strip().upper(), within(actor))
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFoundError(N_("没有编号为%(number)s的公示，或它不在您单位的范围内"), number=number)
+    return found
