@@ -3,11 +3,13 @@
 from flask import Flask
 
 from portal.cli.instance import init
+from portal.cli.jobs import jobs
+from portal.cli.notices import notices
 from portal.cli.offices import divisions, offices
 from portal.cli.staff import staff
 
 
 def install(app: Flask) -> None:
     """Hang all groups and commands on the application."""
-    for command in (init, staff, offices, divisions):
+    for command in (init, staff, offices, divisions, notices, jobs):
         app.cli.add_command(command)

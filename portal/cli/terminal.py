@@ -17,10 +17,12 @@ class PortalCommand(click.Command):
     """A command whose expected failures are told in one sentence, never as a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a PortalError ends it with exit code 1."""
+        """Run the command; a PortalError ends it with exit code 1, and is the one JSON object when one was asked for."""
         try:
             return super().invoke(ctx)
         except PortalError as error:
+            if ctx.params.get("as_json"):
+                click.echo(json.dumps({"error": str(error.message)}, ensure_ascii=False))
             _fail(error)
 
 

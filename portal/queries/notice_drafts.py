@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.domain.deadlines import ObjectionPeriod, objection_period
 from portal.domain.disclosure import Afterwards, NoticeRule
 from portal.domain.divisions import Division as DomainDivision
+from portal.domain.errors import NotFoundError
 from portal.domain.instants import end_of_day, shanghai_date
 from portal.domain.masking import MaskedRow
 from portal.domain.messages import N_, Message
@@ -24,6 +25,7 @@ from portal.domain.notice_snapshots import (
 )
 from portal.domain.notices import NoticeKind
 from portal.domain.permissions import Actor
+from portal.domain.programs import Program
 from portal.domain.publications import RevisionState
 from portal.models.base import db
 from portal.models.notices import Notice, NoticeRow
@@ -175,3 +177,26 @@ def people_listed_elsewhere(
         )
         found += [DoubleListing(by_hash[digest].source, number) for digest, number in db.session.execute(query)]
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeIdentity:
+    """What a notice is about, unchanged over its revisions."""
+
+    kind: NoticeKind
+    program: Program
+    division_code: str
+    month: date
+
+
+def notice_facts(actor: Actor, number: str) -> NoticeIdentity:
+    """What a notice within the actor's offices is about; NotFoundError for any other."""
+    row = db.session.execute(
+        select(Notice.kind, Notice.program, Publication.division_code, Notice.month)
+        .join(Publication, Publication.id == Notice.publication_id)
+        .join(Office, Office.id == Publication.office_id)
+        .where(Publication.number == number, within(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError(N_("没有编号为%(number)s的公示，或它不在您单位的范围内"), number=number)
+    return NoticeIdentity(*row)

@@ -93,7 +93,7 @@ def not_withdrawn() -> ColumnElement[bool]:
 def public_view(area: Area, number: str, *, at: datetime) -> PublicView | None:
     """One publication as the public may see it now; nothing when it was never public."""
     row = db.session.execute(visible(at).where(Publication.number == number, Publication.area == area)).one_or_none()
-    return _view(row) if row else None
+    return view_of(row) if row else None
 
 
 def revision_view(area: Area, number: str, ordinal: int, *, at: datetime) -> PublicView | None:
@@ -130,7 +130,8 @@ def _earlier(live: PublicView, revision: Revision, at: datetime) -> PublicView:
     )  # fmt: skip
 
 
-def _view(row: Row[Any]) -> PublicView:
+def view_of(row: Row[Any]) -> PublicView:
+    """The view of one row of the gate."""
     publication, revision = row[0], row[1]
     face = Face(row[2])
     return PublicView(

@@ -15,7 +15,7 @@ from portal.models.base import db
 from portal.models.outbox import Job, OutboxRow
 from portal.models.publications import Paper, Publication, Revision
 from portal.models.transaction import transaction
-from portal.queries.archive import entries_of
+from portal.queries.archive_entries import entries_of
 from portal.queries.staff import actor_of
 from portal.usecases import audit
 from portal.usecases.expiry import due_for_sealing, purge, seal_list
@@ -53,7 +53,7 @@ class Piece:
     revision_id: int | None
 
 
-def run_due(services: Services, *, now: Now) -> JobReport:
+def run_due(services: Services, *, now: Now, stopped: Callable[[], bool] = lambda: False) -> JobReport:
     """Do everything that is due at the start, or wait until the worker beside has done it."""
     started = now()
     published = publish_due(services, at=started)
@@ -61,7 +61,7 @@ def run_due(services: Services, *, now: Now) -> JobReport:
     purged = purge(services, at=started)
     done = failed = 0
     tried: set[int] = set()
-    while True:
+    while not stopped():
         pieces = lease(now=now, due_by=started, except_for=tried)
         if pieces:
             ended = work(services, pieces, now=now)

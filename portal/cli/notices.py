@@ -1,0 +1,255 @@
+"""`notices …`: from a spreadsheet to the public and to the end, for offices that script it."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.status import Status
+
+from portal.cli.terminal import PortalGroup, answer, as_json, services
+from portal.domain.errors import InvalidError, PortalError
+from portal.domain.instants import SHANGHAI
+from portal.domain.messages import Message, N_
+from portal.domain.notices import NoticeKind
+from portal.domain.programs import AssistanceType, Program
+from portal.domain.publications import WithdrawalKind
+from portal.queries.notice_drafts import notice_facts
+from portal.queries.staff import actor_named
+from portal.usecases import clock, publications
+from portal.usecases.notice_drafts import Correction, correct_text
+from portal.usecases.notice_imports import ImportOrder, ImportOutcome, Upload, import_notice
+from portal.usecases.postings import record_posting, record_taking_down
+from portal.usecases.publications import StepOutcome
+from portal.usecases.row_takedowns import hide_row, review_hidden_row
+
+notices = PortalGroup("notices", help="救助对象公示：导入、送审、审核、签发、更正、撤下")
+
+by = click.option("--by", "by", metavar="USERNAME", required=True, help="以哪个账号的名义")
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_kinds = click.Choice([kind.value for kind in WithdrawalKind])
+
+
+@notices.command("import")
+@click.argument("file", type=_FILE)
+@click.option("--kind", type=click.Choice([kind.value for kind in NoticeKind]), required=True, help="公示类别")
+@click.option("--program", type=click.Choice([program.value for program in Program]), required=True, help="救助项目")
+@click.option("--division", metavar="CODE", required=True, help="镇（街道）或县（市、区）的区划代码")
+@click.option("--month", metavar="YYYY-MM", help="所属月份；不写则从表格标题读出")
+@click.option("--keep-expenditure", is_flag=True, help="临时救助：只保留支出型，其余只计数")
+@by
+@as_json
+def import_(
+    file: Path, kind: str, program: str, division: str, month: str | None, keep_expenditure: bool, by: str, as_json: bool
+) -> None:
+    """读入一份表格，存为草稿；有任何错误则不写入，逐格说明。"""
+    order = ImportOrder(
+        kind=NoticeKind(kind),
+        program=Program(program),
+        division_code=division,
+        month=_month(month),
+        keep_only=frozenset({AssistanceType.EXPENDITURE}) if keep_expenditure else None,
+    )
+    _run_import(file, order, by, as_json=as_json)
+
+
+@notices.command("correct")
+@click.argument("number")
+@click.argument("file", type=_FILE, required=False)
+@click.option("--kind", type=_kinds, required=True, help="更正的性质")
+@click.option("--note", required=True, help="更正说明，公众会看到")
+@click.option("--lead", default="", help="新的导语；不写则用规则的导语")
+@by
+@as_json
+def correct(number: str, file: Path | None, kind: str, note: str, lead: str, by: str, as_json: bool) -> None:
+    """更正已公开的公示：给出新表格则换名单，否则只改导语；产生一份待审的新版本。"""
+    actor, at = actor_named(by), clock.now()
+    if file is None:
+        correct_text(services(), actor, Correction(number, WithdrawalKind(kind), note), lead, at=at)
+        answer({"number": number, "state": "draft"}, f"已建立更正草稿：{number}", as_json=as_json)
+        return
+    facts = notice_facts(actor, number)
+    order = ImportOrder(
+        kind=facts.kind, program=facts.program, division_code=facts.division_code, month=facts.month,
+        corrects=number, change_kind=WithdrawalKind(kind), change_note=note,
+    )  # fmt: skip
+    _run_import(file, order, by, as_json=as_json)
+
+
+def _run_import(file: Path, order: ImportOrder, by: str, *, as_json: bool) -> None:
+    actor, console = actor_named(by), Console(stderr=True)
+    with console.status("…") as status:
+        try:
+            upload = Upload(file.name, file.read_bytes())
+            outcome = import_notice(services(), actor, upload, order, at=clock.now(), progress=_say(status))
+        except PortalError as error:
+            if not as_json:
+                raise
+            refused = [{"sheet": "", "cell": "", "problem": str(error.message)}]
+            answer({"number": None, "rows": 0, "errors": refused, "warnings": []}, as_json=True)
+            raise SystemExit(1) from None
+    answer(_facts(outcome), *_sentences(outcome), as_json=as_json)
+    if outcome.problems:
+        raise SystemExit(1)
+
+
+def _say(status: Status) -> Callable[[str], None]:
+    return lambda stage: status.update(stage)
+
+
+def _facts(outcome: ImportOutcome) -> dict[str, Any]:
+    return {
+        "number": outcome.number,
+        "rows": outcome.rows,
+        "errors": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.problems],
+        "warnings": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.warnings],
+        "unknown_headings": [{"sheet": h.sheet, "cell": h.cell, "text": h.text} for h in outcome.unknown_headings],
+        "counts": {str(kind): count for kind, count in outcome.type_counts.items()},
+    }
+
+
+def _sentences(outcome: ImportOutcome) -> list[str]:
+    lines = [f"提醒 {p.sheet} {p.cell}：{p.message}" for p in outcome.warnings]
+    if outcome.problems:
+        lines += [f"{p.sheet} {p.cell}：{p.message}" for p in outcome.problems]
+        return [*lines, f"共{len(outcome.problems)}处错误，什么都没有写入"]
+    return [*lines, f"已存为草稿：{outcome.number}，{outcome.rows}行"]
+
+
+def _month(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m").replace(tzinfo=SHANGHAI).date()
+    except ValueError:
+        raise InvalidError(N_("月份请写成 2026-11 的样子"), fields={"month": Message(N_("月份写错了"))}) from None
+
+
+def _tell(outcome: StepOutcome, *, as_json: bool) -> None:
+    facts = {
+        "number": outcome.number,
+        "state": str(outcome.state),
+        "revision": outcome.revision,
+        "url": f"{services().settings.public_url}/{outcome.area}/{outcome.number}",
+    }
+    answer(facts, f"{outcome.number} 第{outcome.revision}版：{outcome.state}", as_json=as_json)
+
+
+@notices.command("submit")
+@click.argument("number")
+@by
+@as_json
+def submit(number: str, by: str, as_json: bool) -> None:
+    """送审。"""
+    _tell(publications.submit(services(), actor_named(by), number, at=clock.now()), as_json=as_json)
+
+
+@notices.command("review")
+@click.argument("number")
+@by
+@as_json
+def review(number: str, by: str, as_json: bool) -> None:
+    """审核通过。"""
+    _tell(publications.review(services(), actor_named(by), number, at=clock.now()), as_json=as_json)
+
+
+@notices.command("return")
+@click.argument("number")
+@click.option("--note", required=True, help="给起草人的话")
+@by
+@as_json
+def return_(number: str, note: str, by: str, as_json: bool) -> None:
+    """退回起草人。"""
+    outcome = publications.return_to_drafter(services(), actor_named(by), number, note, at=clock.now())
+    _tell(outcome, as_json=as_json)
+
+
+@notices.command("discard")
+@click.argument("number")
+@by
+@as_json
+def discard(number: str, by: str, as_json: bool) -> None:
+    """丢弃草稿，其中的名单立即删除。"""
+    _tell(publications.discard(services(), actor_named(by), number, at=clock.now()), as_json=as_json)
+
+
+@notices.command("publish")
+@click.argument("number")
+@click.option("--bypass", default="", metavar="REASON", help="紧急程序的原因，公众会看到")
+@click.option("--publish-at", metavar="YYYY-MM-DDTHH:MM", help="定时发布（北京时间）")
+@by
+@as_json
+def publish(number: str, bypass: str, publish_at: str | None, by: str, as_json: bool) -> None:
+    """签发公开。"""
+    actor, at = actor_named(by), clock.now()
+    if publish_at:
+        outcome = publications.schedule(services(), actor, number, _instant(publish_at), at=at)
+    else:
+        outcome = publications.publish(services(), actor, number, at=at, bypass_reason=bypass)
+    _tell(outcome, as_json=as_json)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+    except ValueError:
+        raise InvalidError(N_("时间请写成 2026-11-25T09:00 的样子")) from None
+
+
+@notices.command("withdraw")
+@click.argument("number")
+@click.option("--kind", type=_kinds, required=True, help="撤下的性质")
+@click.option("--reason", required=True, help="原因，公众会看到")
+@by
+@as_json
+def withdraw(number: str, kind: str, reason: str, by: str, as_json: bool) -> None:
+    """撤下：各处同时消失，只留一句说明。"""
+    outcome = publications.withdraw(
+        services(), actor_named(by), number, WithdrawalKind(kind), reason, at=clock.now()
+    )
+    _tell(outcome, as_json=as_json)
+
+
+@notices.command("posted")
+@click.argument("number")
+@click.argument("village")
+@click.option("--on", "on", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), required=True, help="张贴日期")
+@click.option("--person", required=True, help="张贴人")
+@click.option("--taken-down", is_flag=True, help="登记取下而不是张贴")
+@by
+@as_json
+def posted(number: str, village: str, on: datetime, person: str, taken_down: bool, by: str, as_json: bool) -> None:
+    """登记某村（社区）的张贴或取下。"""
+    actor, at = actor_named(by), clock.now()
+    if taken_down:
+        record_taking_down(services(), actor, number, village, on.date(), at=at)
+        answer({"number": number, "village": village}, "已登记取下", as_json=as_json)
+        return
+    last_on = record_posting(services(), actor, number, village, on.date(), person, at=at)
+    facts = {"number": number, "village": village, "last_on": last_on.isoformat() if last_on else None}
+    answer(facts, f"已登记张贴，公示期至{last_on}" if last_on else "已登记张贴", as_json=as_json)
+
+
+@notices.command("hide-row")
+@click.argument("number")
+@click.argument("row", type=int)
+@by
+@as_json
+def hide_row_(number: str, row: int, by: str, as_json: bool) -> None:
+    """立即撤下名单中的一行（隐私撤下）。"""
+    hide_row(services(), actor_named(by), number, row, at=clock.now())
+    answer({"number": number, "row": row}, f"第{row}行已撤下，24小时内须复核", as_json=as_json)
+
+
+@notices.command("review-row")
+@click.argument("number")
+@click.argument("row", type=int)
+@click.option("--restore", is_flag=True, help="恢复这一行；不写则维持撤下")
+@by
+@as_json
+def review_row(number: str, row: int, restore: bool, by: str, as_json: bool) -> None:
+    """复核撤下的一行。"""
+    review_hidden_row(services(), actor_named(by), number, row, upheld=not restore, at=clock.now())
+    answer({"number": number, "row": row}, "已复核", as_json=as_json)

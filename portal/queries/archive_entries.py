@@ -1,0 +1,70 @@
+"""What the search index may know of a publication: its head as the gate lets it out, never a row of a list."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from portal.domain.instants import shanghai_date
+from portal.domain.notice_papers import words_of
+from portal.domain.programs import PROGRAM_NAMES, PROGRAM_SHORT_NAMES, Program
+from portal.domain.publications import Area, Face
+from portal.models.base import db
+from portal.models.divisions import Division
+from portal.models.publications import Publication
+from portal.queries.publications import CHUNK, not_withdrawn, view_of, visible
+from portal.search.engine import Entry
+
+COUNTY_DEPTH = 2
+
+
+def entries_of(publication_ids: Sequence[int], *, at: datetime) -> tuple[Entry, ...]:
+    """The index entries of those publications that a list may show now; the others are left out."""
+    entries: list[Entry] = []
+    for start in range(0, len(publication_ids), CHUNK):
+        chunk = publication_ids[start : start + CHUNK]
+        gate = visible(at, Division.path).where(Publication.id.in_(chunk), not_withdrawn())
+        entries += [_entry(row) for row in db.session.execute(gate)]
+    return tuple(entries)
+
+
+def all_public_ids() -> tuple[int, ...]:
+    """Every publication that has ever gone public, for a rebuild of the index."""
+    query = select(Publication.id).where(Publication.live_revision_id.is_not(None)).order_by(Publication.id)
+    return tuple(db.session.execute(query).scalars())
+
+
+def _entry(row: Row[Any]) -> Entry:
+    view, path = view_of(row), row[3]
+    codes = path.strip("/").split("/")
+    program = view.head.get("program")
+    notice = view.area is Area.NOTICES
+    return Entry(
+        publication_id=view.publication_id,
+        revision_id=view.revision_id,
+        number=view.number,
+        area=view.area,
+        kind=view.head.get("kind") or view.head.get("category"),
+        program=Program(program) if program else None,
+        division_path=path,
+        county_code=codes[1] if len(codes) >= COUNTY_DEPTH else None,
+        year=shanghai_date(view.published_at).year,
+        published_at=view.published_at,
+        title=view.title,
+        url_path=f"/{view.area}/{view.number}",
+        summary=_notice_summary(view.head) if notice else str(view.head.get("summary", "")),
+        period_last_on=view.period_last_on,
+        body=_notice_body(view.head) if notice else str(view.head.get("body", "")),
+        places=tuple(village["name"] for village in view.head.get("villages", ())) if view.face is Face.FULL else (),
+    )
+
+
+def _notice_summary(head: Mapping[str, Any]) -> str:
+    totals = "，".join(str(total) for total in words_of(head, None).totals)
+    return f"{head['office']['name']}　{totals}"
+
+
+def _notice_body(head: Mapping[str, Any]) -> str:
+    program = Program(head["program"])
+    return " ".join((PROGRAM_NAMES[program], PROGRAM_SHORT_NAMES[program], head["lead"], head["basis_sentence"]))
