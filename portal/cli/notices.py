@@ -12,7 +12,7 @@ from rich.status import Status
 from portal.cli.terminal import PortalGroup, answer, as_json, services
 from portal.domain.errors import InvalidError, PortalError
 from portal.domain.instants import SHANGHAI
-from portal.domain.messages import Message, N_
+from portal.domain.messages import N_, Message
 from portal.domain.notices import NoticeKind
 from portal.domain.programs import AssistanceType, Program
 from portal.domain.publications import WithdrawalKind
@@ -42,7 +42,14 @@ _kinds = click.Choice([kind.value for kind in WithdrawalKind])
 @by
 @as_json
 def import_(
-    file: Path, kind: str, program: str, division: str, month: str | None, keep_expenditure: bool, by: str, as_json: bool
+    file: Path,
+    kind: str,
+    program: str,
+    division: str,
+    month: str | None,
+    keep_expenditure: bool,
+    by: str,
+    as_json: bool,
 ) -> None:
     """读入一份表格，存为草稿；有任何错误则不写入，逐格说明。"""
     order = ImportOrder(
@@ -206,9 +213,7 @@ def _instant(text: str) -> datetime:
 @as_json
 def withdraw(number: str, kind: str, reason: str, by: str, as_json: bool) -> None:
     """撤下：各处同时消失，只留一句说明。"""
-    outcome = publications.withdraw(
-        services(), actor_named(by), number, WithdrawalKind(kind), reason, at=clock.now()
-    )
+    outcome = publications.withdraw(services(), actor_named(by), number, WithdrawalKind(kind), reason, at=clock.now())
     _tell(outcome, as_json=as_json)
 
 

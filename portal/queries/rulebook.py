@@ -11,6 +11,8 @@ from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue
 from portal.domain.divisions import Level
 from portal.domain.masking import MaskingPolicy, policy_from_table
 from portal.domain.roster_headings import HeadingTable
+from portal.domain.retention import Retention, retention_from_table
+from portal.domain.standards import Standards, standards_from_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Rulebook:
     causes: CauseTable = field(repr=False)
     search_words: SearchWords = field(repr=False)
     disease_words: frozenset[str] = field(repr=False)
+    retention: Retention
+    standards: Standards = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -40,6 +44,8 @@ def read_rulebook(own: Path) -> Rulebook:
         causes=CauseTable.from_table(read_toml("causes.toml", own)),
         search_words=read_search_words(own),
         disease_words=frozenset(read_lines("disease_words.txt", own)),
+        retention=retention_from_table(read_toml("retention.toml", own)),
+        standards=standards_from_rows(read_csv("standards.csv", own)),
     )
 
 
