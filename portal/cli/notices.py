@@ -103,7 +103,7 @@ def _run_import(file: Path, order: ImportOrder, by: str, *, as_json: bool) -> No
 
 
 def _say(status: Status) -> Callable[[str], None]:
-    return lambda stage: status.update(stage)
+    return status.update
 
 
 def _facts(outcome: ImportOutcome) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _facts(outcome: ImportOutcome) -> dict[str, Any]:
         "errors": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.problems],
         "warnings": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.warnings],
         "unknown_headings": [{"sheet": h.sheet, "cell": h.cell, "text": h.text} for h in outcome.unknown_headings],
-        "counts": {str(kind): count for kind, count in outcome.type_counts.items()},
+        "counts": {str(kind): count.rows for kind, count in outcome.types.items()},
     }
 
 

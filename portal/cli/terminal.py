@@ -17,7 +17,7 @@ class PortalCommand(click.Command):
     """A command whose expected failures are told in one sentence, never as a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a PortalError ends it with exit code 1, and is the one JSON object when one was asked for."""
+        """Run the command; a PortalError ends it with exit code 1, as the one JSON object where asked."""
         try:
             return super().invoke(ctx)
         except PortalError as error:

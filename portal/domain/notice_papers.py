@@ -88,8 +88,11 @@ def _totals(head: Mapping[str, Any]) -> tuple[Message, ...]:
 
 
 def _emergency(head: Mapping[str, Any]) -> Message | None:
-    cases = head["emergency"].get("cases")
-    return Message(N_("另有急难型救助%(cases)d件，依规定只公布件数"), {"cases": cases}) if cases else None
+    cases, fen = head["emergency"].get("cases"), head["emergency"].get("amount_fen", 0)
+    if not cases:
+        return None
+    text = N_("另有急难型救助%(cases)d件，金额合计%(amount)s元，依规定不列名单")
+    return Message(text, {"cases": cases, "amount": yuan(fen)})
 
 
 def _standards(head: Mapping[str, Any]) -> tuple[Message, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from portal.domain.instants import shanghai_date
 from portal.domain.notice_papers import words_of
@@ -35,7 +35,7 @@ def all_public_ids() -> tuple[int, ...]:
     return tuple(db.session.execute(query).scalars())
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Any) -> Entry:
     view, path = view_of(row), row[3]
     codes = path.strip("/").split("/")
     program = view.head.get("program")

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.domain.instants import SHANGHAI, start_of_day
@@ -125,12 +125,12 @@ def published_years(at: datetime) -> tuple[int, ...]:
         .with_only_columns(func.min(Publication.first_published_at), func.max(Publication.first_published_at))
     )
     first, last = db.session.execute(bounds).one()
-    if first is None:
+    if first is None or last is None:
         return ()
     return tuple(range(last.astimezone(SHANGHAI).year, first.astimezone(SHANGHAI).year - 1, -1))
 
 
-def _lines(at: datetime) -> "Select[Any]":
+def _lines(at: datetime) -> Any:
     return (
         visible(at)
         .where(Publication.area == Area.NOTICES, not_withdrawn())
@@ -141,7 +141,7 @@ def _lines(at: datetime) -> "Select[Any]":
     )  # fmt: skip
 
 
-def _line(row: Row[Any], at: datetime) -> NoticeLine:
+def _line(row: Any, at: datetime) -> NoticeLine:
     number, title, kind, program, division, office, face, published_at, last_on, ident = row
     is_open = last_on is not None and Face(face) is not Face.SEALED and at < start_of_day(last_on) + timedelta(days=1)
     return NoticeLine(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, or_, select
+from sqlalchemy import Select, and_, case, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from portal.domain.notices import WebDetail
@@ -130,7 +130,7 @@ def _earlier(live: PublicView, revision: Revision, at: datetime) -> PublicView:
     )  # fmt: skip
 
 
-def view_of(row: Row[Any]) -> PublicView:
+def view_of(row: Any) -> PublicView:
     """The view of one row of the gate."""
     publication, revision = row[0], row[1]
     face = Face(row[2])

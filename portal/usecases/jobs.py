@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select, update
 
 from portal.domain.errors import ConflictError, PortalError
-from portal.domain.permissions import AccountId
 from portal.files.store import FileStore
 from portal.models.base import db
 from portal.models.outbox import Job, OutboxRow
@@ -80,12 +79,12 @@ def publish_due(services: Services, *, at: datetime) -> int:
     query = (
         select(Publication.number, Revision.id, Revision.published_by)
         .join(Revision, Revision.publication_id == Publication.id)
-        .where(Revision.publish_at <= at, Revision.published_at.is_(None))
+        .where(Revision.publish_at <= at, Revision.published_at.is_(None), Revision.published_by.is_not(None))
     )
     count = 0
     for number, revision_id, account_id in db.session.execute(query).all():
         try:
-            publish_scheduled(services, actor_of(AccountId(account_id)), number, at=at)
+            publish_scheduled(services, actor_of(account_id or 0), number, at=at)
             count += 1
         except ConflictError:
             continue

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from portal.domain.disclosure import NoticeRule, small_grant_refusal
+from portal.domain.causes import Cause
+from portal.domain.disclosure import NoticeRule
 from portal.domain.divisions import Division
 from portal.domain.errors import NotAllowedError
-from portal.domain.identity_numbers import is_minor
+from portal.domain.identity_numbers import birth_date
 from portal.domain.instants import shanghai_date
 from portal.domain.masking import MaskedRow, PersonRow, clean_name, mask_list
 from portal.domain.messages import N_, Message
@@ -18,7 +19,17 @@ from portal.domain.permissions import Actor, Permission
 from portal.domain.programs import AssistanceType, Program
 from portal.domain.publications import WithdrawalKind
 from portal.domain.roster_headings import RosterColumn
-from portal.domain.rosters import Problem, Recipient, Roster, RosterRequest, UnknownHeading, VillageIndex, read_roster
+from portal.domain.roster_values import (
+    Problem,
+    Recipient,
+    Roster,
+    RosterRequest,
+    TypeCount,
+    UnknownHeading,
+    UnmappedCause,
+)
+from portal.domain.roster_villages import VillageIndex
+from portal.domain.rosters import read_roster
 from portal.importing.workbooks import read_workbook
 from portal.models.transaction import transaction
 from portal.queries.divisions import division, villages_of
@@ -49,7 +60,7 @@ class ImportOrder:
     division_code: str
     month: date | None = None
     headings: Mapping[str, RosterColumn] = field(default_factory=dict)
-    causes: Mapping[str, str] = field(default_factory=dict)
+    causes: Mapping[str, Cause] = field(default_factory=dict, repr=False)
     keep_only: frozenset[AssistanceType] | None = None
     corrects: str = ""
     change_kind: WithdrawalKind | None = None
@@ -65,7 +76,8 @@ class ImportOutcome:
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     unknown_headings: tuple[UnknownHeading, ...]
-    type_counts: Mapping[AssistanceType, int]
+    unmapped_causes: tuple[UnmappedCause, ...]
+    types: Mapping[AssistanceType, TypeCount]
     filename: str
 
 
@@ -96,14 +108,12 @@ def import_notice(
     people = [_person(services, recipient, at) for recipient in roster.recipients]
     earlier = _earlier_names(actor, order)
     masked = mask_list(people, services.rulebook.masking, township_name=place.display_name, earlier=earlier)
-    listed = _drafted(rule, place, month, order, roster, people, masked)
+    listed = _drafted(rule, place, month, roster, people, masked)
     say(N_("写入草稿"))
     doubles = people_listed_elsewhere(rule.kind, month, masked, except_number=order.corrects)
     number = _store(services, actor, listed, order, at=at)
     warnings = [_double(roster.recipients[double.source], double.number) for double in doubles]
-    return ImportOutcome(
-        number, len(masked), (), (*roster.warnings, *warnings), (), roster.type_counts, upload.filename
-    )
+    return ImportOutcome(number, len(masked), (), (*roster.warnings, *warnings), (), (), roster.types, upload.filename)
 
 
 def _permitted(services: Services, actor: Actor, order: ImportOrder, at: datetime) -> tuple[NoticeRule, Division]:
@@ -117,31 +127,22 @@ def _permitted(services: Services, actor: Actor, order: ImportOrder, at: datetim
 
 
 def _request(services: Services, actor: Actor, rule: NoticeRule, place: Division, order: ImportOrder) -> RosterRequest:
-    book = services.rulebook
+    """Only what the rule lets out is read, besides the ID number, which is read for its keyed hash alone."""
+    columns = frozenset(_ROSTER_COLUMNS[column] for column in rule.columns)
+    types = {RosterColumn.ASSISTANCE_TYPE, RosterColumn.CAUSE} if rule.assistance_types else set()
     return RosterRequest(
-        columns=_columns(rule),
+        columns=columns | types,
+        required=(columns | types) - {RosterColumn.VILLAGE},
         id_required=rule.id_required,
-        headings=book.headings,
+        headings=services.rulebook.headings,
         mapping={**remembered_headings(actor.office_id), **order.headings},
         villages=VillageIndex(villages_of(place.code)),
-        causes=book.causes,
+        causes=services.rulebook.causes,
         cause_choices=order.causes,
         allowed_types=frozenset(rule.assistance_types),
         keep_only=order.keep_only,
-        small_grant_refusal=small_grant_refusal(),
         clean_name=clean_name,
-        place=place,
     )
-
-
-def _columns(rule: NoticeRule) -> frozenset[RosterColumn]:
-    """Only what the rule lets out is read, besides the ID number, which is read for its keyed hash alone."""
-    columns = {_ROSTER_COLUMNS[column] for column in rule.columns}
-    if rule.id_required:
-        columns.add(RosterColumn.ID_NUMBER)
-    if rule.assistance_types:
-        columns |= {RosterColumn.ASSISTANCE_TYPE, RosterColumn.CAUSE}
-    return frozenset(columns)
 
 
 _ROSTER_COLUMNS = {
@@ -155,8 +156,9 @@ _ROSTER_COLUMNS = {
 
 def _refused(roster: Roster, upload: Upload) -> ImportOutcome:
     return ImportOutcome(
-        None, 0, roster.problems, roster.warnings, roster.unknown_headings, roster.type_counts, upload.filename
-    )
+        None, 0, roster.problems, roster.warnings, roster.unknown_headings, roster.unmapped_causes, roster.types,
+        upload.filename,
+    )  # fmt: skip
 
 
 def _person(services: Services, recipient: Recipient, at: datetime) -> PersonRow:
@@ -171,8 +173,13 @@ def _person(services: Services, recipient: Recipient, at: datetime) -> PersonRow
         household_size=recipient.household_size,
         persons_covered=recipient.persons_covered,
         amount_fen=recipient.amount_fen,
-        is_minor=bool(number) and is_minor(number, shanghai_date(at), services.rulebook.masking.adult_age),
+        is_minor=_is_minor(number, services, at),
     )
+
+
+def _is_minor(number: str | None, services: Services, at: datetime) -> bool:
+    born_on = birth_date(number) if number else None
+    return born_on is not None and age_on(born_on, shanghai_date(at)) < services.rulebook.masking.adult_age
 
 
 def _earlier_names(actor: Actor, order: ImportOrder) -> Mapping[str, tuple[str, int]]:
@@ -184,13 +191,9 @@ def _earlier_names(actor: Actor, order: ImportOrder) -> Mapping[str, tuple[str, 
 
 
 def _drafted(
-    rule: NoticeRule,
-    place: Division,
-    month: date,
-    roster: Roster,
-    people: list[PersonRow],
+    rule: NoticeRule, place: Division, month: date, roster: Roster, people: list[PersonRow],
     masked: tuple[MaskedRow, ...],
-) -> DraftedList:
+) -> DraftedList:  # fmt: skip
     causes = [str(recipient.cause) for recipient in roster.recipients if recipient.cause]
     return DraftedList(
         rule=rule,
@@ -204,9 +207,11 @@ def _drafted(
 
 
 def _emergency(rule: NoticeRule, roster: Roster) -> dict[str, int]:
-    """Of 急难型 only the number of cases is told, never a row."""
-    count = roster.type_counts.get(AssistanceType.EMERGENCY, 0)
-    return {"cases": count} if count and AssistanceType.EMERGENCY in rule.counted_types else {}
+    """Of 急难型 only the number of cases and their total is told, never a row."""
+    told = roster.types.get(AssistanceType.EMERGENCY)
+    if told is None or not told.rows or AssistanceType.EMERGENCY not in rule.counted_types:
+        return {}
+    return {"cases": told.rows, "amount_fen": told.amount_fen}
 
 
 def _store(services: Services, actor: Actor, listed: DraftedList, order: ImportOrder, *, at: datetime) -> str:

@@ -101,7 +101,7 @@ def _extend(session: Session, services: Services, publication: Publication, *, a
     latest = session.execute(
         select(func.max(PostingPlace.posted_on)).where(PostingPlace.publication_id == publication.id)
     ).scalar_one()
-    if rule.period is None or revision.period_last_on is None or revision.sealed_at is not None:
+    if latest is None or rule.period is None or revision.period_last_on is None or revision.sealed_at is not None:
         return revision.period_last_on
     computed = objection_period(latest, rule.period, services.rulebook.calendar).last_on
     last_on = never_shorter(revision.period_last_on, computed)

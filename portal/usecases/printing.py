@@ -56,7 +56,7 @@ def _print(
     hidden = hidden_rows(view.revision_id)
     paper = paper_of(view, services.settings, demo=site().demo)
     db.session.rollback()  # no read transaction stays open while the child prints
-    content = print_in_child(paper, fonts=services.settings.fonts, timeout=timeout_s)
+    content = print_in_child(paper, fonts=services.settings.fonts, timeout_s=timeout_s)
     _keep(store, view, hidden, content, at=at)
     return content
 
