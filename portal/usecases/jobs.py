@@ -18,7 +18,7 @@ from portal.queries.archive_entries import entries_of
 from portal.queries.staff import actor_of
 from portal.usecases import audit
 from portal.usecases.expiry import due_for_sealing, purge, seal_list
-from portal.usecases.printing import print_public_paper, printing_lock
+from portal.usecases.papers import print_public_paper, printing_lock
 from portal.usecases.publications import publish_scheduled
 from portal.usecases.services import Services
 

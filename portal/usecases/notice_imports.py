@@ -10,7 +10,7 @@ from portal.domain.divisions import Division
 from portal.domain.errors import NotAllowedError
 from portal.domain.identity_numbers import birth_date
 from portal.domain.instants import shanghai_date
-from portal.domain.masking import MaskedRow, PersonRow, clean_name, mask_list
+from portal.domain.masking import MaskedRow, PersonRow, clean_name, is_minor_on, mask_list
 from portal.domain.messages import N_, Message
 from portal.domain.notice_months import month_of
 from portal.domain.notice_snapshots import count_causes
@@ -179,7 +179,7 @@ def _person(services: Services, recipient: Recipient, at: datetime) -> PersonRow
 
 def _is_minor(number: str | None, services: Services, at: datetime) -> bool:
     born_on = birth_date(number) if number else None
-    return born_on is not None and age_on(born_on, shanghai_date(at)) < services.rulebook.masking.adult_age
+    return born_on is not None and is_minor_on(born_on, shanghai_date(at), services.rulebook.masking)
 
 
 def _earlier_names(actor: Actor, order: ImportOrder) -> Mapping[str, tuple[str, int]]:

@@ -30,12 +30,17 @@ def print_public_paper(services: Services, area: Area, number: str, *, at: datet
     PaperNotReadyError when the printer is busy or the time is over. A paper that no longer shows what the gate lets
     out when it is done (a withdrawal in between) is thrown away.
     """
-    store = FileStore(services.settings.papers)
+    store = store_of(services)
     try:
         with printing_lock(services.settings.papers, timeout_s):
             return _print(services, store, area, number, at=at, timeout_s=timeout_s)
     except (Timeout, PrintingTookTooLongError) as error:
         raise PaperNotReadyError(N_("这份文件正在排版，请稍后再来")) from error
+
+
+def store_of(services: Services) -> FileStore:
+    """Where printed files are kept."""
+    return FileStore(services.settings.papers)
 
 
 def printing_lock(folder: Path, timeout_s: float = -1) -> FileLock:

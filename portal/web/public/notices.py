@@ -1,0 +1,231 @@
+"""Public pages of recipient notices: the list with its filters, the notice, its revisions, its papers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
+from flask_babel import lazy_gettext
+from wtforms import SelectField
+
+from portal.domain.instants import shanghai_date
+from portal.domain.notice_papers import cells_of, column_labels, objection_lines, words_of
+from portal.domain.notices import NoticeColumn, NoticeKind
+from portal.domain.programs import Program
+from portal.domain.publications import Area, Face
+from portal.queries.divisions import division_tree
+from portal.queries.notices import NoticeFilters, NoticePage, OpenState, notice_page, published_years, read_cursor
+from portal.queries.papers import printed_file, row_total
+from portal.queries.publications import PublicView, RevisionLine, list_page, public_view, revision_view, revisions_of
+from portal.usecases import clock
+from portal.usecases.papers import PaperNotReadyError, print_public_paper, store_of
+from portal.usecases.services import Services
+from portal.web.access import public
+from portal.web.forms.base import FilterForm, TextField, at_most
+from portal.web.headers import no_trace
+from portal.web.labels import label
+
+blueprint = Blueprint("public_notices", __name__, url_prefix="/notices")
+
+MOST_ROWS_WHILE_WAITING = 500
+SECONDS_WHILE_WAITING = 20.0
+RETRY_AFTER = "60"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePageView:
+    """What the page of one notice shows besides its head."""
+
+    view: PublicView
+    words: Any
+    columns: tuple[NoticeColumn, ...]
+    labels: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    page: int
+    pages: int
+    days_left: int | None
+    objection: tuple[Any, ...]
+    revisions: tuple[RevisionLine, ...]
+    changes: Mapping[str, Any] | None
+
+
+class NoticeFilterForm(FilterForm):
+    """The filters beside the list; every choice stays in the address."""
+
+    q = TextField(lazy_gettext("标题或编号"), [at_most(60)])
+    division = SelectField(lazy_gettext("县（市、区）或镇（街道）"), validate_choice=False)
+    program = SelectField(lazy_gettext("救助项目"), validate_choice=False)
+    kind = SelectField(lazy_gettext("公示类别"), validate_choice=False)
+    state = SelectField(lazy_gettext("状态"), validate_choice=False)
+    year = SelectField(lazy_gettext("年份"), validate_choice=False)
+
+
+def services() -> Services:
+    """Settings, rules and keys of this process."""
+    found: Services = current_app.extensions["portal"]
+    return found
+
+
+@blueprint.get("/")
+@public
+def index() -> str:
+    """Every notice that was ever public and is not withdrawn, newest first."""
+    at = clock.now()
+    filters = _filters(request.args)
+    page = notice_page(filters, at=at, after=read_cursor(request.args.get("after", "")))
+    form = _filter_form(filters, at)
+    return render_template("public/notices/index.html", page=page, form=form, older=_older(page), filters=filters)
+
+
+@blueprint.get("/<number>")
+@public
+def notice(number: str) -> Response:
+    """One notice: its list while it is open, what remains when it is sealed, a stub when it is withdrawn."""
+    view = public_view(Area.NOTICES, number, at=clock.now()) or abort(404)
+    return _answer("public/notices/notice.html", view)
+
+
+@blueprint.get("/<number>/print")
+@public
+def print_page(number: str) -> Response:
+    """The same as one page for printing, for phones and browsers that cannot open a PDF."""
+    view = public_view(Area.NOTICES, number, at=clock.now()) or abort(404)
+    return _answer("public/notices/print_page.html", view)
+
+
+@blueprint.get("/<number>/revisions/<int:ordinal>")
+@public
+def revision(number: str, ordinal: int) -> Response:
+    """An earlier revision, never more open than the live one; 410 when a correction has closed it."""
+    view = revision_view(Area.NOTICES, number, ordinal, at=clock.now()) or abort(404)
+    return _answer("public/notices/revision.html", view)
+
+
+@blueprint.get("/<number>.pdf")
+@public
+def paper(number: str) -> Response:
+    """The paper of what the public sees now. Not printed yet: a short list is printed at once, a long one asks to wait."""
+    at = clock.now()
+    view = public_view(Area.NOTICES, number, at=at) or abort(404)
+    if view.face is Face.WITHDRAWN:
+        return _answer("public/notices/notice.html", view)
+    content = printed_file(view, store_of(services()))
+    if content is None and row_total(view) > MOST_ROWS_WHILE_WAITING:
+        return _not_ready(view)
+    try:
+        content = content or print_public_paper(
+            services(), Area.NOTICES, number, at=at, timeout_s=SECONDS_WHILE_WAITING
+        )
+    except PaperNotReadyError:
+        return _not_ready(view)
+    return _pdf(content or abort(404), number)
+
+
+def _pdf(content: bytes, number: str) -> Response:
+    response = Response(content, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
+    return no_trace(response)
+
+
+def _not_ready(view: PublicView) -> Response:
+    response = make_response(render_template("public/notices/not_ready.html", view=view), 503)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return no_trace(response)
+
+
+def _answer(template: str, view: PublicView) -> Response:
+    if view.face is Face.WITHDRAWN:
+        return no_trace(make_response(render_template("public/notices/withdrawn.html", view=view), 410))
+    shown = page_of(view, _page_number(view))
+    return no_trace(make_response(render_template(template, shown=shown, view=view, head=view.head)))
+
+
+def _page_number(view: PublicView) -> int:
+    page = request.args.get("page", "1")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0  # noqa: PLR2004 - no such list
+    return number if 1 <= number <= max(1, int(view.head["pages"])) else abort(404)
+
+
+def page_of(view: PublicView, page: int) -> NoticePageView:
+    """Everything that a page of a notice shows; the desk's preview uses it as well."""
+    columns = tuple(NoticeColumn(column) for column in view.head["columns"])
+    words = words_of(view.head, view.period_last_on)
+    return NoticePageView(
+        view=view,
+        words=words,
+        columns=columns,
+        labels=column_labels(view.head),
+        rows=tuple((int(row[0] or 0), cells_of(columns, row)) for row in list_page(view, page)),
+        page=page,
+        pages=int(view.head["pages"]),
+        days_left=_days_left(view),
+        objection=objection_lines(view.head, url_for(".notice", number=view.number, _external=True)),
+        revisions=revisions_of(view),
+        changes=view.head.get("changes"),
+    )
+
+
+def _days_left(view: PublicView) -> int | None:
+    if view.period_last_on is None or view.face is Face.SEALED:
+        return None
+    return (view.period_last_on - shanghai_date(clock.now())).days
+
+
+def _filters(args: Mapping[str, str]) -> NoticeFilters:
+    """Read the address; a value that means nothing is left out, so that old links still lead somewhere."""
+    year = args.get("year", "")
+    return NoticeFilters(
+        division=args.get("division", "")[:12],
+        program=_member(Program, args.get("program", "")),
+        kind=_member(NoticeKind, args.get("kind", "")),
+        state=_member(OpenState, args.get("state", "")),
+        year=int(year) if year.isascii() and year.isdigit() and date.min.year < int(year) < date.max.year else None,
+        text=args.get("q", "").strip()[:60],
+    )
+
+
+def _member(enum: Any, value: str) -> Any:
+    return enum(value) if value in set(enum) else None
+
+
+def _filter_form(filters: NoticeFilters, at: Any) -> NoticeFilterForm:
+    form = NoticeFilterForm(
+        data={
+            "q": filters.text,
+            "division": filters.division,
+            "program": filters.program or "",
+            "kind": filters.kind or "",
+            "state": filters.state or "",
+            "year": str(filters.year or ""),
+        }
+    )
+    everything = ("", lazy_gettext("全部"))
+    form.division.choices = [everything, *_places(filters.division)]
+    for field, enum in ((form.program, Program), (form.kind, NoticeKind), (form.state, OpenState)):
+        field.choices = [everything, *((str(member), label(member)) for member in enum)]
+    form.year.choices = [everything, *((str(year), str(year)) for year in published_years(at))]
+    return form
+
+
+def _places(chosen: str) -> list[tuple[str, str]]:
+    """The counties, and below the chosen one its townships: a short list on a small phone."""
+    tree = division_tree()
+    here = tree.by_code.get(chosen)
+    opened = {here.code, here.parent} if here else set()
+    choices = []
+    for county in tree.below(tree.city.code):
+        choices.append((county.code, county.display_name))
+        below = tree.below(county.code)
+        if county.code in opened or any(one.code in opened for one in below):
+            choices += [(one.code, f"　{one.display_name}") for one in below]
+    if here and here.code not in {code for code, _ in choices}:
+        choices.append((here.code, here.display_name))
+    return choices
+
+
+def _older(page: NoticePage) -> str:
+    if page.next_cursor is None:
+        return ""
+    kept = {key: value for key, value in request.args.items() if key != "after" and value}
+    return url_for(".index", **kept, after=str(page.next_cursor))
