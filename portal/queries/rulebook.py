@@ -10,8 +10,8 @@ from portal.domain.causes import CauseTable
 from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
 from portal.domain.divisions import Level
 from portal.domain.masking import MaskingPolicy, policy_from_table
-from portal.domain.roster_headings import HeadingTable
 from portal.domain.retention import Retention, retention_from_table
+from portal.domain.roster_headings import HeadingTable
 from portal.domain.standards import Standards, standards_from_rows
 
 

@@ -1,7 +1,6 @@
 """Public pages of recipient notices: the list with its filters, the notice, its revisions, its papers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,15 +8,13 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 from flask_babel import lazy_gettext
 from wtforms import SelectField
 
-from portal.domain.instants import shanghai_date
-from portal.domain.notice_papers import cells_of, column_labels, objection_lines, words_of
-from portal.domain.notices import NoticeColumn, NoticeKind
+from portal.domain.notices import NoticeKind
 from portal.domain.programs import Program
 from portal.domain.publications import Area, Face
 from portal.queries.divisions import division_tree
 from portal.queries.notices import NoticeFilters, NoticePage, OpenState, notice_page, published_years, read_cursor
 from portal.queries.papers import printed_file, row_total
-from portal.queries.publications import PublicView, RevisionLine, list_page, public_view, revision_view, revisions_of
+from portal.queries.publications import PublicView, list_page, public_view, revision_view, revisions_of
 from portal.usecases import clock
 from portal.usecases.papers import PaperNotReadyError, print_public_paper, store_of
 from portal.usecases.services import Services
@@ -25,29 +22,13 @@ from portal.web.access import public
 from portal.web.forms.base import FilterForm, TextField, at_most
 from portal.web.headers import no_trace
 from portal.web.labels import label
+from portal.web.notice_pages import shown_notice
 
 blueprint = Blueprint("public_notices", __name__, url_prefix="/notices")
 
 MOST_ROWS_WHILE_WAITING = 500
 SECONDS_WHILE_WAITING = 20.0
 RETRY_AFTER = "60"
-
-
-@dataclass(frozen=True, slots=True)
-class NoticePageView:
-    """What the page of one notice shows besides its head."""
-
-    view: PublicView
-    words: Any
-    columns: tuple[NoticeColumn, ...]
-    labels: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-    page: int
-    pages: int
-    days_left: int | None
-    objection: tuple[Any, ...]
-    revisions: tuple[RevisionLine, ...]
-    changes: Mapping[str, Any] | None
 
 
 class NoticeFilterForm(FilterForm):
@@ -105,7 +86,7 @@ def revision(number: str, ordinal: int) -> Response:
 @blueprint.get("/<number>.pdf")
 @public
 def paper(number: str) -> Response:
-    """The paper of what the public sees now. Not printed yet: a short list is printed at once, a long one asks to wait."""
+    """The paper of what the public sees now; a short list not printed yet is printed at once, a long one must wait."""
     at = clock.now()
     view = public_view(Area.NOTICES, number, at=at) or abort(404)
     if view.face is Face.WITHDRAWN:
@@ -137,7 +118,8 @@ def _not_ready(view: PublicView) -> Response:
 def _answer(template: str, view: PublicView) -> Response:
     if view.face is Face.WITHDRAWN:
         return no_trace(make_response(render_template("public/notices/withdrawn.html", view=view), 410))
-    shown = page_of(view, _page_number(view))
+    rows = list_page(view, page := _page_number(view))
+    shown = shown_notice(view, rows, page, revisions_of(view), at=clock.now())
     return no_trace(make_response(render_template(template, shown=shown, view=view, head=view.head)))
 
 
@@ -145,31 +127,6 @@ def _page_number(view: PublicView) -> int:
     page = request.args.get("page", "1")
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0  # noqa: PLR2004 - no such list
     return number if 1 <= number <= max(1, int(view.head["pages"])) else abort(404)
-
-
-def page_of(view: PublicView, page: int) -> NoticePageView:
-    """Everything that a page of a notice shows; the desk's preview uses it as well."""
-    columns = tuple(NoticeColumn(column) for column in view.head["columns"])
-    words = words_of(view.head, view.period_last_on)
-    return NoticePageView(
-        view=view,
-        words=words,
-        columns=columns,
-        labels=column_labels(view.head),
-        rows=tuple((int(row[0] or 0), cells_of(columns, row)) for row in list_page(view, page)),
-        page=page,
-        pages=int(view.head["pages"]),
-        days_left=_days_left(view),
-        objection=objection_lines(view.head, url_for(".notice", number=view.number, _external=True)),
-        revisions=revisions_of(view),
-        changes=view.head.get("changes"),
-    )
-
-
-def _days_left(view: PublicView) -> int | None:
-    if view.period_last_on is None or view.face is Face.SEALED:
-        return None
-    return (view.period_last_on - shanghai_date(clock.now())).days
 
 
 def _filters(args: Mapping[str, str]) -> NoticeFilters:
@@ -213,7 +170,7 @@ def _places(chosen: str) -> list[tuple[str, str]]:
     tree = division_tree()
     here = tree.by_code.get(chosen)
     opened = {here.code, here.parent} if here else set()
-    choices = []
+    choices: list[tuple[str, str]] = []
     for county in tree.below(tree.city.code):
         choices.append((county.code, county.display_name))
         below = tree.below(county.code)
@@ -228,4 +185,4 @@ def _older(page: NoticePage) -> str:
     if page.next_cursor is None:
         return ""
     kept = {key: value for key, value in request.args.items() if key != "after" and value}
-    return url_for(".index", **kept, after=str(page.next_cursor))
+    return url_for(".index", **{**kept, "after": str(page.next_cursor)})  # type: ignore[arg-type]
