@@ -43,9 +43,9 @@ def row_total(view: PublicView) -> int:
     return int(view.head["totals"]["households"]) if view.face is Face.FULL else 0
 
 
-def paper_of(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper | DocumentPaper:
+def paper_of(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper:
     """The paper of any publication as the public may see it at the instant of the view."""
-    return PAPERS[view.area](view, settings, demo=demo)
+    return notice_paper(view, settings, demo=demo)
 
 
 def notice_paper(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper:

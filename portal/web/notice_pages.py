@@ -1,4 +1,4 @@
-"""What a page of a recipient list shows: the same for the public page, its revisions, the print page and the preview."""
+"""What a page of a recipient list shows: one shape for the public page, revisions, print page and preview."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
