@@ -189,10 +189,10 @@ def _judge_cell(claims: Sequence[Claim], possible: Sequence[Sums], report: Repor
         if any(claim.value in sums.of(measure) for claim in told for sums in possible):
             continue
         claim = told[0]
-        report.refuse(claim.sheet, address(claim.cell.column, claim.row), _mismatch(claim, possible[0], measure))
+        report.refuse(claim.sheet, address(claim.cell.column, claim.row), _discrepancy(claim, possible[0], measure))
 
 
-def _mismatch(claim: Claim, sums: Sums, measure: str) -> Message:
+def _discrepancy(claim: Claim, sums: Sums, measure: str) -> Message:
     found = max(sums.of(measure)) if measure == "persons" else sums.of(measure)[0]
     if measure == "yuan":
         params = {"stated": _yuan(claim.value), "found": _yuan(found)}

@@ -1,9 +1,10 @@
 """Assistance standards (保障标准、供养标准): what a person gets a month, by programme, residence and date."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from portal.domain.programs import Program
 
@@ -35,16 +36,13 @@ class Standards:
         return found
 
 
-def standards_from_rows(rows: Iterable[Mapping[str, str]]) -> Standards:
-    """The standards of a table; ValueError names nothing but the value that cannot be read."""
+def standards_from_table(table: Mapping[str, Any]) -> Standards:
+    """The standards of a table; KeyError or ValueError when an entry is incomplete or unreadable."""
     return Standards(
         tuple(
             Standard(
-                Program(row["program"]),
-                row["residence"],
-                date.fromisoformat(row["valid_from"]),
-                int(Decimal(row["amount_yuan_per_person_month"]) * FEN),
+                Program(entry["program"]), entry["residence"], entry["valid_from"], int(Decimal(entry["yuan"]) * FEN)
             )
-            for row in rows
+            for entry in table["standards"]
         )
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,8 @@ from portal.models.publications import Publication, Revision
 from portal.queries.publications import face_of, not_withdrawn, visible
 
 PAGE_SIZE = 20
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 class OpenState(StrEnum):
@@ -51,7 +53,7 @@ class Cursor:
     id: int
 
     def __str__(self) -> str:
-        return f"{self.at.timestamp():.6f}-{self.id}"
+        return f"{(self.at - EPOCH) // MICROSECOND}-{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ def read_cursor(text: str) -> Cursor | None:
     """A cursor from an address; nothing when it is not one."""
     instant, _, ident = text.rpartition("-")
     try:
-        return Cursor(datetime.fromtimestamp(float(instant), SHANGHAI), int(ident))
-    except (ValueError, OverflowError, OSError):
+        return Cursor(EPOCH + int(instant) * MICROSECOND, int(ident))
+    except (ValueError, OverflowError):
         return None
 
 

@@ -12,7 +12,7 @@ from portal.domain.divisions import Level
 from portal.domain.masking import MaskingPolicy, policy_from_table
 from portal.domain.retention import Retention, retention_from_table
 from portal.domain.roster_headings import HeadingTable
-from portal.domain.standards import Standards, standards_from_rows
+from portal.domain.standards import Standards, standards_from_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def read_rulebook(own: Path) -> Rulebook:
         search_words=read_search_words(own),
         disease_words=frozenset(read_lines("disease_words.txt", own)),
         retention=retention_from_table(read_toml("retention.toml", own)),
-        standards=standards_from_rows(read_csv("standards.csv", own)),
+        standards=standards_from_table(read_toml("standards.toml", own)),
     )
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError, RefusedError
 from portal.domain.publications import Area, Face, RevisionState, WithdrawalKind
+from portal.models.offices import Office
+from portal.models.transaction import transaction
 from portal.queries.publications import list_page, public_view
 from portal.usecases import publications
 from portal.usecases.services import Services
@@ -98,9 +100,7 @@ def test_a_reason_with_a_name_of_the_list_is_refused(services: Services, cast: C
     rows = people(12)
     number = published(services, cast, at=at, rows=rows)
     with pytest.raises(RefusedError) as refused:
-        publications.withdraw(
-            services, cast.zhao_liu, number, WithdrawalKind.ERROR, f"{rows[0][1]}的金额写错了", at=at
-        )
+        publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, f"{rows[0][1]}的金额写错了", at=at)
     assert rows[0][1] not in str(refused.value)
     view = public_view(Area.NOTICES, number, at=at)
     assert view is not None
@@ -108,9 +108,6 @@ def test_a_reason_with_a_name_of_the_list_is_refused(services: Services, cast: C
 
 
 def test_nothing_is_published_without_the_offices_hotline(services: Services, cast: Cast, at: datetime) -> None:
-    from portal.models.offices import Office
-    from portal.models.transaction import transaction
-
     number = drafted(services, cast, at=at)
     with transaction() as session:
         session.get_one(Office, cast.zhang_san.office_id).hotline = ""

@@ -59,7 +59,7 @@ def index() -> str:
     return render_template("public/notices/index.html", page=page, form=form, older=_older(page), filters=filters)
 
 
-@blueprint.get("/<number>")
+@blueprint.get("/<string:number>")
 @public
 def notice(number: str) -> Response:
     """One notice: its list while it is open, what remains when it is sealed, a stub when it is withdrawn."""
@@ -67,7 +67,7 @@ def notice(number: str) -> Response:
     return _answer("public/notices/notice.html", view)
 
 
-@blueprint.get("/<number>/print")
+@blueprint.get("/<string:number>/print")
 @public
 def print_page(number: str) -> Response:
     """The same as one page for printing, for phones and browsers that cannot open a PDF."""
@@ -75,7 +75,7 @@ def print_page(number: str) -> Response:
     return _answer("public/notices/print_page.html", view)
 
 
-@blueprint.get("/<number>/revisions/<int:ordinal>")
+@blueprint.get("/<string:number>/revisions/<int:ordinal>")
 @public
 def revision(number: str, ordinal: int) -> Response:
     """An earlier revision, never more open than the live one; 410 when a correction has closed it."""
@@ -83,7 +83,7 @@ def revision(number: str, ordinal: int) -> Response:
     return _answer("public/notices/revision.html", view)
 
 
-@blueprint.get("/<number>.pdf")
+@blueprint.get("/<string:number>.pdf")
 @public
 def paper(number: str) -> Response:
     """The paper of what the public sees now; a short list not printed yet is printed at once, a long one must wait."""
