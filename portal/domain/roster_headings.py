@@ -224,7 +224,7 @@ def _joined(upper: Mapping[int, str], lower: Mapping[int, str]) -> dict[int, Seq
         if not below or below == above:
             texts[column] = (above,)
         elif column in upper or above:
-            texts[column] = (above + below, below, above) if column in upper else (above + below, below)
+            texts[column] = (above + below, below + above, below, *([above] if column in upper else []))
         else:
             texts[column] = (below,)
     return texts

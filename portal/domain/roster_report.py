@@ -10,6 +10,8 @@ from portal.domain.sheets import Cell, CellKind, address, compact
 
 _SHORT_NUMBER = re.compile(r"[-+]?[\d,]{1,9}(?:\.\d{1,6})?")
 _LONGEST_SHOWN = 8
+_MOST_DIGITS_SHOWN = 7
+"""Enough for any amount on a list, too few for a telephone or an account."""
 
 
 def shown_value(text: str) -> str:
@@ -18,9 +20,9 @@ def shown_value(text: str) -> str:
     韩春保 → 韩＊保, 370899… → 37****…2, 1308.505 → 1308.505.
     """
     plain = compact(text)
-    if _SHORT_NUMBER.fullmatch(plain) and sum(map(str.isdigit, plain)) < 11:  # noqa: PLR2004 - a phone has eleven
+    if _SHORT_NUMBER.fullmatch(plain) and sum(map(str.isdigit, plain)) <= _MOST_DIGITS_SHOWN:
         return plain
-    if sum(map(str.isdigit, plain)) > len(plain) / 2:
+    if plain[:2].isdigit():
         return masked(plain[:20])
     if len(plain) < 2:  # noqa: PLR2004 - a single character has no inside
         return "＊" * len(plain)

@@ -24,6 +24,7 @@ _OTHER_KINDS = (
     b"PK",
 )
 _MOST_ENTRIES = 2_000
+_MOST_MANIFEST = 1024 * 1024
 _MOST_BYTES = 160 * 1024 * 1024
 _SUSPECT_BYTES = 24 * 1024 * 1024
 _SUSPECT_RATIO = 150
@@ -66,25 +67,37 @@ def kind_of(content: bytes, filename: str) -> FileKind:
 def _kind_of_zip(content: bytes) -> FileKind:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            entries = archive.infolist()
-            declared = archive.read("mimetype")[:80] if "mimetype" in archive.namelist() else b""
-            _refuse_bombs(entries)
-            types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in archive.namelist() else b""
-            manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in archive.namelist() else b""
+            _refuse_bombs(archive.infolist())
+            if any(entry.flag_bits & 1 for entry in archive.infolist()):
+                raise RefusedError(ENCRYPTED)
+            return _kind_of_parts(archive)
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error):
         raise RefusedError(UNREADABLE) from None
-    names = {entry.filename for entry in entries}
-    if any(entry.flag_bits & 1 for entry in entries) or b"encryption-data" in manifest:
+
+
+def _kind_of_parts(archive: zipfile.ZipFile) -> FileKind:
+    names = set(archive.namelist())
+    if any(b"<!DOCTYPE" in _start(archive, name) for name in names if name.endswith((".xml", ".rels"))):
+        raise RefusedError(BOMB)
+    if b"encryption-data" in _start(archive, "META-INF/manifest.xml", _MOST_MANIFEST):
         raise RefusedError(ENCRYPTED)
-    if _has_macros(names, types):
+    if _has_macros(names, _start(archive, "[Content_Types].xml", _MOST_MANIFEST)):
         raise RefusedError(MACROS)
     if "xl/workbook.bin" in names:
         raise RefusedError(SAVE_AS_XLSX)
     if any(name.startswith("xl/") for name in names):
         return FileKind.OPENXML
-    if declared.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+    if _start(archive, "mimetype").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         return FileKind.OPENDOCUMENT
     raise RefusedError(WRONG_TYPE)
+
+
+def _start(archive: zipfile.ZipFile, name: str, length: int = 1024) -> bytes:
+    """The beginning of a part, nothing when the archive has none of the name."""
+    if name not in archive.namelist():
+        return b""
+    with archive.open(name) as part:
+        return part.read(length)
 
 
 def _refuse_bombs(entries: list[zipfile.ZipInfo]) -> None:

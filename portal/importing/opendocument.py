@@ -1,11 +1,47 @@
-"""What calamine leaves out of an ods file, and whether it may be given the file at all: repeats can be a bomb."""
+"""Reads ods: values through calamine, after a pass for the layout that also finds repeats which would blow it up."""
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from xml.parsers import expat
+from zipfile import ZipFile
+
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from portal.domain.errors import RefusedError
+from portal.domain.sheets import Cell, Sheet, Workbook
 from portal.importing.containers import BOMB
-from portal.importing.values import MOST_CELLS, MOST_ROWS, TOO_MANY, Merge
+from portal.importing.values import MOST_CELLS, MOST_ROWS, TOO_MANY, Merge, cell_of, filled_down
+
+
+def read_opendocument(content: bytes) -> Workbook:
+    """All tables, hidden ones by name only. calamine turns error cells into empty ones: the roster asks for them."""
+    with ZipFile(BytesIO(content)) as archive:
+        tables = tables_of(archive.read("content.xml"))
+    workbook = CalamineWorkbook.from_filelike(BytesIO(content))
+    sheets = []
+    for index, described in enumerate(workbook.sheets_metadata):
+        if described.visible is not SheetVisibleEnum.Visible:
+            sheets.append(Sheet(described.name, (), hidden=True))
+        elif described.typ is SheetTypeEnum.WorkSheet:
+            layout = tables[index] if index < len(tables) else Table()
+            sheets.append(_sheet(described.name, workbook.get_sheet_by_index(index), layout))
+    return Workbook(tuple(sheets))
+
+
+def _sheet(name: str, sheet: CalamineSheet, layout: "Table") -> Sheet:
+    if sheet.total_height * sheet.total_width > MOST_CELLS:
+        raise RefusedError(TOO_MANY)
+    rows: dict[int, dict[int, Cell]] = {}
+    for number, values in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+        cells = {column: cell for column, value in enumerate(values) if (cell := cell_of(column, value))}
+        if cells:
+            rows[number] = cells
+    return Sheet(
+        name=name,
+        rows=filled_down(rows, layout.merges, max(rows, default=0)),
+        hidden_columns=frozenset(layout.hidden_columns),
+        hidden_rows=frozenset(layout.hidden_rows),
+    )
 
 
 @dataclass(slots=True)

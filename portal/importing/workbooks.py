@@ -3,14 +3,13 @@
 import warnings
 from pathlib import PurePosixPath
 
-from python_calamine import PasswordError
-
 from portal.domain.errors import PortalError, RefusedError
 from portal.domain.messages import N_
 from portal.domain.sheets import Workbook
-from portal.importing.calamine_sheets import read_compound, read_opendocument
-from portal.importing.containers import ENCRYPTED, SAVE_AS_XLSX, UNREADABLE, FileKind, kind_of
+from portal.importing.compound import read_compound
+from portal.importing.containers import SAVE_AS_XLSX, UNREADABLE, FileKind, kind_of
 from portal.importing.delimited import read_delimited
+from portal.importing.opendocument import read_opendocument
 from portal.importing.openxml import read_openxml
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -30,8 +29,6 @@ def read_workbook(content: bytes, filename: str) -> Workbook:
         return _read(kind, content, filename)
     except PortalError:
         raise
-    except PasswordError:
-        raise RefusedError(ENCRYPTED) from None
     except Exception:  # noqa: BLE001 - whatever a parser raises on foreign bytes, the file cannot be read
         # The cause is cut off: parsers quote the values they stumble over, and those may be a person's.
         raise RefusedError(_unreadable(filename)) from None
