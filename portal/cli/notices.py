@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.status import Status
 
+from portal.cli.steps import add_steps, by, kinds
 from portal.cli.terminal import PortalGroup, answer, as_json, services
 from portal.domain.errors import InvalidError, PortalError
 from portal.domain.instants import SHANGHAI
@@ -18,18 +19,17 @@ from portal.domain.programs import AssistanceType, Program
 from portal.domain.publications import WithdrawalKind
 from portal.queries.notice_drafts import notice_facts
 from portal.queries.staff import actor_named
-from portal.usecases import clock, publications
-from portal.usecases.notice_drafts import Correction, correct_text
+from portal.usecases import clock
+from portal.usecases.corrections import Correction
+from portal.usecases.notice_drafts import correct_text
 from portal.usecases.notice_imports import ImportOrder, ImportOutcome, Upload, import_notice
 from portal.usecases.postings import record_posting, record_taking_down
-from portal.usecases.publications import StepOutcome
 from portal.usecases.row_takedowns import hide_row, review_hidden_row
 
 notices = PortalGroup("notices", help="救助对象公示：导入、送审、审核、签发、更正、撤下")
+add_steps(notices)
 
-by = click.option("--by", "by", metavar="USERNAME", required=True, help="以哪个账号的名义")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_kinds = click.Choice([kind.value for kind in WithdrawalKind])
 
 
 @notices.command("import")
@@ -65,7 +65,7 @@ def import_(
 @notices.command("correct")
 @click.argument("number")
 @click.argument("file", type=_FILE, required=False)
-@click.option("--kind", type=_kinds, required=True, help="更正的性质")
+@click.option("--kind", type=kinds, required=True, help="更正的性质")
 @click.option("--note", required=True, help="更正说明，公众会看到")
 @click.option("--lead", default="", help="新的导语；不写则用规则的导语")
 @by
@@ -132,89 +132,6 @@ def _month(text: str | None) -> date | None:
         return datetime.strptime(text, "%Y-%m").replace(tzinfo=SHANGHAI).date()
     except ValueError:
         raise InvalidError(N_("月份请写成 2026-11 的样子"), fields={"month": Message(N_("月份写错了"))}) from None
-
-
-def _tell(outcome: StepOutcome, *, as_json: bool) -> None:
-    facts = {
-        "number": outcome.number,
-        "state": str(outcome.state),
-        "revision": outcome.revision,
-        "url": f"{services().settings.public_url}/{outcome.area}/{outcome.number}",
-    }
-    answer(facts, f"{outcome.number} 第{outcome.revision}版：{outcome.state}", as_json=as_json)
-
-
-@notices.command("submit")
-@click.argument("number")
-@by
-@as_json
-def submit(number: str, by: str, as_json: bool) -> None:
-    """送审。"""
-    _tell(publications.submit(services(), actor_named(by), number, at=clock.now()), as_json=as_json)
-
-
-@notices.command("review")
-@click.argument("number")
-@by
-@as_json
-def review(number: str, by: str, as_json: bool) -> None:
-    """审核通过。"""
-    _tell(publications.review(services(), actor_named(by), number, at=clock.now()), as_json=as_json)
-
-
-@notices.command("return")
-@click.argument("number")
-@click.option("--note", required=True, help="给起草人的话")
-@by
-@as_json
-def return_(number: str, note: str, by: str, as_json: bool) -> None:
-    """退回起草人。"""
-    outcome = publications.return_to_drafter(services(), actor_named(by), number, note, at=clock.now())
-    _tell(outcome, as_json=as_json)
-
-
-@notices.command("discard")
-@click.argument("number")
-@by
-@as_json
-def discard(number: str, by: str, as_json: bool) -> None:
-    """丢弃草稿，其中的名单立即删除。"""
-    _tell(publications.discard(services(), actor_named(by), number, at=clock.now()), as_json=as_json)
-
-
-@notices.command("publish")
-@click.argument("number")
-@click.option("--bypass", default="", metavar="REASON", help="紧急程序的原因，公众会看到")
-@click.option("--publish-at", metavar="YYYY-MM-DDTHH:MM", help="定时发布（北京时间）")
-@by
-@as_json
-def publish(number: str, bypass: str, publish_at: str | None, by: str, as_json: bool) -> None:
-    """签发公开。"""
-    actor, at = actor_named(by), clock.now()
-    if publish_at:
-        outcome = publications.schedule(services(), actor, number, _instant(publish_at), at=at)
-    else:
-        outcome = publications.publish(services(), actor, number, at=at, bypass_reason=bypass)
-    _tell(outcome, as_json=as_json)
-
-
-def _instant(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-    except ValueError:
-        raise InvalidError(N_("时间请写成 2026-11-25T09:00 的样子")) from None
-
-
-@notices.command("withdraw")
-@click.argument("number")
-@click.option("--kind", type=_kinds, required=True, help="撤下的性质")
-@click.option("--reason", required=True, help="原因，公众会看到")
-@by
-@as_json
-def withdraw(number: str, kind: str, reason: str, by: str, as_json: bool) -> None:
-    """撤下：各处同时消失，只留一句说明。"""
-    outcome = publications.withdraw(services(), actor_named(by), number, WithdrawalKind(kind), reason, at=clock.now())
-    _tell(outcome, as_json=as_json)
 
 
 @notices.command("posted")

@@ -15,15 +15,15 @@ from portal.domain.instants import shanghai_date
 from portal.domain.masking import MaskedRow
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
-from portal.domain.publications import OPEN_STATES, Area, RevisionState, WithdrawalKind, check_reason
+from portal.domain.publications import Area, RevisionState, check_reason
 from portal.models.notices import Notice, NoticeRow, SealedName
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
 from portal.sealing.envelopes import seal, unseal
 from portal.usecases import audit
+from portal.usecases.corrections import Correction, correctable, next_ordinal, open_draft
 from portal.usecases.free_text import name_place, refuse_personal_data
 from portal.usecases.publications import next_number
-from portal.usecases.scope import publication_within
 from portal.usecases.services import Services
 
 BATCH = 1000
@@ -40,15 +40,6 @@ class DraftedList:
     names: Sequence[str] = field(repr=False)
     causes: Mapping[str, int] = field(default_factory=dict)
     emergency: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """Which publication a list corrects, why, and the note that the public will read."""
-
-    number: str
-    kind: WithdrawalKind
-    note: str
 
 
 def add_draft(session: Session, services: Services, actor: Actor, listed: DraftedList, *, at: datetime) -> str:
@@ -75,30 +66,14 @@ def add_correction(
     session: Session, services: Services, actor: Actor, listed: DraftedList, correction: Correction, *, at: datetime
 ) -> str:
     """Store a list as the next revision of a publication; ConflictError while another correction is open."""
-    publication = _correctable(session, actor, correction.number)
-    ordinal = _next_ordinal(session, publication)
+    publication = correctable(session, actor, Area.NOTICES, correction.number)
+    ordinal = next_ordinal(session, publication)
     revision = _add_revision(session, services, actor, publication, ordinal, listed, at=at, correction=correction)
     refuse_personal_data(session, services, revision)
     audit.record(
         session, actor, "notice.corrected", publication.number, at=at, rows=len(listed.rows), kind=str(correction.kind)
     )
     return publication.number
-
-
-def _correctable(session: Session, actor: Actor, number: str) -> Publication:
-    found = publication_within(session, actor, number)
-    if found.live_revision_id is None or found.withdrawn_at is not None:
-        raise ConflictError(N_("只有正在公开的公示才能更正"))
-    return found
-
-
-def _next_ordinal(session: Session, publication: Publication) -> int:
-    rows = session.execute(
-        select(Revision.ordinal, Revision.state).where(Revision.publication_id == publication.id)
-    ).all()
-    if any(state in OPEN_STATES for _, state in rows):
-        raise ConflictError(N_("这份公示已有一份更正正在办理"))
-    return max(ordinal for ordinal, _ in rows) + 1
 
 
 def _add_revision(
@@ -168,7 +143,7 @@ def edit_draft(services: Services, actor: Actor, number: str, lead: str, version
     if not actor.may(Permission.DRAFT):
         raise NotAllowedError(N_("您的角色不能起草公示"))
     with transaction() as session:
-        revision = _draft(session, actor, number)
+        revision = open_draft(session, actor, Area.NOTICES, number)
         if revision.version != version:
             raise ConflictError(N_("别人刚刚改动过这份草稿，您的改动还没有保存"))
         revision.draft = {**revision.draft, "lead": " ".join(lead.split())}
@@ -181,8 +156,8 @@ def correct_text(services: Services, actor: Actor, correction: Correction, lead:
     if not actor.may(Permission.DRAFT):
         raise NotAllowedError(N_("您的角色不能起草公示"))
     with transaction() as session:
-        publication = _correctable(session, actor, correction.number)
-        ordinal = _next_ordinal(session, publication)
+        publication = correctable(session, actor, Area.NOTICES, correction.number)
+        ordinal = next_ordinal(session, publication)
         live = session.get_one(Revision, publication.live_revision_id)
         if live.sealed_at is not None:
             raise ConflictError(N_("公示期已满，名单已封存，只能重新公示"))
@@ -223,13 +198,3 @@ def _copy_rows(session: Session, services: Services, old_id: int, new_id: int) -
         plain = unseal(key, name.ciphertext, bound_to=name_place(old_id, name.seq))
         sealed = seal(key, plain, bound_to=name_place(new_id, name.seq))
         session.add(SealedName(revision_id=new_id, seq=name.seq, ciphertext=sealed, purge_on=name.purge_on))
-
-
-def _draft(session: Session, actor: Actor, number: str) -> Revision:
-    publication = publication_within(session, actor, number)
-    found = session.execute(
-        select(Revision).where(Revision.publication_id == publication.id, Revision.state == RevisionState.DRAFT)
-    ).scalar_one_or_none()
-    if found is None:
-        raise ConflictError(N_("%(number)s现在没有可以修改的草稿"), number=number)
-    return found

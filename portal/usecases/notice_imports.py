@@ -36,8 +36,9 @@ from portal.queries.divisions import division, villages_of
 from portal.queries.header_mappings import remembered_headings
 from portal.queries.notice_drafts import list_rows, live_revision_of, people_listed_elsewhere
 from portal.sealing.envelopes import keyed_hash
+from portal.usecases.corrections import Correction
 from portal.usecases.headings import remember_headings
-from portal.usecases.notice_drafts import Correction, DraftedList, add_correction, add_draft
+from portal.usecases.notice_drafts import DraftedList, add_correction, add_draft
 from portal.usecases.services import Services
 
 Progress = Callable[[str], None]
