@@ -13,7 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
+from portal.domain.errors import ConflictError
+from portal.domain.messages import N_
 from portal.models.base import db
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -25,6 +28,7 @@ def transaction() -> Iterator[Session]:
 
     A read transaction that is still open is closed first, so that the writer sees the newest state. Unsaved objects
     in it are a mistake of the caller and raise RuntimeError; nested calls raise too: one verb is one transaction.
+    ConflictError when a row with a version was changed by somebody else meanwhile.
     """
     session = db.session()
     if _writing.get():
@@ -36,6 +40,8 @@ def transaction() -> Iterator[Session]:
     try:
         with session.begin():
             yield session
+    except StaleDataError:  # two writers at once, where the database does not let them in one by one
+        raise ConflictError(N_("您打开页面以后，有人修改了这份内容")) from None
     finally:
         _writing.reset(token)
 

@@ -25,10 +25,11 @@ def _add(run: Run, *more: str, **given: str) -> Result:
 
 
 def test_a_failure_is_one_chinese_sentence_on_stderr(run: Run):
-    answer = run("staff", "add", "x_y", "--name", "新人", "--office", "没有的单位", "--role", "drafter", "--json")
-    assert answer.exit_code == 1
-    assert answer.stdout == ""
-    assert answer.stderr == "没有这个单位\n"
+    wrong = ("staff", "add", "x_y", "--name", "新人", "--office", "没有的单位", "--role", "drafter")
+    answer = run(*wrong)
+    assert (answer.exit_code, answer.stdout, answer.stderr) == (1, "", "没有这个单位\n")
+    answer = run(*wrong, "--json")
+    assert (answer.exit_code, json.loads(answer.stdout)) == (1, {"error": "没有这个单位"})
 
 
 def test_faulty_fields_are_named(run: Run):
