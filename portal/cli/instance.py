@@ -4,8 +4,7 @@ import click
 from flask.cli import with_appcontext
 
 from portal.cli.terminal import PortalCommand, answer, as_json, services
-from portal.models.base import db
-from portal.models.schema import MIGRATIONS, upgrade
+from portal.models.schema import upgrade
 from portal.usecases import clock
 from portal.usecases.instance import found_instance
 
@@ -17,7 +16,7 @@ _NEXT = "flask --app wsgi staff add admin --name 姓名 --office 济宁市民政
 @with_appcontext
 def init(*, as_json: bool) -> None:
     """建立空的正式实例：数据库、密钥、区划和单位；重复运行只补缺少的部分。"""
-    build_schema()
+    upgrade(services().settings.database_url)
     foundation = found_instance(at=clock.now(), services=services())
     facts = {"divisions": foundation.divisions, "new_offices": foundation.new_offices, "next": _NEXT}
     answer(
@@ -27,11 +26,3 @@ def init(*, as_json: bool) -> None:
         f"下一步，建立第一个管理员：{_NEXT}",
         as_json=as_json,
     )
-
-
-def build_schema() -> None:
-    """Bring the database to the newest schema."""
-    if any((MIGRATIONS / "versions").glob("*.py")):
-        upgrade(services().settings.database_url)
-    else:
-        db.create_all()
