@@ -20,7 +20,7 @@ class OfficeForm(DeskForm):
     steps = SelectField(
         _("发布经过"),
         coerce=int,
-        choices=[SelectChoice(3, _("起草、审核、签发三个人")), SelectChoice(2, _("起草、签发两个人"))],
+        choices=[SelectChoice(3, _("起草、审核、签发三个人")), SelectChoice(2, _("起草、审核签发两个人"))],
     )
 
     @property
