@@ -25,7 +25,7 @@ from portal.web import access, assets, errors, filters, frame, headers, health, 
 from portal.web.desk import account, accounts, components, home, offices, sign_in, visits
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
-from portal.web.public import modes, notices
+from portal.web.public import archive, modes, notices
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -34,6 +34,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.blueprint,
     modes.blueprint,
     notices.blueprint,
+    archive.blueprint,
     sign_in.blueprint,
     home.blueprint,
     account.blueprint,
