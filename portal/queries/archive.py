@@ -11,7 +11,7 @@ from portal.search.engine import Cursor, Hit, Query, Results, SearchEngine
 SUMMARY_LENGTH = 120
 
 LiveRevisions = Callable[..., Mapping[int, int]]
-"""The gate (queries/publications) as `live_revisions(publication_ids, *, at)`: publication → the revision that the public may see now."""
+"""The gate, `queries.publications.live_revisions`: publication → the revision that the public may see now."""
 
 _ROUNDS = 8
 

@@ -13,6 +13,7 @@ from portal.domain.publications import Area, Face
 from portal.models.base import db
 from portal.models.divisions import Division
 from portal.models.publications import Publication
+from portal.queries.divisions import division_tree
 from portal.queries.publications import CHUNK, not_withdrawn, view_of, visible
 from portal.search.engine import Entry
 
@@ -38,6 +39,7 @@ def all_public_ids() -> tuple[int, ...]:
 def _entry(row: Any) -> Entry:
     view, path = view_of(row), row[3]
     codes = path.strip("/").split("/")
+    above = " ".join(division_tree().by_code[code].display_name for code in codes)
     program = view.head.get("program")
     notice = view.area is Area.NOTICES
     return Entry(
@@ -55,7 +57,7 @@ def _entry(row: Any) -> Entry:
         url_path=f"/{view.area}/{view.number}",
         summary=_notice_summary(view.head) if notice else str(view.head.get("summary", "")),
         period_last_on=view.period_last_on,
-        body=_notice_body(view.head) if notice else str(view.head.get("body", "")),
+        body=f"{above} {_notice_body(view.head) if notice else view.head.get('body', '')}",
         places=tuple(village["name"] for village in view.head.get("villages", ())) if view.face is Face.FULL else (),
     )
 

@@ -80,12 +80,15 @@ def _choices(page: ArchivePage, facet: Facet) -> list[Choice]:
         counts.setdefault(chosen, 0)
     elif len(counts) <= 1:
         return []
-    return [_choice(facet, value, count, is_chosen=value == chosen) for value, count in counts.items()]
+    return [
+        _choice(facet, value, count, is_chosen=value == chosen)
+        for value, count in counts.items()
+        if _text(facet, value)
+    ]
 
 
 def _choice(facet: Facet, value: str, count: int, *, is_chosen: bool) -> Choice:
-    url = _url(**{facet: "" if is_chosen else value})
-    return Choice(_text(facet, value) or value, count, url, is_chosen)
+    return Choice(_text(facet, value) or "", count, _url(**{facet: "" if is_chosen else value}), is_chosen)
 
 
 def _text(facet: Facet, value: str) -> str | None:
