@@ -26,3 +26,11 @@ class NoticeColumn(StrEnum):
     HOUSEHOLD_SIZE = "household_size"
     PERSONS_COVERED = "persons_covered"
     AMOUNT = "amount"
+
+
+class OpenState(StrEnum):
+    """How a reader of the list tells notices apart by time."""
+
+    OPEN = "open"
+    SHOWN = "shown"
+    ENDED = "ended"

@@ -35,7 +35,7 @@ class Group:
 class NoticePaper:
     """A recipient notice as the public gets it (masked names), in the geometry of GB/T 9704-2012.
 
-    `sealed` papers have no groups: counts and totals stay, names are gone. `document_date` is the date pinned in the
+    Sealed notices have no groups: counts and totals stay, names are gone. `document_date` is the date pinned in the
     file, so that the same paper gives the same bytes.
     """
 
@@ -60,8 +60,8 @@ class NoticePaper:
     short_address: str
     sha256: str
     footer_note: str
-    sealed: bool
     document_date: date
+    row_unit: str = "户"
     language: str = "zh-Hans-CN"
 
 
@@ -93,6 +93,7 @@ class VillagePaper:
     short_address: str
     tear_off_on: date
     document_date: date
+    row_unit: str = "户"
     sheet: SheetSize = SheetSize.A4
     language: str = "zh-Hans-CN"
 

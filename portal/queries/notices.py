@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.domain.instants import SHANGHAI, start_of_day
-from portal.domain.notices import NoticeKind
+from portal.domain.notices import NoticeKind, OpenState
 from portal.domain.programs import Program
 from portal.domain.publications import Area, Face
 from portal.models.base import db
@@ -23,14 +22,6 @@ from portal.queries.publications import face_of, not_withdrawn, visible
 PAGE_SIZE = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-
-
-class OpenState(StrEnum):
-    """How a reader of the list tells notices apart by time."""
-
-    OPEN = "open"
-    SHOWN = "shown"
-    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The paper of a publication, made from what the gate lets out, and the printed file that shows exactly that."""
 
+from itertools import groupby
+
 from sqlalchemy import select
 
 from portal.config import Settings
@@ -22,6 +24,7 @@ from portal.printing.papers import ColumnKind, Group, NoticePaper
 from portal.queries.publications import PublicView, list_page
 
 SITE_NAME = "济宁市社会救助资金公开与投诉举报平台"
+PLACE = NoticeColumn.VILLAGE
 NUMBERS = frozenset({NoticeColumn.HOUSEHOLD_SIZE, NoticeColumn.PERSONS_COVERED, NoticeColumn.AMOUNT})
 
 
@@ -51,6 +54,7 @@ def paper_of(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper
 def notice_paper(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper:
     """The paper of a notice as the public may see it at the instant of the view."""
     head = view.head
+    columns = tuple(NoticeColumn(column) for column in head["columns"])
     words = words_of(head, view.period_last_on)
     dated = shanghai_date(view.published_at)
     short = f"{settings.public_url}/notices/{view.number}"
@@ -62,8 +66,10 @@ def notice_paper(view: PublicView, settings: Settings, *, demo: bool) -> NoticeP
         basis=words.basis,
         lead=words.lead,
         caption=_caption(view),
-        column_labels=column_labels(head),
-        column_kinds=tuple(_kind(NoticeColumn(column)) for column in head["columns"]),
+        column_labels=tuple(
+            label for column, label in zip(columns, column_labels(head), strict=True) if column is not PLACE
+        ),
+        column_kinds=tuple(_kind(column) for column in columns if column is not PLACE),
         groups=_groups(view),
         totals=("，".join(str(total) for total in words.totals) + "。",),
         cause_lines=_cause_lines(words),
@@ -76,8 +82,8 @@ def notice_paper(view: PublicView, settings: Settings, *, demo: bool) -> NoticeP
         short_address=short.split("://", 1)[1],
         sha256=view.sha256,
         footer_note=str(words.footer) if words.footer and view.face is Face.FULL else "",
-        sealed=view.face is not Face.FULL,
         document_date=dated,
+        row_unit=head["row_unit"],
     )
 
 
@@ -90,9 +96,14 @@ def _kind(column: NoticeColumn) -> ColumnKind:
 
 
 def _groups(view: PublicView) -> tuple[Group, ...]:
+    """The rows under their places; the place itself stands in the heading, so the other columns get its width."""
     columns = tuple(NoticeColumn(column) for column in view.head["columns"])
     rows = [cells_of(columns, row) for page in range(1, int(view.head["pages"]) + 1) for row in list_page(view, page)]
-    return (Group("", tuple(rows)),) if rows else ()
+    if PLACE not in columns:
+        return (Group("", tuple(rows)),) if rows else ()
+    at = columns.index(PLACE)
+    by_place = groupby(rows, key=lambda row: row[at])
+    return tuple(Group(place, tuple(row[:at] + row[at + 1 :] for row in group)) for place, group in by_place)
 
 
 def _cause_lines(words: NoticeWords) -> tuple[str, ...]:

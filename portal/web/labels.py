@@ -7,8 +7,9 @@ from flask import Flask
 from flask_babel import LazyString, lazy_gettext
 from wtforms.fields.choices import SelectChoice
 
+from portal.domain.causes import Cause
 from portal.domain.divisions import Level
-from portal.domain.notices import NoticeColumn, NoticeKind, WebDetail
+from portal.domain.notices import NoticeColumn, NoticeKind, OpenState, WebDetail
 from portal.domain.offices import OfficeKind
 from portal.domain.permissions import Permission, Role
 from portal.domain.programs import AssistanceType, Program
@@ -24,6 +25,13 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         AssistanceType.EXPENDITURE: _("支出型临时救助"),
         AssistanceType.EMERGENCY: _("急难型临时救助"),
         AssistanceType.SMALL_GRANT: _("小额快救"),
+    },
+    Cause: {
+        Cause.MAJOR_ILLNESS: _("重大疾病"),
+        Cause.SCHOOLING: _("就学"),
+        Cause.ACCIDENT: _("意外事故"),
+        Cause.DISASTER: _("灾害"),
+        Cause.OTHER: _("其他"),
     },
     CellKind: {
         CellKind.EMPTY: _("空白"),
@@ -50,6 +58,11 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         NoticeKind.FIRST_REVIEW: _("初审公示"),
         NoticeKind.RESULT: _("确认结果公布"),
         NoticeKind.TERMINATION: _("拟终止公示"),
+    },
+    OpenState: {
+        OpenState.OPEN: _("公示中，可提异议"),
+        OpenState.SHOWN: _("公布中"),
+        OpenState.ENDED: _("已期满"),
     },
     OfficeKind: {
         OfficeKind.CIVIL_AFFAIRS: _("民政部门"),

@@ -73,7 +73,6 @@ def notice(count: int = 12, villages: int = 2, **changes: object) -> NoticePaper
         short_address="example.gov.cn/jiuzhu/v/2026000123",
         sha256="0123456789abcdef" * 4,
         footer_note="公示期至11月30日，期满请勿保留、转发",
-        sealed=False,
         document_date=date(2026, 11, 23),
     )
     return replace(paper, **changes)  # type: ignore[arg-type]

@@ -8,11 +8,11 @@ from flask import Blueprint, Response, abort, current_app, make_response, render
 from flask_babel import lazy_gettext
 from wtforms import SelectField
 
-from portal.domain.notices import NoticeKind
+from portal.domain.notices import NoticeKind, OpenState
 from portal.domain.programs import Program
 from portal.domain.publications import Area, Face
 from portal.queries.divisions import division_tree
-from portal.queries.notices import NoticeFilters, NoticePage, OpenState, notice_page, published_years, read_cursor
+from portal.queries.notices import NoticeFilters, NoticePage, notice_page, published_years, read_cursor
 from portal.queries.papers import printed_file, row_total
 from portal.queries.publications import PublicView, list_page, public_view, revision_view, revisions_of
 from portal.usecases import clock
