@@ -22,7 +22,9 @@ from portal.domain.sheets import Cell, CellKind, compact
 _COUNT = re.compile(r"(?P<digits>\d{1,3})(?:\.0*)?[人口个名]?")
 _CHINESE_COUNT = re.compile(r"(?P<digit>[一二两三四五六七八九十])[人口个名]?")
 _CHINESE_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
-_EMPTY_WORDS = frozenset({"", "-", "—", "--", "——", "/", "\\", "无", "空", "暂无", "不详"})
+_EMPTY_WORDS = frozenset(
+    {"", "-", "—", "--", "——", "/", "\\", "无", "空", "暂无", "不详", "null", "NULL", "None", "nan", "NaN"}
+)
 _MOST_IN_A_HOUSEHOLD = 50
 _MOST_YUAN = 100_000
 _SHOWABLE_VILLAGE = re.compile(r"[^\d]{2,12}(?:村|社区|居委会|居|庄|屯|寨|集|店|楼)")

@@ -12,6 +12,7 @@ from portal.domain.sheets import Cell, CellKind, Row, Sheet, compact
 _BRACKETED = re.compile(r"[(\[{<【〔「](?:[^)\]}>】〕」]*)[)\]}>】〕」]")
 _NO_WORD = re.compile(r"[\W_]+")
 _LONGEST_HEADING = 30
+_GUESSED = 10_000
 _ROWS_SEARCHED = 40
 """A header stands in the first fifteen rows or so; some offices paste a whole covering letter above it."""
 
@@ -71,10 +72,14 @@ def _keys(text: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class HeadingTable:
-    """The known headings: for each key the column and its rank (lower is preferred), and those never needed."""
+    """The known headings: for each key the column and its rank (lower is preferred), and those never needed.
+
+    `guesses` are for headings that nobody has listed: all words of the first tuple, none of the second.
+    """
 
     ranks: Mapping[str, tuple[RosterColumn, int]]
     ignored: frozenset[str]
+    guesses: tuple[tuple[RosterColumn, tuple[str, ...], tuple[str, ...]], ...] = ()
 
     @classmethod
     def from_table(cls, table: Mapping[str, Mapping[str, Any]]) -> "HeadingTable":
@@ -85,7 +90,13 @@ class HeadingTable:
             joined = ["".join(parts) for parts in product(entry.get("owners", ()), entry.get("stems", ()))]
             for rank, word in enumerate((*joined, *entry.get("words", ()))):
                 ranks.setdefault(heading_key(word), (column, rank))
-        return cls(ranks, frozenset(map(heading_key, table.get("ignored", {}).get("words", ()))))
+        guesses = tuple(
+            (column, tuple(words), tuple(entry.get("unless", ())))
+            for column in RosterColumn
+            for entry in (table.get(column.value, {}),)
+            for words in entry.get("holds", ())
+        )
+        return cls(ranks, frozenset(map(heading_key, table.get("ignored", {}).get("words", ()))), guesses)
 
     def find(self, text: str, mapping: Mapping[str, RosterColumn]) -> tuple[RosterColumn, int] | None:
         """The column that a heading names; what a clerk has explained comes before the table."""
@@ -96,6 +107,13 @@ class HeadingTable:
                 return None
             if key in self.ranks:
                 return self.ranks[key]
+        return self._guess(heading_key(text))
+
+    def _guess(self, key: str) -> tuple[RosterColumn, int] | None:
+        """A column for a heading that only sounds like one; it yields to every listed heading."""
+        for column, words, unless in self.guesses:
+            if all(word in key for word in words) and not any(word in key for word in unless):
+                return column, _GUESSED
         return None
 
     def knows(self, text: str) -> bool:
@@ -115,6 +133,9 @@ class Header:
     unknown: tuple[tuple[int, str], ...]
     rivals: tuple[int, ...]
     """Further columns that could be the amount; the clerk is told which one was read."""
+
+    twins: tuple[int, ...]
+    """Columns with the very heading of the names' column: two lists side by side, or two kinds of person."""
 
     found: frozenset[RosterColumn]
     """All columns recognised, also those that the rule does not let be read."""
@@ -182,8 +203,14 @@ class HeadingFinder:
         columns = {column: index for column, index in _choose(candidates).items() if column in self.wanted}
         amounts = candidates.get(RosterColumn.AMOUNT, [])
         rivals = tuple(index for hidden, _, index in amounts if not hidden and index != min(amounts)[2])
-        found = frozenset(candidates)
-        return Header(first, last, sheet.rows[last].number, columns, chosen, tuple(unknown), rivals, found)
+        name = columns.get(RosterColumn.NAME)
+        twins = tuple(
+            index
+            for _, _, index in candidates.get(RosterColumn.NAME, [])
+            if name is not None and index != name and heading_key(chosen[index]) == heading_key(chosen[name])
+        )
+        row, found = sheet.rows[last].number, frozenset(candidates)
+        return Header(first, last, row, columns, chosen, tuple(unknown), rivals, twins, found)
 
 
 def _choose(candidates: Mapping[RosterColumn, list[tuple[int, int, int]]]) -> dict[RosterColumn, int]:

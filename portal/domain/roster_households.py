@@ -65,7 +65,7 @@ def _groups(rows: Iterable[Entry], *, by_relation: bool) -> Iterator[list[Entry]
 
 
 def _begins(row: Entry, before: Entry, *, by_relation: bool) -> bool:
-    if any(row.value(column).filled for column in _MERGED):
+    if any(row.value(column).filled for column in _MERGED) or _is_under_one_serial(row):
         return False
     number, earlier = _number(row), _number(before)
     if number and earlier:
@@ -75,6 +75,15 @@ def _begins(row: Entry, before: Entry, *, by_relation: bool) -> bool:
     if _relation(row):
         return _is_head(row)
     return RosterColumn.AMOUNT in row.values or RosterColumn.AMOUNT not in row.header.columns
+
+
+def _is_under_one_serial(row: Entry) -> bool:
+    """Whether the serial number in front is a merged cell that began above, and the row has no amount of its own."""
+    if RosterColumn.AMOUNT in row.values or RosterColumn.AMOUNT not in row.header.columns:
+        return False
+    places = {row.header.columns.get(column) for column in (RosterColumn.VILLAGE, RosterColumn.TOWNSHIP)}
+    name = row.header.columns.get(RosterColumn.NAME, 0)
+    return any(cell.filled and cell.column < name and cell.column not in places for cell in row.row.cells)
 
 
 def _relation(row: Entry) -> str:

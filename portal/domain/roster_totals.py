@@ -21,9 +21,7 @@ from portal.domain.sheets import Cell, CellKind, Row, address, compact
 _HOUSEHOLDS = re.compile(r"(?P<number>\d{1,6})户")
 _PERSONS = re.compile(r"(?P<number>\d{1,6})人")
 _MONEY = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?(?:万元|元))")
-_TITLE_HOUSEHOLDS = re.compile(
-    r"(?:户数[:为]?(?:共|合计)?(?P<a>\d{1,6}))|(?:(?:共|合计|总计)[^\d元]{0,6}(?P<b>\d{1,6})户)"
-)
+_TITLE_HOUSEHOLDS = re.compile(r"(?:户数[:为]?(?:共|合计)?|(?:共|合计|总计)[^\d元]{0,6}(?=\d+户))(?P<number>\d{1,6})")
 _TITLE_PERSONS = re.compile(r"(?:人数|人口数)[:为]?(?:共|合计)?(?P<number>\d{1,6})")
 _TITLE_MONEY = re.compile(
     r"(?:总额|总金额|金额合计|合计金额|资金总额)[:为]?(?:共|合计)?(?P<number>\d[\d,]*(?:\.\d+)?(?:万元|元)?)"
@@ -41,6 +39,12 @@ class Claim:
     cell: Cell
     measure: str
     value: Decimal
+    slack: Decimal = Decimal()
+    """How far the truth may lie off: half of the last decimal that a sum in 万元 shows."""
+
+    def is_borne_out(self, sums: "Sums") -> bool:
+        """Whether some reading of these lines comes to the claim."""
+        return any(abs(found - self.value) <= self.slack for found in sums.of(self.measure))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,14 @@ def claims_of_title(rows: Sequence[Row], header: Header, sheet: str) -> Iterator
     for row in rows[: header.first]:
         for cell in row.cells:
             text = compact(cell.text)
-            for match in _TITLE_HOUSEHOLDS.finditer(text):
-                yield Claim(sheet, row.number, cell, "households", Decimal(match["a"] or match["b"]))
+            if _TITLE_HOUSEHOLDS.search(text):
+                # A title may also tell how many there are altogether: all its figures are held against the list.
+                for match in (*_TITLE_HOUSEHOLDS.finditer(text), *_HOUSEHOLDS.finditer(text)):
+                    yield Claim(sheet, row.number, cell, "households", Decimal(match["number"]))
             for match in _TITLE_PERSONS.finditer(text):
                 yield Claim(sheet, row.number, cell, "persons", Decimal(match["number"]))
             for match in _TITLE_MONEY.finditer(text):
-                yield Claim(sheet, row.number, cell, "yuan", parse_yuan(match["number"]))
+                yield _money(sheet, row.number, cell, match["number"], MoneyUnit.YUAN)
 
 
 def judge(sheets: Sequence[SheetTotals], report: Report) -> tuple[StatedTotal, ...]:
@@ -186,7 +192,7 @@ def _judge_cell(claims: Sequence[Claim], possible: Sequence[Sums], report: Repor
     """A cell with several numbers of one measure (全镇 2300 户，本次 23 户) is right when one of them is."""
     for measure, same in groupby(claims, key=lambda claim: claim.measure):
         told = list(same)
-        if any(claim.value in sums.of(measure) for claim in told for sums in possible):
+        if any(claim.is_borne_out(sums) for claim in told for sums in possible):
             continue
         claim = told[0]
         report.refuse(claim.sheet, address(claim.cell.column, claim.row), _discrepancy(claim, possible[0], measure))
@@ -227,7 +233,13 @@ def _claims_in_words(cell: Cell, sheet: str, row: int, unit: MoneyUnit, *, under
         for match in pattern.finditer(text):
             yield Claim(sheet, row, cell, measure, Decimal(match["number"]))
     for match in _MONEY.finditer(text):
-        yield Claim(sheet, row, cell, "yuan", parse_yuan(match["number"], unit))
+        yield _money(sheet, row, cell, match["number"], unit)
+
+
+def _money(sheet: str, row: int, cell: Cell, text: str, unit: MoneyUnit) -> Claim:
+    decimals = len(text.partition(".")[2].rstrip("万元"))
+    slack = Decimal(5_000).scaleb(-decimals) if "万" in text else Decimal()
+    return Claim(sheet, row, cell, "yuan", parse_yuan(text, unit), slack)
 
 
 def _stated(claims: Sequence[Claim]) -> StatedTotal:

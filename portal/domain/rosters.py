@@ -191,6 +191,8 @@ class _Reading:
                 self.report.warn(sheet.name, address(index, header.row), message)
         if sheet.hidden_rows & {row.number for row in sheet.rows}:
             self.report.warn(sheet.name, "", Message(N_("有隐藏或被筛选掉的行，也已读取：如不公示，请删去")))
+        for index in header.twins:
+            self.report.refuse(sheet.name, address(index, header.row), Message(_TWINS))
         if header.rivals and RosterColumn.AMOUNT in header.columns:
             others = "、".join(column_letters(index) for index in header.rivals)
             message = Message(N_("有几列像金额，读的是这一列，没有读%(others)s列：请核对"), {"others": others})
@@ -226,6 +228,7 @@ class _Reading:
                 self.report.refuse(sheet, place, Message(_NOT_LISTED[kind], counts))
 
 
+_TWINS = N_("表头里有两列名称相同的姓名，分不清读哪一列：请改写列名；并排的两栏名单请改成一行一户")
 _NOT_LISTED = {
     AssistanceType.SMALL_GRANT: N_(
         "名单里有小额快救%(small_grant)d行（支出型%(expenditure)d行，急难型%(emergency)d行）。小额快救按规定不公示，"

@@ -77,3 +77,17 @@ def test_a_title_row_is_no_part_of_the_header():
     header = finder.best(sheet([["单位：元"], HEADER, row(1)]))
     assert header is not None
     assert (header.first, header.last, header.row) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [("本次拟纳入低保人数（人）", C.PERSONS_COVERED), ("第四季度每月发放低保金金额", None), ("家庭常住人口数", C.HOUSEHOLD_SIZE), ("救助对象本人身份证号码", C.ID_NUMBER),
+     ("申请家庭户主姓名", C.NAME), ("代理人身份证号", None), ("保障对象所在村（居）名", C.VILLAGE), ("拟发放救助金金额", C.AMOUNT), ("人均保障金额", None)],
+)  # fmt: skip
+def test_a_heading_that_nobody_listed_is_guessed_unless_it_speaks_of_others(text, column):
+    found = headings().find(text, {})
+    assert (found[0] if found else None) is column
+
+
+def test_two_lists_side_by_side_are_refused_instead_of_read_by_half():
+    assert "J1" in cells(read([*HEADER, *HEADER], [*row(1), *row(2)]))

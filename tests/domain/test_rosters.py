@@ -306,3 +306,18 @@ def test_no_problem_tells_a_name_or_an_identity_number(name, digits, order):
     told = said(read(HEADER, shuffled, row(2), [3, name + digits, *([name] * 5)]))
     assert name not in told
     assert digits not in told
+
+
+def test_rows_under_one_merged_serial_number_are_one_household():
+    roster = read(
+        HEADER, row(1), [None, None, "孔凡星", number(2)], [None, None, "孟小河", number(3)], row(4),
+        ["合计", None, "2户", None, None, None, 1640], merges=[(2, 4, 0), (2, 4, 1)],
+    )  # fmt: skip
+    assert not roster.problems
+    assert len(roster.recipients) == 2
+
+
+def test_a_title_may_speak_of_other_households_and_round_its_sum():
+    titles = ["全街道共有低保2300户，本次拟新增2户", "发放总额：0.16万元"]
+    assert not read(*[[title] for title in titles], HEADER, row(1), row(2)).problems
+    assert cells(read(["发放总额：0.17万元"], HEADER, row(1), row(2))) == ["A1"]
