@@ -8,10 +8,11 @@ from portal.domain.messages import N_, Message
 from portal.domain.roster_headings import RosterColumn
 from portal.domain.roster_report import Report
 from portal.domain.roster_rows import Entry
-from portal.domain.sheets import compact
+from portal.domain.sheets import Cell, compact
 
 _HEAD = re.compile(r"(?:户主|本人|申请人|主申请人|救助对象|低保户主|是|户主本人|申请人本人|之?本人|0?1)(?:[(].*[)])?")
-_MERGED = (RosterColumn.NAME, RosterColumn.ID_NUMBER, RosterColumn.AMOUNT)
+_WHO = (RosterColumn.NAME, RosterColumn.ID_NUMBER)
+_COUNTS = (RosterColumn.HOUSEHOLD_SIZE, RosterColumn.PERSONS_COVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _groups(rows: Iterable[Entry], *, by_relation: bool) -> Iterator[list[Entry]
 
 
 def _begins(row: Entry, before: Entry, *, by_relation: bool) -> bool:
-    if any(row.value(column).filled for column in _MERGED) or _is_under_one_serial(row):
+    if any(row.value(column).filled for column in _WHO) or _shares(row):
         return False
     number, earlier = _number(row), _number(before)
     if number and earlier:
@@ -77,13 +78,26 @@ def _begins(row: Entry, before: Entry, *, by_relation: bool) -> bool:
     return RosterColumn.AMOUNT in row.values or RosterColumn.AMOUNT not in row.header.columns
 
 
-def _is_under_one_serial(row: Entry) -> bool:
-    """Whether the serial number in front is a merged cell that began above, and the row has no amount of its own."""
-    if RosterColumn.AMOUNT in row.values or RosterColumn.AMOUNT not in row.header.columns:
+def _shares(row: Entry) -> bool:
+    """Whether a row shares a merged serial number or amount with the row above, and has none of its own.
+
+    An amount merged over rows with numbers and counts of their own is no household but a fault.
+    """
+    amount = row.values.get(RosterColumn.AMOUNT)
+    if RosterColumn.AMOUNT not in row.header.columns or (amount and not amount.filled):
         return False
+    front = _front(row)
+    if not amount:
+        return any(cell.filled for cell in front)
+    counts = [row.values[column] for column in _COUNTS if column in row.values]
+    return all(cell.filled for cell in (*front, *counts))
+
+
+def _front(row: Entry) -> list[Cell]:
+    """The cells before the name, places aside: the serial number."""
     places = {row.header.columns.get(column) for column in (RosterColumn.VILLAGE, RosterColumn.TOWNSHIP)}
     name = row.header.columns.get(RosterColumn.NAME, 0)
-    return any(cell.filled and cell.column < name and cell.column not in places for cell in row.row.cells)
+    return [cell for cell in row.row.cells if cell.column < name and cell.column not in places]
 
 
 def _relation(row: Entry) -> str:

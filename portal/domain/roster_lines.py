@@ -155,6 +155,8 @@ class _RowReader:
         cell = self._head.value(RosterColumn.AMOUNT)
         yuan = self.take(RosterColumn.AMOUNT, cell, read_yuan(cell, unit))
         fault = amount_fault(yuan) if yuan is not None else None
+        if cell.filled and not self._household.members:
+            fault = Message(N_("几户的金额合并在一格里：请取消合并，每户各写金额"))
         if fault:
             self._report.fault(self._sheet, self.number, cell, fault)
         return yuan, None if yuan is None or fault else fen(yuan)

@@ -1,6 +1,7 @@
 """Collects what is wrong with a list: one problem per cell, values only in a form that gives nobody away."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from portal.domain.identity_numbers import masked
@@ -9,6 +10,7 @@ from portal.domain.roster_values import Problem, UnknownHeading, UnmappedCause
 from portal.domain.sheets import Cell, CellKind, address, compact
 
 _SHORT_NUMBER = re.compile(r"[-+]?[\d,]{1,9}(?:\.\d{1,6})?")
+_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 _LONGEST_SHOWN = 8
 _MOST_DIGITS_SHOWN = 7
 """Enough for any amount on a list, too few for a telephone or an account."""
@@ -30,6 +32,12 @@ def shown_value(text: str) -> str:
     return plain[0] + "＊" * min(len(plain) - 1 - len(ends), _LONGEST_SHOWN) + ends
 
 
+def _position(problem: Problem, sheets: Sequence[str]) -> tuple[int, int, int, str]:
+    match = _ADDRESS.fullmatch(problem.cell)
+    sheet = sheets.index(problem.sheet) if problem.sheet in sheets else -1
+    return (sheet, int(match[2]), len(match[1]), match[1]) if match else (sheet, 0, 0, "")
+
+
 @dataclass(slots=True)
 class Report:
     """What has been found so far; the first fault of a cell is the one that is told."""
@@ -48,6 +56,10 @@ class Report:
     def refuse(self, sheet: str, place: str, message: Message, shown: str = "") -> None:
         """Note a problem at an address, unless the cell has one already."""
         self.problems.setdefault((sheet, place), Problem(sheet, place, message, shown))
+
+    def in_order(self, sheets: Sequence[str]) -> tuple[Problem, ...]:
+        """All problems as the clerk will go through the workbook: by sheet, row and column."""
+        return tuple(sorted(self.problems.values(), key=lambda problem: _position(problem, sheets)))
 
     def warn(self, sheet: str, place: str, message: Message) -> None:
         """Note something that the clerk should look at and that refuses nothing."""

@@ -56,7 +56,7 @@ def read_roster(workbook: Workbook, request: RosterRequest) -> Roster:
         reading.report.warn(
             "", "", Message(N_("读取了多张工作表，请核对都属于这份名单：%(sheets)s"), {"sheets": counted})
         )
-    return reading.finish()
+    return reading.finish([sheet.name for sheet in workbook.sheets])
 
 
 def _headers(workbook: Workbook, reading: "_Reading") -> list[tuple[Sheet, Header]]:
@@ -198,7 +198,7 @@ class _Reading:
             message = Message(N_("有几列像金额，读的是这一列，没有读%(others)s列：请核对"), {"others": others})
             self.report.warn(sheet.name, address(header.columns[RosterColumn.AMOUNT], header.row), message)
 
-    def finish(self) -> Roster:
+    def finish(self, names: Sequence[str]) -> Roster:
         """Judge what concerns the whole list, and hand it over."""
         lines = [line for totals in self.sheets for line in totals.lines]
         stated = judge(self.sheets, self.report)
@@ -209,7 +209,7 @@ class _Reading:
             self.report.refuse("", "", Message(N_("名单里没有读到任何救助对象：请核对文件")))
         return Roster(
             recipients=recipients,
-            problems=tuple(self.report.problems.values()),
+            problems=self.report.in_order(names),
             warnings=tuple(self.report.warnings),
             unknown_headings=tuple(self.report.unknown_headings),
             unmapped_causes=tuple(self.report.unmapped_causes),

@@ -321,3 +321,14 @@ def test_a_title_may_speak_of_other_households_and_round_its_sum():
     titles = ["全街道共有低保2300户，本次拟新增2户", "发放总额：0.16万元"]
     assert not read(*[[title] for title in titles], HEADER, row(1), row(2)).problems
     assert cells(read(["发放总额：0.17万元"], HEADER, row(1), row(2))) == ["A1"]
+
+
+def test_an_amount_merged_over_several_households_is_a_fault_and_drops_nobody():
+    roster = read(HEADER, row(1), row(2, G=None), merges=[(2, 3, 6)])
+    assert cells(roster) == ["G3"]
+    assert len(roster.recipients) == 2
+
+
+def test_problems_come_in_the_order_of_the_sheet():
+    roster = read(HEADER, row(1, C=None, F=9), row(2, B="不存在村", D="1"))
+    assert cells(roster) == ["C2", "F2", "B3", "D3"]
