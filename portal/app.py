@@ -25,7 +25,8 @@ from portal.web import access, assets, errors, filters, frame, headers, health, 
 from portal.web.desk import account, accounts, components, home, offices, sign_in, visits
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
-from portal.web.public import archive, modes, notices
+from portal.web.public import archive, modes, notices, places
+from portal.web.public import home as public_home
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -34,6 +35,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     health.blueprint,
     modes.blueprint,
     notices.blueprint,
+    public_home.blueprint,
+    places.blueprint,
     archive.blueprint,
     sign_in.blueprint,
     home.blueprint,

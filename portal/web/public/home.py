@@ -1,0 +1,27 @@
+"""The home page: find one's village, what is in its objection period now, what is new, how to speak up."""
+
+from flask import Blueprint, render_template
+
+from portal.domain.notices import OpenState
+from portal.queries.divisions import division_tree
+from portal.queries.notices import NoticeFilters, notice_page
+from portal.usecases import clock
+from portal.web.access import public
+
+blueprint = Blueprint("public_home", __name__)
+
+SHOWN = 6
+
+
+@blueprint.get("/")
+@public
+def home() -> str:
+    """Everything that somebody who comes for the first time looks for."""
+    at = clock.now()
+    tree = division_tree()
+    return render_template(
+        "public/home/home.html",
+        counties=tree.below(tree.city.code),
+        open_notices=notice_page(NoticeFilters(state=OpenState.OPEN), at=at, size=SHOWN),
+        latest=notice_page(NoticeFilters(state=OpenState.SHOWN), at=at, size=SHOWN),
+    )
