@@ -4,27 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, literal, select
-
 from portal.domain.divisions import Division, Level
-from portal.domain.offices import OfficeKind
-from portal.models.base import db
-from portal.models.divisions import Division as DivisionRow
-from portal.models.offices import Office
+from portal.domain.offices import Office, OfficeKind
 from portal.queries.divisions import children_of, division
 from portal.queries.notices import NoticeFilters, NoticeLine, notice_page, notices_naming
+from portal.queries.offices import offices_for
 
 LATEST = 10
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeCard:
-    """Whom to call about a place."""
-
-    name: str
-    hotline: str
-    duty_phone: str
-    address: str
+IN_CHARGE = frozenset({OfficeKind.CIVIL_AFFAIRS, OfficeKind.TOWNSHIP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +22,7 @@ class PlacePage:
     above: tuple[Division, ...]
     below: tuple[Division, ...]
     notices: Sequence[NoticeLine]
-    offices: tuple[OfficeCard, ...]
+    offices: tuple[Office, ...]
 
 
 def place_page(code: str, *, at: datetime) -> PlacePage:
@@ -47,20 +34,9 @@ def place_page(code: str, *, at: datetime) -> PlacePage:
         notices: Sequence[NoticeLine] = notices_naming(code, at=at)
     else:
         notices = notice_page(NoticeFilters(division=code), at=at, size=LATEST).lines
-    return PlacePage(place, above, children_of(code), notices, offices_of(place))
+    return PlacePage(place, above, children_of(code), notices, _in_charge(code))
 
 
-def offices_of(place: Division) -> tuple[OfficeCard, ...]:
+def _in_charge(code: str) -> tuple[Office, ...]:
     """The civil-affairs offices in charge of a place, the nearest first."""
-    query = (
-        select(Office)
-        .join(DivisionRow, DivisionRow.code == Office.division_code)
-        .where(
-            literal(place.path).startswith(DivisionRow.path),
-            Office.kind.in_([OfficeKind.CIVIL_AFFAIRS, OfficeKind.TOWNSHIP]),
-        )
-        .order_by(func.length(DivisionRow.path).desc(), Office.id)
-    )
-    return tuple(
-        OfficeCard(row.name, row.hotline, row.duty_phone, row.address) for row in db.session.execute(query).scalars()
-    )
+    return tuple(office for office in offices_for(code) if office.kind in IN_CHARGE)

@@ -21,6 +21,7 @@ from portal.usecases.expiry import due_for_sealing, purge, seal_list
 from portal.usecases.papers import print_public_paper, printing_lock
 from portal.usecases.publications import publish_scheduled
 from portal.usecases.services import Services
+from portal.usecases.staff import forget_traces
 
 LEASE = timedelta(minutes=10)
 INDEX_BATCH = 500
@@ -58,6 +59,7 @@ def run_due(services: Services, *, now: Now, stopped: Callable[[], bool] = lambd
     published = publish_due(services, at=started)
     sealed = sum(seal_list(services, revision_id, at=started) for revision_id in due_for_sealing(started))
     purged = purge(services, at=started)
+    forget_traces(at=started)
     done = failed = 0
     tried: set[int] = set()
     while not stopped():

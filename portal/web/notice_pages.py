@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from flask import request, url_for
@@ -16,6 +17,7 @@ from portal.domain.programs import Program
 from portal.domain.publications import Face
 from portal.queries.publications import PublicView, RevisionLine
 
+PLACE = NoticeColumn.VILLAGE
 NUMBERS = frozenset({NoticeColumn.HOUSEHOLD_SIZE, NoticeColumn.PERSONS_COVERED, NoticeColumn.AMOUNT})
 
 
@@ -37,6 +39,15 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class VillageRows:
+    """The rows of one place on a page; `anchor` is where the index of villages leads."""
+
+    place: str
+    anchor: str
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShownNotice:
     """Everything that a template needs besides the frozen head."""
 
@@ -47,8 +58,7 @@ class ShownNotice:
     columns: tuple[NoticeColumn, ...]
     labels: tuple[str, ...]
     number_places: tuple[int, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-    anchors: Mapping[int, str]
+    groups: tuple[VillageRows, ...]
     page: int
     pages: int
     days_left: int | None
@@ -72,7 +82,8 @@ def shown_notice(
 ) -> ShownNotice:
     """One page of a notice, ready for its template."""
     head = view.head
-    columns = tuple(NoticeColumn(column) for column in head["columns"])
+    every = tuple(NoticeColumn(column) for column in head["columns"])
+    columns = tuple(column for column in every if column is not PLACE)
     words = words_of(head, view.period_last_on)
     return ShownNotice(
         kind=NoticeKind(head["kind"]),
@@ -80,10 +91,9 @@ def shown_notice(
         words=words,
         causes=tuple((Cause(cause), count) for cause, count in words.causes),
         columns=columns,
-        labels=column_labels(head),
+        labels=tuple(label for column, label in zip(every, column_labels(head), strict=True) if column is not PLACE),
         number_places=tuple(place for place, column in enumerate(columns, start=1) if column in NUMBERS),
-        rows=tuple((int(row[0] or 0), cells_of(columns, row)) for row in rows),
-        anchors=_anchors(head, columns, rows),
+        groups=_groups(head, every, rows),
         page=page,
         pages=max(1, int(head["pages"])),
         days_left=_days_left(view, shanghai_date(at)),
@@ -100,16 +110,17 @@ def _days_left(view: PublicView, today: date) -> int | None:
     return (view.period_last_on - today).days
 
 
-def _anchors(
+def _groups(
     head: Mapping[str, Any], columns: tuple[NoticeColumn, ...], rows: Sequence[Sequence[str | int | None]]
-) -> dict[int, str]:
-    """The first row of each village on the page carries the village's code, for the index of villages to link to."""
+) -> tuple[VillageRows, ...]:
+    """The rows under their places, as on paper: a village is a heading, so that the row fits a small phone."""
+    at = columns.index(PLACE)
     codes = {village["name"]: village["code"] for village in head.get("villages", ())}
-    place = columns.index(NoticeColumn.VILLAGE) + 2 if NoticeColumn.VILLAGE in columns else 0
-    found: dict[str, int] = {}
-    for row in rows if place else ():
-        found.setdefault(codes.get(row[place], ""), int(row[0] or 0))
-    return {seq: f"v{code}" for code, seq in found.items() if code}
+    lines = [(int(row[0] or 0), cells_of(columns, row)) for row in rows]
+    return tuple(
+        VillageRows(place, f"v{codes[place]}", tuple((seq, cells[:at] + cells[at + 1 :]) for seq, cells in group))
+        for place, group in groupby(lines, key=lambda line: line[1][at])
+    )
 
 
 def _changes(changes: Mapping[str, Any] | None) -> Changes | None:
