@@ -27,6 +27,7 @@ class Permission(StrEnum):
     DRAFT = "draft"
     REVIEW = "review"
     PUBLISH = "publish"
+    SEE_NOTICES = "see_notices"
     SEE_DRAFTS = "see_drafts"
     RECORD_POSTING = "record_posting"
     PRINT_FULL_NAMES = "print_full_names"
@@ -38,20 +39,37 @@ class Permission(StrEnum):
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.DRAFTER: frozenset({Permission.USE_DESK, Permission.SEE_DRAFTS, Permission.DRAFT, Permission.RECORD_POSTING}),
+    Role.DRAFTER: frozenset(
+        {
+            Permission.USE_DESK,
+            Permission.SEE_NOTICES,
+            Permission.SEE_DRAFTS,
+            Permission.DRAFT,
+            Permission.RECORD_POSTING,
+        }
+    ),
     Role.REVIEWER: frozenset(
-        {Permission.USE_DESK, Permission.SEE_DRAFTS, Permission.REVIEW, Permission.OPEN_SEALED_LIST}
+        {
+            Permission.USE_DESK,
+            Permission.SEE_NOTICES,
+            Permission.SEE_DRAFTS,
+            Permission.REVIEW,
+            Permission.OPEN_SEALED_LIST,
+        }
     ),
     Role.PUBLISHER: frozenset(
         {
             Permission.USE_DESK,
+            Permission.SEE_NOTICES,
             Permission.SEE_DRAFTS,
             Permission.PUBLISH,
             Permission.RECORD_POSTING,
             Permission.OPEN_SEALED_LIST,
         }
     ),
-    Role.VILLAGE_PRINTER: frozenset({Permission.USE_DESK, Permission.PRINT_FULL_NAMES, Permission.RECORD_POSTING}),
+    Role.VILLAGE_PRINTER: frozenset(
+        {Permission.USE_DESK, Permission.SEE_NOTICES, Permission.PRINT_FULL_NAMES, Permission.RECORD_POSTING}
+    ),
     Role.AUDITOR: frozenset({Permission.USE_DESK, Permission.READ_AUDIT_LOG}),
     Role.ADMINISTRATOR: frozenset({Permission.USE_DESK, Permission.MANAGE_OFFICES, Permission.MANAGE_ACCOUNTS}),
 }

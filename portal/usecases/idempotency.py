@@ -1,6 +1,7 @@
 """A form that is sent twice leads to where the first sending led."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.errors import ConflictError
 from portal.domain.messages import N_
+from portal.domain.permissions import Actor
 from portal.models.audit import IdempotencyKey
 from portal.models.base import db
 
@@ -17,6 +19,17 @@ KEEP = timedelta(days=7)
 
 class SentTwiceError(ConflictError):
     """The form was sent before; `outcome_of` says where that led."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The form that asks: its idempotency key and the address where its result is found.
+
+    `{number}` in the address stands for a number that the verb itself gives.
+    """
+
+    key: str
+    outcome: str
 
 
 def new_key() -> str:
@@ -31,6 +44,13 @@ def remember(session: Session, key: str, account_id: int | None, outcome: str, a
         session.flush()
     except IntegrityError:
         raise SentTwiceError(N_("这份表单已经提交过")) from None
+
+
+def claim(session: Session, sent: Sent | None, actor: Actor | None, *, at: datetime, number: str = "") -> None:
+    """Let a form act once, within the verb's transaction; commands send no form and claim nothing."""
+    if sent:
+        outcome = sent.outcome.replace("{number}", number)
+        remember(session, sent.key, actor.account_id if actor else None, outcome, at)
 
 
 def outcome_of(key: str) -> str | None:

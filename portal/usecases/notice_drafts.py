@@ -23,6 +23,7 @@ from portal.sealing.envelopes import seal, unseal
 from portal.usecases import audit
 from portal.usecases.corrections import Correction, correctable, next_ordinal, open_draft
 from portal.usecases.free_text import name_place, refuse_personal_data
+from portal.usecases.idempotency import Sent, claim
 from portal.usecases.publications import next_number
 from portal.usecases.services import Services
 
@@ -135,7 +136,16 @@ def _row_values(revision_id: int, row: MaskedRow) -> dict[str, Any]:
     }
 
 
-def edit_draft(services: Services, actor: Actor, number: str, lead: str, version: int, *, at: datetime) -> None:
+def edit_draft(
+    services: Services,
+    actor: Actor,
+    number: str,
+    lead: str,
+    version: int,
+    *,
+    at: datetime,
+    sent: Sent | None = None,
+) -> None:
     """Change a draft's leading paragraph; ConflictError when somebody else has saved since `version`.
 
     An empty text stands for the rule's own paragraph.
@@ -143,6 +153,7 @@ def edit_draft(services: Services, actor: Actor, number: str, lead: str, version
     if not actor.may(Permission.DRAFT):
         raise NotAllowedError(N_("您的角色不能起草公示"))
     with transaction() as session:
+        claim(session, sent, actor, at=at)
         revision = open_draft(session, actor, Area.NOTICES, number)
         if revision.version != version:
             raise ConflictError(N_("别人刚刚改动过这份草稿，您的改动还没有保存"))
@@ -151,11 +162,20 @@ def edit_draft(services: Services, actor: Actor, number: str, lead: str, version
         audit.record(session, actor, "notice.edited", number, at=at, revision=revision.ordinal)
 
 
-def correct_text(services: Services, actor: Actor, correction: Correction, lead: str, *, at: datetime) -> str:
+def correct_text(
+    services: Services,
+    actor: Actor,
+    correction: Correction,
+    lead: str,
+    *,
+    at: datetime,
+    sent: Sent | None = None,
+) -> str:
     """Open a correction that keeps the list as it is and changes the leading paragraph alone."""
     if not actor.may(Permission.DRAFT):
         raise NotAllowedError(N_("您的角色不能起草公示"))
     with transaction() as session:
+        claim(session, sent, actor, at=at)
         publication = correctable(session, actor, Area.NOTICES, correction.number)
         ordinal = next_ordinal(session, publication)
         live = session.get_one(Revision, publication.live_revision_id)

@@ -38,6 +38,7 @@ from portal.queries.notice_drafts import list_rows, live_revision_of, people_lis
 from portal.sealing.envelopes import keyed_hash
 from portal.usecases.corrections import Correction
 from portal.usecases.headings import remember_headings
+from portal.usecases.idempotency import Sent, claim
 from portal.usecases.notice_drafts import DraftedList, add_correction, add_draft
 from portal.usecases.services import Services
 
@@ -90,6 +91,7 @@ def import_notice(
     *,
     at: datetime,
     progress: Progress | None = None,
+    sent: Sent | None = None,
 ) -> ImportOutcome:
     """Read, judge, mask and store a list as a draft (or as a correction of `order.corrects`).
 
@@ -112,7 +114,7 @@ def import_notice(
     listed = _drafted(rule, place, month, roster, people, masked)
     say(N_("写入草稿"))
     doubles = people_listed_elsewhere(rule.kind, month, masked, except_number=order.corrects)
-    number = _store(services, actor, listed, order, at=at)
+    number = _store(services, actor, listed, order, sent, at=at)
     warnings = [_double(roster.recipients[double.source], double.number) for double in doubles]
     return ImportOutcome(number, len(masked), (), (*roster.warnings, *warnings), (), (), roster.types, upload.filename)
 
@@ -215,14 +217,19 @@ def _emergency(rule: NoticeRule, roster: Roster) -> dict[str, int]:
     return {"cases": told.rows, "amount_fen": told.amount_fen}
 
 
-def _store(services: Services, actor: Actor, listed: DraftedList, order: ImportOrder, *, at: datetime) -> str:
+def _store(
+    services: Services, actor: Actor, listed: DraftedList, order: ImportOrder, sent: Sent | None, *, at: datetime
+) -> str:
     with transaction() as session:
         remember_headings(session, actor, order.headings)
         if order.corrects:
+            claim(session, sent, actor, at=at, number=order.corrects)
             kind = order.change_kind or WithdrawalKind.CORRECTION
             correction = Correction(order.corrects, kind, order.change_note)
             return add_correction(session, services, actor, listed, correction, at=at)
-        return add_draft(session, services, actor, listed, at=at)
+        number = add_draft(session, services, actor, listed, at=at)
+        claim(session, sent, actor, at=at, number=number)
+        return number
 
 
 def _double(recipient: Recipient, number: str) -> Problem:

@@ -1,5 +1,6 @@
 """Posting at the village board: the legal place. The period counts from the latest posting."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select, update
@@ -16,6 +17,7 @@ from portal.models.outbox import Job
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
 from portal.usecases import audit
+from portal.usecases.idempotency import Sent, claim
 from portal.usecases.outbox import enqueue
 from portal.usecases.scope import publication_within
 from portal.usecases.services import Services
@@ -25,44 +27,83 @@ from portal.usecases.site import bump_revision
 def record_posting(
     services: Services, actor: Actor, number: str, village_code: str, posted_on: date, posted_by: str, *, at: datetime
 ) -> date | None:
-    """Note on which day and by whom the notice was hung; gives the last day of the period, extended if need be.
+    """Note on which day and by whom the notice was hung; gives the last day of the period, extended if need be."""
+    return record_postings(services, actor, number, [village_code], posted_on, posted_by, at=at)
+
+
+def record_postings(
+    services: Services,
+    actor: Actor,
+    number: str,
+    village_codes: Sequence[str],
+    posted_on: date,
+    posted_by: str,
+    *,
+    at: datetime,
+    sent: Sent | None = None,
+) -> date | None:
+    """Note the hanging at several boards at once; gives the last day of the period, extended if need be.
 
     The period counts from the latest posting and is never shortened: the public has its promise.
     """
-    if not actor.may(Permission.RECORD_POSTING):
-        raise NotAllowedError(N_("您的角色不能登记张贴"))
+    _permit(actor)
     with transaction() as session:
-        publication, place = _place(session, actor, number, village_code)
+        claim(session, sent, actor, at=at)
+        publication = publication_within(session, actor, number)
         _check_day(publication, posted_on, shanghai_date(at))
-        place.posted_on, place.posted_by, place.recorded_by = posted_on, _person(posted_by), actor.account_id
+        for place in _places(session, publication, village_codes):
+            place.posted_on, place.posted_by, place.recorded_by = posted_on, _person(posted_by), actor.account_id
         session.flush()
         last_on = _extend(session, services, publication, at=at)
-        audit.record(session, actor, "notice.posted", number, at=at, place=village_code, day=posted_on.isoformat())
+        _record(session, actor, "notice.posted", number, village_codes, posted_on, at=at)
         return last_on
 
 
 def record_taking_down(
+    services: Services, actor: Actor, number: str, village_code: str, taken_down_on: date, *, at: datetime
+) -> None:
+    """Note on which day the notice was taken from the board."""
+    record_takings_down(services, actor, number, [village_code], taken_down_on, at=at)
+
+
+def record_takings_down(
     services: Services,
     actor: Actor,
     number: str,
-    village_code: str,
+    village_codes: Sequence[str],
     taken_down_on: date,
     *,
     at: datetime,
+    sent: Sent | None = None,
 ) -> None:
-    """Note on which day the notice was taken from the board."""
+    """Note on which day the notice was taken from several boards."""
+    _permit(actor)
+    with transaction() as session:
+        claim(session, sent, actor, at=at)
+        publication = publication_within(session, actor, number)
+        for place in _places(session, publication, village_codes):
+            _check_taking_down(place, taken_down_on, shanghai_date(at))
+            place.taken_down_on = taken_down_on
+        _record(session, actor, "notice.taken_down", number, village_codes, taken_down_on, at=at)
+
+
+def _permit(actor: Actor) -> None:
     if not actor.may(Permission.RECORD_POSTING):
         raise NotAllowedError(N_("您的角色不能登记张贴"))
-    with transaction() as session:
-        _, place = _place(session, actor, number, village_code)
-        if place.posted_on is None:
-            raise ConflictError(N_("这一处还没有登记张贴，不能登记取下"))
-        if not place.posted_on <= taken_down_on <= shanghai_date(at):
-            raise InvalidError(
-                N_("取下日期不对"), fields={"taken_down_on": Message(N_("取下日期应在张贴日期之后，不晚于今天"))}
-            )
-        place.taken_down_on = taken_down_on
-        audit.record(session, actor, "notice.taken_down", number, at=at, place=village_code)
+
+
+def _check_taking_down(place: PostingPlace, taken_down_on: date, today: date) -> None:
+    if place.posted_on is None:
+        raise ConflictError(N_("这一处还没有登记张贴，不能登记取下"))
+    if not place.posted_on <= taken_down_on <= today:
+        text = N_("取下日期应在张贴日期之后，不晚于今天")
+        raise InvalidError(N_("取下日期不对"), fields={"taken_down_on": Message(text)})
+
+
+def _record(
+    session: Session, actor: Actor, action: str, number: str, codes: Sequence[str], day: date, *, at: datetime
+) -> None:
+    audit.record(session, actor, action, number, at=at, places=len(codes), place=codes[0], day=day.isoformat())
 
 
 def _person(name: str) -> str:
@@ -82,16 +123,14 @@ def _check_day(publication: Publication, posted_on: date, today: date) -> None:
         )
 
 
-def _place(session: Session, actor: Actor, number: str, village_code: str) -> tuple[Publication, PostingPlace]:
-    publication = publication_within(session, actor, number)
-    place = session.execute(
-        select(PostingPlace).where(
-            PostingPlace.publication_id == publication.id, PostingPlace.village_code == village_code
-        )
-    ).scalar_one_or_none()
-    if place is None:
+def _places(session: Session, publication: Publication, codes: Sequence[str]) -> Sequence[PostingPlace]:
+    found = session.execute(
+        select(PostingPlace).where(PostingPlace.publication_id == publication.id, PostingPlace.village_code.in_(codes))
+    ).scalars()
+    places = list(found)
+    if not places or len(places) != len(set(codes)):
         raise NotFoundError(N_("这份公示没有这个张贴点"))
-    return publication, place
+    return places
 
 
 def _extend(session: Session, services: Services, publication: Publication, *, at: datetime) -> date | None:

@@ -28,6 +28,7 @@ from portal.models.publications import NumberSequence, Publication, Revision
 from portal.models.transaction import transaction
 from portal.usecases import audit
 from portal.usecases.free_text import refuse_personal_data
+from portal.usecases.idempotency import Sent, claim
 from portal.usecases.publishing import make_public, take_back
 from portal.usecases.scope import publication_within
 from portal.usecases.services import Services
@@ -53,26 +54,40 @@ class Held:
     route: Route
 
 
-def submit(services: Services, actor: Actor, number: str, *, at: datetime, version: int | None = None) -> StepOutcome:
+def submit(
+    services: Services, actor: Actor, number: str, *, at: datetime, version: int | None = None, sent: Sent | None = None
+) -> StepOutcome:
     """Hand a draft to the reviewer. The free text is read for names of its own list first."""
     with transaction() as session:
+        claim(session, sent, actor, at=at)
         held = _open_revision(session, actor, number, Step.SUBMIT, version)
         refuse_personal_data(session, services, held.revision)
         return _step(session, actor, held, Step.SUBMIT, at=at, submitted_at=at)
 
 
-def review(services: Services, actor: Actor, number: str, *, at: datetime, version: int | None = None) -> StepOutcome:
+def review(
+    services: Services, actor: Actor, number: str, *, at: datetime, version: int | None = None, sent: Sent | None = None
+) -> StepOutcome:
     """Approve what was submitted (审核)."""
     with transaction() as session:
+        claim(session, sent, actor, at=at)
         held = _open_revision(session, actor, number, Step.REVIEW, version)
         return _step(session, actor, held, Step.REVIEW, at=at, reviewed_by=actor.account_id, reviewed_at=at)
 
 
 def return_to_drafter(
-    services: Services, actor: Actor, number: str, note: str, *, at: datetime, version: int | None = None
+    services: Services,
+    actor: Actor,
+    number: str,
+    note: str,
+    *,
+    at: datetime,
+    version: int | None = None,
+    sent: Sent | None = None,
 ) -> StepOutcome:
     """Give a submitted or reviewed revision back with a note for the drafter; the note is internal."""
     with transaction() as session:
+        claim(session, sent, actor, at=at)
         held = _open_revision(session, actor, number, Step.RETURN, version)
         text = check_reason(note)
         refuse_personal_data(session, services, held.revision, text)
@@ -80,9 +95,12 @@ def return_to_drafter(
         return _step(session, actor, held, Step.RETURN, at=at, returned_note=text, **cleared)
 
 
-def discard(services: Services, actor: Actor, number: str, *, at: datetime, version: int | None = None) -> StepOutcome:
+def discard(
+    services: Services, actor: Actor, number: str, *, at: datetime, version: int | None = None, sent: Sent | None = None
+) -> StepOutcome:
     """Throw a draft away; its rows and names are deleted at once."""
     with transaction() as session:
+        claim(session, sent, actor, at=at)
         held = _open_revision(session, actor, number, Step.DISCARD, version)
         outcome = _step(session, actor, held, Step.DISCARD, at=at)
         take_back(session, services, held.revision, at=at, keep_sealed=False)
@@ -90,7 +108,14 @@ def discard(services: Services, actor: Actor, number: str, *, at: datetime, vers
 
 
 def publish(
-    services: Services, actor: Actor, number: str, *, at: datetime, version: int | None = None, bypass_reason: str = ""
+    services: Services,
+    actor: Actor,
+    number: str,
+    *,
+    at: datetime,
+    version: int | None = None,
+    bypass_reason: str = "",
+    sent: Sent | None = None,
 ) -> StepOutcome:
     """Make a reviewed revision public (签发): snapshot, hash, audit entry and outbox rows in one transaction.
 
@@ -98,18 +123,27 @@ def publish(
     RefusedError names what is missing (basis, hotline, places) or that a name stands in the free text.
     """
     with transaction() as session:
+        claim(session, sent, actor, at=at)
         held = _open_revision(session, actor, number, Step.PUBLISH, version, bypass_reason)
         refuse_personal_data(session, services, held.revision, bypass_reason)
         return _publish(session, services, actor, held, at=at)
 
 
 def schedule(
-    services: Services, actor: Actor, number: str, publish_at: datetime, *, at: datetime, version: int | None = None
+    services: Services,
+    actor: Actor,
+    number: str,
+    publish_at: datetime,
+    *,
+    at: datetime,
+    version: int | None = None,
+    sent: Sent | None = None,
 ) -> StepOutcome:
     """Sign now, publish later: the worker publishes at the instant, in the publisher's name."""
     if publish_at <= at:
         raise RefusedError(N_("定时发布的时间须晚于现在"))
     with transaction() as session:
+        claim(session, sent, actor, at=at)
         held = _open_revision(session, actor, number, Step.PUBLISH, version)
         refuse_personal_data(session, services, held.revision)
         changed = session.execute(
@@ -132,11 +166,19 @@ def publish_scheduled(services: Services, actor: Actor, number: str, *, at: date
 
 
 def withdraw(
-    services: Services, actor: Actor, number: str, kind: WithdrawalKind, reason: str, *, at: datetime
+    services: Services,
+    actor: Actor,
+    number: str,
+    kind: WithdrawalKind,
+    reason: str,
+    *,
+    at: datetime,
+    sent: Sent | None = None,
 ) -> StepOutcome:
     """Take a publication back: gone everywhere in the same instant, a stub says what kind, when and why."""
     text = check_reason(reason)
     with transaction() as session:
+        claim(session, sent, actor, at=at)
         publication = publication_within(session, actor, number)
         _permit(actor, Step.WITHDRAW)
         revision = session.get(Revision, publication.live_revision_id) if publication.live_revision_id else None

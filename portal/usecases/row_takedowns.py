@@ -13,6 +13,7 @@ from portal.models.outbox import Job
 from portal.models.publications import Paper, Publication
 from portal.models.transaction import transaction
 from portal.usecases import audit
+from portal.usecases.idempotency import Sent, claim
 from portal.usecases.outbox import enqueue
 from portal.usecases.scope import publication_within
 from portal.usecases.services import Services
@@ -21,11 +22,14 @@ from portal.usecases.site import bump_revision
 REVIEW_WITHIN = timedelta(hours=24)
 
 
-def hide_row(services: Services, actor: Actor, number: str, seq: int, *, at: datetime) -> None:
+def hide_row(
+    services: Services, actor: Actor, number: str, seq: int, *, at: datetime, sent: Sent | None = None
+) -> None:
     """Hide one row of the live list everywhere, its paper included; the review is due within 24 hours."""
     if not actor.may(Permission.PUBLISH):
         raise NotAllowedError(N_("只有签发人可以撤下一行"))
     with transaction() as session:
+        claim(session, sent, actor, at=at)
         publication = _live(session, actor, number)
         revision_id = publication.live_revision_id
         if session.get(NoticeRow, (revision_id, seq)) is None:
@@ -50,11 +54,13 @@ def review_hidden_row(
     *,
     upheld: bool,
     at: datetime,
+    sent: Sent | None = None,
 ) -> None:
     """Decide whether the row stays hidden; the reviewer is not the person who hid it."""
     if not actor.may(Permission.REVIEW):
         raise NotAllowedError(N_("只有审核人可以复核撤下的行"))
     with transaction() as session:
+        claim(session, sent, actor, at=at)
         publication = _live(session, actor, number)
         changed = session.execute(
             update(HiddenRow)

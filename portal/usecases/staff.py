@@ -18,7 +18,7 @@ from portal.models.transaction import transaction
 from portal.queries.offices import within
 from portal.sealing.passwords import hash_password, one_time_password
 from portal.usecases import audit, idempotency, limits
-from portal.usecases.idempotency import remember
+from portal.usecases.idempotency import Sent, claim
 
 KEEP_SESSIONS = timedelta(days=30)
 
@@ -47,14 +47,6 @@ class IssuedPassword:
         return f"IssuedPassword(account_id={self.account_id})"
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The form that asks: its idempotency key and the address where its result is found."""
-
-    key: str
-    outcome: str
-
-
 def add_account(new: NewAccount, *, actor: Actor | None, at: datetime, sent: Sent | None = None) -> IssuedPassword:
     """Create an account. InvalidError names the fields; an actor of None is the operator at the command line."""
     _permit(actor)
@@ -63,7 +55,7 @@ def add_account(new: NewAccount, *, actor: Actor | None, at: datetime, sent: Sen
     _check_new(username, new)
     hashed = hash_password(password)  # before the transaction: 30 ms that no other writer needs to wait for
     with transaction() as session:
-        _once(session, sent, actor, at)
+        claim(session, sent, actor, at=at)
         _office(session, actor, new.office_id)
         row = Row(
             username=username,
@@ -87,7 +79,7 @@ def set_roles(
     _permit(actor)
     check_roles(roles)
     with transaction() as session:
-        _once(session, sent, actor, at)
+        claim(session, sent, actor, at=at)
         row = _other(session, actor, account_id)
         if row.version != version:
             raise ConflictError(N_("您打开页面以后，有人修改了这个账号"))
@@ -101,7 +93,7 @@ def disable_account(account_id: int, *, actor: Actor | None, at: datetime, sent:
     """Shut an account; its sessions end at once. It is never deleted: the audit log and the papers name it."""
     _permit(actor)
     with transaction() as session:
-        _once(session, sent, actor, at)
+        claim(session, sent, actor, at=at)
         row = _other(session, actor, account_id)
         if row.disabled_at is not None:
             raise ConflictError(N_("这个账号已经停用"))
@@ -121,7 +113,7 @@ def reset_password(
     password = one_time_password()
     hashed = hash_password(password)
     with transaction() as session:
-        _once(session, sent, actor, at)
+        claim(session, sent, actor, at=at)
         row = _other(session, actor, account_id)
         row.password_hash, row.must_change_password, row.disabled_at = hashed, True, None
         if second_factor:
@@ -149,11 +141,6 @@ def forget_traces(*, at: datetime) -> None:
 def _permit(actor: Actor | None) -> None:
     if actor:
         actor.require(Permission.MANAGE_ACCOUNTS)
-
-
-def _once(session: Session, sent: Sent | None, actor: Actor | None, at: datetime) -> None:
-    if sent:
-        remember(session, sent.key, actor.account_id if actor else None, sent.outcome, at)
 
 
 def _check_new(username: str, new: NewAccount) -> None:

@@ -75,6 +75,7 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         Permission.DRAFT: _("起草"),
         Permission.REVIEW: _("审核"),
         Permission.PUBLISH: _("签发"),
+        Permission.SEE_NOTICES: _("查看公示"),
         Permission.SEE_DRAFTS: _("查看草稿"),
         Permission.RECORD_POSTING: _("登记张贴"),
         Permission.PRINT_FULL_NAMES: _("打印村级公示（含全名）"),

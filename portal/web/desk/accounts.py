@@ -13,11 +13,10 @@ from portal.domain.staff import Account
 from portal.queries.offices import offices_within
 from portal.queries.staff import account_within, accounts_within
 from portal.usecases import clock
-from portal.usecases.idempotency import SentTwiceError, outcome_of
+from portal.usecases.idempotency import Sent, SentTwiceError, outcome_of
 from portal.usecases.staff import (
     IssuedPassword,
     NewAccount,
-    Sent,
     add_account,
     disable_account,
     reset_password,
