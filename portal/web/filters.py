@@ -13,8 +13,8 @@ from portal.domain.instants import SHANGHAI, shanghai_date
 from portal.web.languages import CHINESE, current_language
 
 FEN_PER_YUAN = 100
-WAN = 10_000
-YI = 100_000_000
+WAN, YI = 10_000, 100_000_000
+MILLION, BILLION = 1_000_000, 1_000_000_000
 MASK = "＊"
 
 
@@ -31,12 +31,13 @@ def money(fen: int) -> str:
 
 
 def large_money(fen: int) -> str:
-    """Fen in 万元 or 亿元 with two decimals for headlines; below 1 万元 as `money`. Rounds half up, towards no side."""
-    if abs(fen) < WAN * FEN_PER_YUAN:
-        return money(fen)
-    if abs(fen) < YI * FEN_PER_YUAN:
-        return str(gettext("%(amount)s 万元", amount=yuan(_rounded(fen, WAN))))
-    return str(gettext("%(amount)s 亿元", amount=yuan(_rounded(fen, YI))))
+    """Fen for headlines: two decimals of 万元 or 亿元, in English of millions or billions; small sums as `money`."""
+    is_chinese = current_language() == CHINESE
+    units = ((YI, "亿元"), (WAN, "万元")) if is_chinese else ((BILLION, "billion yuan"), (MILLION, "million yuan"))
+    for size, word in units:
+        if abs(fen) >= size * FEN_PER_YUAN:
+            return f"{yuan(_rounded(fen, size))} {word}"
+    return money(fen)
 
 
 def _rounded(fen: int, unit: int) -> int:
@@ -77,7 +78,8 @@ def days(count: int) -> str:
 def masked_name(name: str) -> Markup:
     """A masked name that a screen reader speaks as 李某明: each ＊ is hidden from it, a 某 from the eye."""
     spoken = Markup('<span aria-hidden="true">{}</span><span class="visually-hidden" lang="zh-Hans">某</span>')
-    return Markup("").join(spoken.format(MASK) if letter == MASK else escape(letter) for letter in name)
+    letters = Markup("").join(spoken.format(MASK) if letter == MASK else escape(letter) for letter in name)
+    return Markup('<span class="masked">{}</span>').format(letters)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

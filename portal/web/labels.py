@@ -1,4 +1,4 @@
-"""What people read in place of a state, a kind or a role. Every member of every enum of the domain has a label."""
+"""What people read in place of a state, a kind or a role, for every enum that they meet."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,19 +7,25 @@ from flask import Flask
 from flask_babel import LazyString, lazy_gettext
 from wtforms.fields.choices import SelectChoice
 
+from portal.domain.archive import Facet
+from portal.domain.calendar import DayKind
 from portal.domain.causes import Cause
+from portal.domain.disclosure import Afterwards, Channel
 from portal.domain.divisions import Level
+from portal.domain.money import MoneyUnit
 from portal.domain.notices import NoticeColumn, NoticeKind, OpenState, WebDetail
 from portal.domain.offices import OfficeKind
 from portal.domain.permissions import Permission, Role
 from portal.domain.programs import AssistanceType, Program
-from portal.domain.publications import Area, RevisionState, WithdrawalKind
-from portal.domain.sheets import CellKind
+from portal.domain.publications import Area, RevisionState, Step, WithdrawalKind
+from portal.domain.roster_headings import RosterColumn
+from portal.domain.staff import SessionStage
 from portal.web.modes import Mode
 
 _ = lazy_gettext
 
 LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
+    Afterwards: {Afterwards.SEALED: _("期满封存"), Afterwards.REPLACED: _("由下月名单替换")},
     Area: {Area.NOTICES: _("救助公示"), Area.DOCUMENTS: _("政策文件")},
     AssistanceType: {
         AssistanceType.EXPENDITURE: _("支出型临时救助"),
@@ -33,12 +39,24 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         Cause.DISASTER: _("灾害"),
         Cause.OTHER: _("其他"),
     },
-    CellKind: {
-        CellKind.EMPTY: _("空白"),
-        CellKind.TEXT: _("文本"),
-        CellKind.NUMBER: _("数值"),
-        CellKind.DATE: _("日期"),
-        CellKind.ERROR: _("公式错误"),
+    Channel: {
+        Channel.WEBSITE: _("政府网站"),
+        Channel.READING_ROOM: _("公共查阅室"),
+        Channel.SERVICE_HALL: _("便民服务大厅"),
+        Channel.VILLAGE_BOARD: _("村（社区）公示栏"),
+    },
+    DayKind: {
+        DayKind.WORKING: _("工作日"),
+        DayKind.REST: _("休息日"),
+        DayKind.HOLIDAY: _("法定节假日"),
+        DayKind.MAKE_UP: _("调休上班日"),
+    },
+    Facet: {
+        Facet.AREA: _("类别"),
+        Facet.KIND: _("公示种类"),
+        Facet.PROGRAM: _("救助项目"),
+        Facet.COUNTY: _("县（市、区）"),
+        Facet.YEAR: _("年份"),
     },
     Level: {
         Level.CITY: _("市"),
@@ -47,6 +65,7 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         Level.VILLAGE: _("村（社区）"),
     },
     Mode: {Mode.ELDER: _("大字版"), Mode.CONTRAST: _("高对比度")},
+    MoneyUnit: {MoneyUnit.YUAN: _("元"), MoneyUnit.TEN_THOUSAND_YUAN: _("万元")},
     NoticeColumn: {
         NoticeColumn.VILLAGE: _("村（社区）"),
         NoticeColumn.MASKED_NAME: _("姓名"),
@@ -107,6 +126,35 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         Role.VILLAGE_PRINTER: _("村级公示打印人"),
         Role.AUDITOR: _("审计员"),
         Role.ADMINISTRATOR: _("系统管理员"),
+    },
+    RosterColumn: {
+        RosterColumn.NAME: _("姓名"),
+        RosterColumn.ID_NUMBER: _("身份证号码"),
+        RosterColumn.VILLAGE: _("村（社区）"),
+        RosterColumn.TOWNSHIP: _("乡镇（街道）"),
+        RosterColumn.HOUSEHOLD_SIZE: _("家庭人口数"),
+        RosterColumn.PERSONS_COVERED: _("保障人口数"),
+        RosterColumn.AMOUNT: _("金额"),
+        RosterColumn.ASSISTANCE_TYPE: _("救助类型"),
+        RosterColumn.CAUSE: _("救助原因"),
+        RosterColumn.RELATION: _("与户主关系"),
+        RosterColumn.HOUSEHOLD_NUMBER: _("户编号"),
+    },
+    SessionStage: {
+        SessionStage.CODE: _("等待输入验证码"),
+        SessionStage.NEW_PASSWORD: _("等待修改密码"),
+        SessionStage.ENROLMENT: _("等待绑定验证器"),
+        SessionStage.FULL: _("已登录"),
+    },
+    Step: {
+        Step.SUBMIT: _("提交审核"),
+        Step.RETURN: _("退回修改"),
+        Step.REVIEW: _("审核通过"),
+        Step.PUBLISH: _("签发公开"),
+        Step.EXPIRE: _("期满封存"),
+        Step.SUPERSEDE: _("由更正替换"),
+        Step.WITHDRAW: _("撤下"),
+        Step.DISCARD: _("作废"),
     },
     WebDetail: {WebDetail.MASKED_NAMES: _("脱敏姓名"), WebDetail.COUNTS_ONLY: _("只公布户数和金额")},
     WithdrawalKind: {
