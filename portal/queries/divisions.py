@@ -49,10 +49,12 @@ def children_of(code: str) -> tuple[Division, ...]:
     return _all(select(Row).where(Row.parent_code == code))
 
 
-def villages_of(code: str) -> tuple[Division, ...]:
-    """Every village and community in a division of any level, by code; a village holds itself."""
-    within = Row.path.startswith(division(code).path, autoescape=True)
-    return _all(select(Row).where(within, Row.level == Level.VILLAGE))
+def divisions_around(code: str) -> tuple[Division, ...]:
+    """A division, those above it and all within it: what offices write before a village's name, and the villages."""
+    place = division(code)
+    above = place.path.strip("/").split("/")[:-1]
+    within = Row.path.startswith(place.path, autoescape=True)
+    return _all(select(Row).where(within | Row.code.in_(above)))
 
 
 def division_tree() -> DivisionTree:

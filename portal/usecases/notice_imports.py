@@ -32,7 +32,7 @@ from portal.domain.roster_villages import VillageIndex
 from portal.domain.rosters import read_roster
 from portal.importing.workbooks import read_workbook
 from portal.models.transaction import transaction
-from portal.queries.divisions import division, villages_of
+from portal.queries.divisions import division, divisions_around
 from portal.queries.header_mappings import remembered_headings
 from portal.queries.notice_drafts import list_rows, live_revision_of, people_listed_elsewhere
 from portal.sealing.envelopes import keyed_hash
@@ -130,16 +130,17 @@ def _permitted(services: Services, actor: Actor, order: ImportOrder, at: datetim
 
 
 def _request(services: Services, actor: Actor, rule: NoticeRule, place: Division, order: ImportOrder) -> RosterRequest:
-    """Only what the rule lets out is read, besides the ID number, which is read for its keyed hash alone."""
+    """Only what the rule lets out is read, besides the ID number, which is read for its keyed hash and the age."""
     columns = frozenset(_ROSTER_COLUMNS[column] for column in rule.columns)
     types = {RosterColumn.ASSISTANCE_TYPE, RosterColumn.CAUSE} if rule.assistance_types else set()
     return RosterRequest(
-        columns=columns | types,
+        # Also where the rule can do without it: a sheet that has the column tells doubles and minors.
+        columns=columns | types | {RosterColumn.ID_NUMBER},
         required=(columns | types) - {RosterColumn.VILLAGE},
         id_required=rule.id_required,
         headings=services.rulebook.headings,
         mapping={**remembered_headings(actor.office_id), **order.headings},
-        villages=VillageIndex(villages_of(place.code)),
+        villages=VillageIndex(divisions_around(place.code)),
         causes=services.rulebook.causes,
         cause_choices=order.causes,
         allowed_types=frozenset(rule.assistance_types),
