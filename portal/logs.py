@@ -23,6 +23,20 @@ _HERE = Path(__file__).resolve().parent.parent
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
+class _PresentStderr(logging.Handler):
+    """Writes to whatever stderr is at the moment, like logging's own last resort."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:  # noqa: BLE001 - logging must never stop what it watches
+            self.handleError(record)
+
+
+_HANDLER = _PresentStderr()
+
+
 def configure(level: str) -> None:
     """Send the log of this process, and that of every library, to stderr at `level` or graver."""
     shared: list[structlog.typing.Processor] = [
@@ -43,14 +57,16 @@ def configure(level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
+    _HANDLER.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer()],
         )
     )
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    root = logging.getLogger()
+    root.setLevel(level.upper())
+    root.addHandler(_HANDLER)
+    logging.raiseExceptions = False  # a line that cannot be written would be printed with all its arguments
     sys.excepthook = _log_uncaught
 
 

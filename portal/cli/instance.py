@@ -1,10 +1,10 @@
-"""`init`: an empty production instance, ready for its first account."""
+"""`init`: an empty production instance, ready for its first account; `upgrade`: an older one brought up to date."""
 
 import click
 from flask.cli import with_appcontext
 
 from portal.cli.terminal import PortalCommand, answer, as_json, services
-from portal.models.schema import upgrade
+from portal.models import schema
 from portal.usecases import clock
 from portal.usecases.instance import found_instance
 
@@ -16,7 +16,7 @@ _NEXT = "flask --app wsgi staff add admin --name 姓名 --office 济宁市民政
 @with_appcontext
 def init(*, as_json: bool) -> None:
     """建立空的正式实例：数据库、密钥、区划和单位；重复运行只补缺少的部分。"""
-    upgrade(services().settings.database_url)
+    schema.upgrade(services().settings.database_url)
     foundation = found_instance(at=clock.now(), services=services())
     facts = {"divisions": foundation.divisions, "new_offices": foundation.new_offices, "next": _NEXT}
     answer(
@@ -26,3 +26,12 @@ def init(*, as_json: bool) -> None:
         f"下一步，建立第一个管理员：{_NEXT}",
         as_json=as_json,
     )
+
+
+@click.command("upgrade", cls=PortalCommand)
+@as_json
+@with_appcontext
+def upgrade(*, as_json: bool) -> None:
+    """把数据库升级到当前版本；重复运行不会改变什么。"""
+    schema.upgrade(services().settings.database_url)
+    answer({"upgraded": True}, "数据库已是当前版本。", as_json=as_json)
