@@ -114,6 +114,8 @@ def _groups(
     head: Mapping[str, Any], columns: tuple[NoticeColumn, ...], rows: Sequence[Sequence[str | int | None]]
 ) -> tuple[VillageRows, ...]:
     """The rows under their places, as on paper: a village is a heading, so that the row fits a small phone."""
+    if PLACE not in columns:
+        return ()
     at = columns.index(PLACE)
     codes = {village["name"]: village["code"] for village in head.get("villages", ())}
     lines = [(int(row[0] or 0), cells_of(columns, row)) for row in rows]

@@ -1,0 +1,114 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from portal.domain.errors import ConflictError, RefusedError
+from portal.domain.publications import Area, Face, WithdrawalKind
+from portal.queries.publications import list_page, public_view, revision_view
+from portal.usecases.notice_drafts import Correction, correct_text
+from portal.usecases.services import Services
+from tests.cast import Cast
+from tests.usecases.lists import Row, imported, make_public, people, published
+
+
+def corrected(
+    services: Services, cast: Cast, number: str, rows: list[Row], kind: WithdrawalKind, *, at: datetime
+) -> str:
+    outcome = imported(
+        services, cast.zhang_san, rows, at=at, corrects=number, change_kind=kind, change_note="金额录入有误，现予更正"
+    )
+    assert outcome.number == number
+    return make_public(services, cast, number, at=at)
+
+
+def raised(row: Row, fen: int) -> Row:
+    return (*row[:5], row[5] + fen)
+
+
+def test_a_correction_tells_row_and_cell_with_the_old_value(services: Services, cast: Cast, at: datetime) -> None:
+    rows = people(40)
+    number = published(services, cast, at=at, rows=rows)
+    later = at + timedelta(hours=2)
+    corrected(services, cast, number, [raised(rows[0], 5000), *rows[1:]], WithdrawalKind.CORRECTION, at=later)
+    view = public_view(Area.NOTICES, number, at=later)
+    assert view is not None
+    assert view.ordinal == 2
+    (changed,) = view.head["changes"]["changed"]
+    assert changed["cells"] == [{"column": "amount", "old": rows[0][5]}]
+
+
+def test_the_corrected_revision_stays_readable_until_its_end(services: Services, cast: Cast, at: datetime) -> None:
+    rows = people(40)
+    number = published(services, cast, at=at, rows=rows)
+    corrected(services, cast, number, rows[:39], WithdrawalKind.CORRECTION, at=at + timedelta(hours=2))
+    earlier = revision_view(Area.NOTICES, number, 1, at=at + timedelta(hours=3))
+    assert earlier is not None
+    assert earlier.face is Face.FULL
+    assert len(list_page(earlier, 1)) == 40
+
+
+@pytest.mark.parametrize("kind", [WithdrawalKind.PRIVACY, WithdrawalKind.ERROR])
+def test_a_correction_for_privacy_or_error_closes_the_earlier_revision_and_tells_no_old_value(
+    services: Services, cast: Cast, at: datetime, kind: WithdrawalKind
+) -> None:
+    rows = people(40)
+    number = published(services, cast, at=at, rows=rows)
+    later = at + timedelta(hours=2)
+    corrected(services, cast, number, [raised(rows[0], 5000), *rows[1:39]], kind, at=later)
+    earlier, live = revision_view(Area.NOTICES, number, 1, at=later), public_view(Area.NOTICES, number, at=later)
+    assert earlier is not None
+    assert earlier.face is Face.WITHDRAWN
+    assert list_page(earlier, 1) == []
+    assert live is not None
+    assert live.head["changes"]["removed"] == 1
+    assert all("old" not in cell for row in live.head["changes"]["changed"] for cell in row["cells"])
+
+
+def test_serials_of_equal_names_stay_the_same_over_revisions(services: Services, cast: Cast, at: datetime) -> None:
+    rows = [("甄庄村", "李秀英", ident, 2, 1, 41_000) for *_, ident, _, _, _ in people(14, villages=("甄庄村",))]
+    number = published(services, cast, at=at, rows=rows)
+    before = public_view(Area.NOTICES, number, at=at)
+    later = at + timedelta(hours=2)
+    corrected(services, cast, number, rows[3:], WithdrawalKind.CORRECTION, at=later)
+    after = public_view(Area.NOTICES, number, at=later)
+    assert before is not None
+    assert after is not None
+    old = {row[1] for row in list_page(before, 1)}
+    new = {row[1] for row in list_page(after, 1)}
+    assert len(new) == 11
+    assert new < old
+
+
+def test_a_correction_never_shortens_the_promised_period(services: Services, cast: Cast, at: datetime) -> None:
+    number = published(services, cast, at=at)
+    view = public_view(Area.NOTICES, number, at=at)
+    later = at + timedelta(days=1)
+    correct_text(
+        services, cast.zhang_san, Correction(number, WithdrawalKind.CORRECTION, "导语写错了月份"), "", at=later
+    )
+    make_public(services, cast, number, at=later)
+    again = public_view(Area.NOTICES, number, at=later)
+    assert view is not None
+    assert again is not None
+    assert view.period_last_on is not None
+    assert again.period_last_on is not None
+    assert again.period_last_on >= view.period_last_on
+
+
+def test_only_one_correction_is_open_at_a_time(services: Services, cast: Cast, at: datetime) -> None:
+    number = published(services, cast, at=at)
+    note = Correction(number, WithdrawalKind.CORRECTION, "导语写错了月份")
+    correct_text(services, cast.zhang_san, note, "", at=at)
+    with pytest.raises(ConflictError):
+        correct_text(services, cast.zhang_san, note, "", at=at)
+
+
+def test_a_change_note_with_a_name_of_the_list_is_refused_and_nothing_is_left(
+    services: Services, cast: Cast, at: datetime
+) -> None:
+    rows = people(40)
+    number = published(services, cast, at=at, rows=rows)
+    note = Correction(number, WithdrawalKind.CORRECTION, f"更正{rows[3][1]}的金额")
+    with pytest.raises(RefusedError):
+        correct_text(services, cast.zhang_san, note, "", at=at)
+    correct_text(services, cast.zhang_san, Correction(number, WithdrawalKind.CORRECTION, "更正金额"), "", at=at)
