@@ -6,6 +6,7 @@ from portal.models.base import db
 from portal.models.divisions import Division
 from portal.models.publications import SiteState
 from portal.models.transaction import transaction
+from portal.queries.divisions import divisions_around
 
 
 def lay_out() -> None:
@@ -30,3 +31,8 @@ def lay_out() -> None:
         session.execute(db.insert(Division), rows)
         if session.get(SiteState, 1) is None:
             session.add(SiteState(id=1, revision=1, demo=False))
+
+
+def villages_within(code: str) -> tuple[str, ...]:
+    """The codes of the villages in a division, itself included, by code."""
+    return tuple(one.code for one in divisions_around(code) if one.level is Level.VILLAGE and code in one.path)

@@ -3,26 +3,27 @@ import pytest
 from portal.domain.divisions import Level
 from portal.domain.errors import NotFoundError
 from portal.models.transaction import transaction
-from portal.queries.divisions import children_of, division, division_tree, township_named, villages_of
+from portal.queries.divisions import children_of, division, division_tree, divisions_around, township_named
 from portal.usecases.site import bump_revision
 from tests.cast import Cast
+from tests.geography import villages_within
 
 
-def test_a_township_holds_its_villages(cast: Cast):
-    villages = villages_of("370811002")
-    assert villages
-    assert {one.level for one in villages} == {Level.VILLAGE}
+def test_around_a_township_stand_its_villages_and_what_is_above_it(cast: Cast):
+    around = divisions_around("370811002")
+    villages = [one for one in around if one.level is Level.VILLAGE]
     assert {one.parent for one in villages} == {"370811002"}
     assert [one.code for one in villages] == sorted(one.code for one in villages)
+    assert {"370800", "370811"} < {one.code for one in around}
 
 
 def test_a_village_holds_itself(cast: Cast):
-    assert [one.code for one in villages_of("370811002001")] == ["370811002001"]
+    assert villages_within("370811002001") == ("370811002001",)
 
 
 def test_a_county_holds_the_villages_of_all_its_townships(cast: Cast):
     townships = children_of("370811")
-    assert sum(len(villages_of(one.code)) for one in townships) == len(villages_of("370811"))
+    assert sum(len(villages_within(one.code)) for one in townships) == len(villages_within("370811"))
 
 
 def test_a_township_is_found_by_its_name(cast: Cast):

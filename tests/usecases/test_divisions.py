@@ -10,11 +10,12 @@ from portal.models.divisions import Division
 from portal.models.offices import Office, OfficeDisplay
 from portal.models.staff import Account, AccountRole, StaffSession
 from portal.models.transaction import transaction
-from portal.queries.divisions import children_of, division, division_tree, villages_of
+from portal.queries.divisions import children_of, division, division_tree
 from portal.usecases.divisions import set_zone
 from portal.usecases.instance import found_instance
 from portal.usecases.services import Services
 from tests.cast import Cast
+from tests.geography import villages_within
 
 TAIBAI, TOWNSHIP, COUNTY = "3708T1", "370811109", "370811"
 
@@ -48,10 +49,10 @@ def test_an_instance_is_founded_with_every_division_and_thirteen_offices(
 
 
 def test_a_zone_takes_townships_with_their_villages_and_gives_them_back(founded: Session, at: datetime):
-    villages = [one.code for one in villages_of(TOWNSHIP)]
+    villages = villages_within(TOWNSHIP)
     before = division_tree()
     assert set_zone(TAIBAI, (TOWNSHIP,), actor=None, at=at) == len(villages) + 1
-    assert [one.code for one in villages_of(TAIBAI)] == villages
+    assert villages_within(TAIBAI) == villages
     assert division(villages[0]).path == f"370800/{TAIBAI}/{TOWNSHIP}/{villages[0]}/"
     assert TOWNSHIP not in {one.code for one in children_of(COUNTY)}
     assert division_tree() is not before
