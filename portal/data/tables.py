@@ -29,3 +29,9 @@ def read_lines(name: str, own: Path | None = None) -> list[str]:
     """The lines of a word list without blanks and `#` comments."""
     lines = _found(name, own).read_text(encoding="utf-8").splitlines()
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def shipped_documents(own: Path | None = None) -> tuple[str, ...]:
+    """The texts of the documents that come with the portal, in the order of their file names."""
+    names = sorted(path.name for path in (SHIPPED / "documents").glob("*.md"))
+    return tuple(_found(f"documents/{name}", own).read_text(encoding="utf-8") for name in names)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.domain.document_text import words_of as document_words
 from portal.domain.instants import shanghai_date
 from portal.domain.notice_papers import words_of
 from portal.domain.programs import PROGRAM_NAMES, PROGRAM_SHORT_NAMES, Program
@@ -55,9 +56,9 @@ def _entry(row: Any) -> Entry:
         published_at=view.published_at,
         title=view.title,
         url_path=f"/{view.area}/{view.number}",
-        summary=_notice_summary(view.head) if notice else str(view.head.get("summary", "")),
+        summary=_notice_summary(view.head) if notice else str(view.head["summary"]),
         period_last_on=view.period_last_on,
-        body=f"{above} {_notice_body(view.head) if notice else view.head.get('body', '')}",
+        body=f"{above} {_notice_body(view.head) if notice else _document_body(view.head)}",
         places=tuple(village["name"] for village in view.head.get("villages", ())) if view.face is Face.FULL else (),
     )
 
@@ -70,3 +71,7 @@ def _notice_summary(head: Mapping[str, Any]) -> str:
 def _notice_body(head: Mapping[str, Any]) -> str:
     program = Program(head["program"])
     return " ".join((PROGRAM_NAMES[program], PROGRAM_SHORT_NAMES[program], head["lead"], head["basis_sentence"]))
+
+
+def _document_body(head: Mapping[str, Any]) -> str:
+    return " ".join((head["document_number"], head["index_number"], head["issuer"], document_words(head["body"])))

@@ -16,11 +16,12 @@ from portal.domain.notice_papers import (
     words_of,
 )
 from portal.domain.notices import NoticeColumn
-from portal.domain.publications import Face
+from portal.domain.publications import Area, Face
 from portal.files.store import FileStore
 from portal.models.base import db
 from portal.models.publications import Paper
-from portal.printing.papers import ColumnKind, Group, NoticePaper
+from portal.printing.papers import ColumnKind, DocumentPaper, Group, NoticePaper
+from portal.queries.document_papers import document_paper
 from portal.queries.publications import PublicView, list_page
 
 SITE_NAME = "济宁市社会救助资金公开与投诉举报平台"
@@ -46,8 +47,10 @@ def row_total(view: PublicView) -> int:
     return int(view.head["totals"]["households"]) if view.face is Face.FULL else 0
 
 
-def paper_of(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper:
+def paper_of(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper | DocumentPaper:
     """The paper of any publication as the public may see it at the instant of the view."""
+    if view.area is Area.DOCUMENTS:
+        return document_paper(view, settings, SITE_NAME, demo=demo)
     return notice_paper(view, settings, demo=demo)
 
 

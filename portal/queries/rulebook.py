@@ -9,6 +9,7 @@ from portal.domain.calendar import WorkingCalendar, calendar_from_rows
 from portal.domain.causes import CauseTable
 from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
 from portal.domain.divisions import Level
+from portal.domain.documents import RepealedDocument, repealed_from_table
 from portal.domain.masking import MaskingPolicy, policy_from_table
 from portal.domain.retention import Retention, retention_from_table
 from portal.domain.roster_headings import HeadingTable
@@ -30,6 +31,7 @@ class Rulebook:
     disease_words: frozenset[str] = field(repr=False)
     retention: Retention
     standards: Standards = field(repr=False)
+    repealed: tuple[RepealedDocument, ...] = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -46,6 +48,7 @@ def read_rulebook(own: Path) -> Rulebook:
         disease_words=frozenset(read_lines("disease_words.txt", own)),
         retention=retention_from_table(read_toml("retention.toml", own)),
         standards=standards_from_table(read_toml("standards.toml", own)),
+        repealed=repealed_from_table(read_toml("repealed.toml", own)),
     )
 
 

@@ -1,15 +1,26 @@
-"""How a document (policy, guide) is frozen: its fields and its Markdown body, both public from the first word."""
+"""How a document is frozen: its fields, its Markdown, and the HTML made from it, once, here."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.domain.document_text import html_of, words_of
+from portal.domain.documents import DocumentContent, content_of, draft_of, faults_in
 from portal.domain.errors import RefusedError
 from portal.domain.messages import N_
+from portal.models.documents import DocumentRevision
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.usecases.frozen import Frozen
 from portal.usecases.services import Services
+
+GONE_WHEN_CLOSED = ("body", "html", "summary")
+"""What a document that is taken back does not keep in the open tables."""
+
+SUMMARY_LENGTH = 120
+
+NEVER_PUBLIC = ("review_on",)
 
 
 def freeze_document(
@@ -20,10 +31,8 @@ def freeze_document(
     *,
     at: datetime,
 ) -> Frozen:
-    """Freeze the draft as it stands; RefusedError when it has no title or no body."""
-    draft = revision.draft
-    if not draft.get("title") or not draft.get("body"):
-        raise RefusedError(N_("还不能公开：文件没有标题或正文"))
+    """Freeze the draft as it stands; RefusedError when a field is missing. The list's facts are written beside it."""
+    content = _complete(content_of(revision.draft), publication)
     office = session.get_one(Office, publication.office_id)
     head = {
         "format": 1,
@@ -33,6 +42,32 @@ def freeze_document(
         "office": {"name": office.name, "hotline": office.hotline, "duty_phone": office.duty_phone},
         "change_note": revision.change_note,
         "change_kind": str(revision.change_kind) if revision.change_kind else None,
-        **draft,
+        "html": html_of(content.body),
+        **{name: value for name, value in draft_of(content).items() if name not in NEVER_PUBLIC},
     }
-    return Frozen(draft["title"], head, head, [])
+    session.add(_facts(revision.id, content))
+    sealed = {name: value for name, value in head.items() if name not in GONE_WHEN_CLOSED}
+    return Frozen(content.title, head, sealed, [])
+
+
+def _complete(content: DocumentContent, publication: Publication) -> DocumentContent:
+    """No field stays empty: the portal's number stands for an index number, the first words for a summary."""
+    if faults := faults_in(content):
+        raise RefusedError(N_("还不能公开：%(reasons)s"), reasons="；".join(str(fault) for fault in faults.values()))
+    return replace(
+        content,
+        index_number=content.index_number or publication.number,
+        summary=content.summary or words_of(content.body)[:SUMMARY_LENGTH],
+    )
+
+
+def _facts(revision_id: int, content: DocumentContent) -> DocumentRevision:
+    return DocumentRevision(
+        revision_id=revision_id,
+        category=content.category,
+        program=content.program,
+        validity=content.validity,
+        document_number=content.document_number,
+        dated_on=content.dated_on,
+        review_on=content.review_on,
+    )

@@ -12,6 +12,7 @@ from portal.domain.calendar import DayKind
 from portal.domain.causes import Cause
 from portal.domain.disclosure import Afterwards, Channel
 from portal.domain.divisions import Level
+from portal.domain.documents import DocumentCategory, Validity
 from portal.domain.money import MoneyUnit
 from portal.domain.notices import NoticeColumn, NoticeKind, OpenState, WebDetail
 from portal.domain.offices import OfficeKind
@@ -57,6 +58,12 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         Facet.PROGRAM: _("救助项目"),
         Facet.COUNTY: _("县（市、区）"),
         Facet.YEAR: _("年份"),
+    },
+    DocumentCategory: {
+        DocumentCategory.POLICY: _("政策文件"),
+        DocumentCategory.GUIDE: _("办事指南"),
+        DocumentCategory.INSPECTION_REPORT: _("检查报告"),
+        DocumentCategory.EVALUATION_REPORT: _("评估报告"),
     },
     Level: {
         Level.CITY: _("市"),
@@ -156,6 +163,7 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         Step.WITHDRAW: _("撤下"),
         Step.DISCARD: _("作废"),
     },
+    Validity: {Validity.IN_FORCE: _("有效"), Validity.VOID: _("已失效")},
     WebDetail: {WebDetail.MASKED_NAMES: _("脱敏姓名"), WebDetail.COUNTS_ONLY: _("只公布户数和金额")},
     WithdrawalKind: {
         WithdrawalKind.CORRECTION: _("更正"),

@@ -1,0 +1,215 @@
+"""Documents: the public list through the gate, and what the desk sees of drafts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from portal.domain.document_text import words_of
+from portal.domain.documents import (
+    DocumentCategory,
+    DocumentContent,
+    RepealedDocument,
+    Validity,
+    content_of,
+    stale_basis,
+)
+from portal.domain.errors import NotFoundError
+from portal.domain.instants import shanghai_date
+from portal.domain.messages import N_
+from portal.domain.permissions import Actor
+from portal.domain.programs import Program
+from portal.domain.publications import OPEN_STATES, Area, Hands, RevisionState, WithdrawalKind
+from portal.models.base import db
+from portal.models.documents import DocumentRevision
+from portal.models.offices import Office
+from portal.models.publications import Publication, Revision
+from portal.queries.notices import Cursor
+from portal.queries.offices import within
+from portal.queries.publications import not_withdrawn, visible
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilters:
+    """What a reader asked the list for; everything may be empty."""
+
+    category: DocumentCategory | None = None
+    program: Program | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """One document in a list."""
+
+    number: str
+    title: str
+    category: DocumentCategory
+    program: Program | None
+    document_number: str
+    validity: Validity
+    dated_on: date | None
+    office_name: str
+    published_at: datetime
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """One page of the list, newest first, and where the next one begins."""
+
+    lines: tuple[DocumentLine, ...]
+    total: int
+    next_cursor: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDocument:
+    """The newest revision of a document as its office sees it; `is_open` while that revision is on its way."""
+
+    number: str
+    title: str
+    state: RevisionState
+    ordinal: int
+    version: int
+    content: DocumentContent | None
+    office_name: str
+    steps: int
+    hands: Hands
+    change_kind: WithdrawalKind | None
+    change_note: str
+    returned_note: str
+    publish_at: datetime | None
+    is_public: bool
+    is_withdrawn: bool
+    review_is_due: bool
+    stale: tuple[RepealedDocument, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its newest revision is on its way to the public."""
+        return self.state in OPEN_STATES
+
+
+def document_page(
+    filters: DocumentFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
+) -> DocumentPage:
+    """The documents that match, newest first, `size` a page (keyset paging)."""
+    query = _lines(at).where(*_conditions(filters))
+    total = db.session.execute(query.with_only_columns(func.count())).scalar_one()
+    if after:
+        query = query.where(
+            or_(
+                Publication.first_published_at < after.at,
+                and_(Publication.first_published_at == after.at, Publication.id < after.id),
+            )
+        )
+    query = query.order_by(Publication.first_published_at.desc(), Publication.id.desc()).limit(size + 1)
+    lines = tuple(_line(row) for row in db.session.execute(query))
+    return DocumentPage(lines[:size], total, lines[size - 1].cursor if len(lines) > size else None)
+
+
+def _lines(at: datetime) -> Any:
+    return (
+        visible(at)
+        .join(DocumentRevision, DocumentRevision.revision_id == Revision.id)
+        .where(Publication.area == Area.DOCUMENTS, not_withdrawn())
+        .with_only_columns(
+            Publication.number, Revision.title, DocumentRevision.category, DocumentRevision.program,
+            DocumentRevision.document_number, DocumentRevision.validity, DocumentRevision.dated_on, Office.name,
+            Publication.first_published_at, Publication.id,
+        )
+    )  # fmt: skip
+
+
+def _line(row: Any) -> DocumentLine:
+    number, title, category, program, document_number, validity, dated_on, office, published_at, ident = row
+    return DocumentLine(
+        number, title, category, program, document_number, validity, dated_on, office, published_at,
+        Cursor(published_at, ident),
+    )  # fmt: skip
+
+
+def _conditions(filters: DocumentFilters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.category:
+        conditions.append(DocumentRevision.category == filters.category)
+    if filters.program:
+        conditions.append(DocumentRevision.program == filters.program)
+    conditions += [_contains(word) for word in filters.text.split()[:5]]
+    return conditions
+
+
+def _contains(word: str) -> ColumnElement[bool]:
+    return or_(
+        Revision.title.contains(word, autoescape=True),
+        DocumentRevision.document_number.contains(word, autoescape=True),
+        Publication.number == word.upper(),
+    )
+
+
+def desk_documents(actor: Actor, repealed: Sequence[RepealedDocument], *, at: datetime) -> tuple[DeskDocument, ...]:
+    """Every document of the actor's offices that was not thrown away, newest first."""
+    rows = db.session.execute(_newest(actor).order_by(Publication.created_at.desc(), Publication.id.desc()))
+    found = (_desk_document(row, repealed, at) for row in rows)
+    return tuple(one for one in found if one.state is not RevisionState.DISCARDED)
+
+
+def desk_document(actor: Actor, number: str, repealed: Sequence[RepealedDocument], *, at: datetime) -> DeskDocument:
+    """One document of the actor's offices; NotFoundError also for those that exist outside them."""
+    row = db.session.execute(_newest(actor).where(Publication.number == number)).one_or_none()
+    if row is None:
+        raise NotFoundError(N_("没有编号为%(number)s的文件，或它不在您单位的范围内"), number=number)
+    return _desk_document(row, repealed, at)
+
+
+def _newest(actor: Actor) -> Any:
+    """The newest revision of each document; a thrown-away correction leaves the one before it in view."""
+    ordinal = (
+        select(func.max(Revision.ordinal))
+        .where(Revision.publication_id == Publication.id)
+        .where(or_(Revision.state != RevisionState.DISCARDED, Publication.live_revision_id.is_(None)))
+        .scalar_subquery()
+        .correlate(Publication)
+    )
+    return (
+        select(Publication, Revision, Office)
+        .join(Revision, and_(Revision.publication_id == Publication.id, Revision.ordinal == ordinal))
+        .join(Office, Office.id == Publication.office_id)
+        .where(Publication.area == Area.DOCUMENTS, within(actor))
+    )
+
+
+def _desk_document(row: Any, repealed: Sequence[RepealedDocument], at: datetime) -> DeskDocument:
+    publication, revision, office = row
+    content, today = content_of(revision.draft) if revision.draft else None, shanghai_date(at)
+    due_on = content.review_on if content else None
+    return DeskDocument(
+        number=publication.number, title=revision.title, state=revision.state, ordinal=revision.ordinal,
+        version=revision.version, content=content, office_name=office.name, steps=office.steps,
+        hands=Hands(revision.drafted_by, revision.reviewed_by), change_kind=revision.change_kind,
+        change_note=revision.change_note, returned_note=revision.returned_note, publish_at=revision.publish_at,
+        is_public=publication.live_revision_id is not None and publication.withdrawn_at is None,
+        is_withdrawn=publication.withdrawn_at is not None,
+        review_is_due=due_on is not None and due_on <= today and revision.state is RevisionState.PUBLISHED,
+        stale=stale_basis(words_of(content.body), repealed, today) if content else (),
+    )  # fmt: skip
+
+
+def drafted_titles(office_id: int) -> frozenset[str]:
+    """The titles of an office's documents, drafts included, withdrawn and thrown-away ones left out."""
+    query = (
+        select(Revision.title)
+        .join(Publication, Publication.id == Revision.publication_id)
+        .where(
+            Publication.area == Area.DOCUMENTS,
+            Publication.office_id == office_id,
+            Publication.withdrawn_at.is_(None),
+            Revision.state != RevisionState.DISCARDED,
+        )
+    )
+    return frozenset(db.session.execute(query).scalars())
