@@ -5,6 +5,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.domain.redaction import find_personal_data
 from tests.pages import page_faults
 
 
@@ -15,5 +16,6 @@ class CheckedClient(FlaskClient):
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and not response.location and response.request.method != "HEAD":
             faults = page_faults(response.text, response.headers)
+            faults += [f"personal data: {finding.kind}" for finding in find_personal_data(response.text)]
             assert not faults, f"{response.request.path}: " + "; ".join(faults)
         return response
