@@ -35,7 +35,7 @@ class Link:
 # Addresses bind (they are printed, and linked from outside), so they name the entries; what no view serves is left out.
 PUBLIC_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/notices/", lazy_gettext("看村里公示")),
-    ("/places/", lazy_gettext("我的村")),
+    ("/places/mine", lazy_gettext("我的村")),
     ("/documents/", lazy_gettext("查政策")),
     ("/search", lazy_gettext("搜索")),
     ("/help/", lazy_gettext("怎么用")),
@@ -104,7 +104,7 @@ def _links(entries: tuple[tuple[str, LazyString], ...]) -> list[Link]:
     for rule, text in entries:
         url = _url(rule)
         if url:
-            below = rule != DESK and request.path.startswith(rule)
+            below = rule != DESK and request.path.startswith(rule.removesuffix("mine"))
             links.append(Link(str(text), url, current=below or request.path == rule, exact=request.path == rule))
     return links
 
