@@ -21,7 +21,7 @@ from portal.sealing.keys import open_keyring
 from portal.search.whoosh_engine import WhooshEngine
 from portal.usecases import clock
 from portal.usecases.services import Services
-from portal.web import access, assets, errors, filters, frame, headers, health, labels, languages
+from portal.web import access, assets, errors, filters, frame, headers, health, labels, languages, metrics
 from portal.web.desk import account, accounts, components, home, offices, sign_in, visits
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.blueprint,
+    metrics.blueprint,
     modes.blueprint,
     notices.blueprint,
     public_home.blueprint,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 
 from portal.domain.causes import Cause
 from portal.domain.disclosure import NoticeRule
@@ -30,6 +31,7 @@ from portal.domain.roster_values import (
 )
 from portal.domain.roster_villages import VillageIndex
 from portal.domain.rosters import read_roster
+from portal.domain.sheets import address
 from portal.importing.workbooks import read_workbook
 from portal.models.transaction import transaction
 from portal.queries.divisions import division, divisions_around
@@ -115,7 +117,9 @@ def import_notice(
     say(N_("写入草稿"))
     doubles = people_listed_elsewhere(rule.kind, month, masked, except_number=order.corrects)
     number = _store(services, actor, listed, order, sent, at=at)
-    warnings = [_double(roster.recipients[double.source], double.number) for double in doubles]
+    warnings = [
+        _double(roster.recipients[double.source], double.number) for double in sorted(doubles, key=attrgetter("source"))
+    ]
     return ImportOutcome(number, len(masked), (), (*roster.warnings, *warnings), (), (), roster.types, upload.filename)
 
 
@@ -235,4 +239,6 @@ def _store(
 
 def _double(recipient: Recipient, number: str) -> Problem:
     text = N_("第%(row)d行的人还在另一份名单%(number)s里，请核对是否重复")
-    return Problem(recipient.sheet, f"{recipient.row}", Message(text, {"row": recipient.row, "number": number}), "")
+    return Problem(
+        recipient.sheet, address(0, recipient.row), Message(text, {"row": recipient.row, "number": number}), ""
+    )
