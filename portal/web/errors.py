@@ -110,11 +110,22 @@ def _on_portal_error(error: PortalError) -> Response:
 def _on_http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
-    response = error_page(error.code)
+    response = _page_or_sentence(error.code)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
     return response
+
+
+def _page_or_sentence(status: int) -> Response:
+    """The page; a bare sentence when whatever broke, such as the database, breaks the page as well."""
+    try:
+        return error_page(status)
+    except Exception as error:
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        log.error("error_page_failed", exc_info=error)  # noqa: TRY400 - our log drops the text of the exception
+        return Response(f"{PAGES[500].title}\n", status, mimetype="text/plain")
 
 
 def _log_crash(exc_info: ExcInfo) -> None:

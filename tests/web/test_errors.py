@@ -5,6 +5,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, RefusedError
 from portal.domain.messages import N_
+from portal.queries import site
 from portal.web.errors import PAGES
 
 SECRET = "张三丰的卡号"
@@ -77,3 +78,15 @@ def test_a_crash_is_logged_without_a_word_of_what_was_typed(app: Flask, caplog: 
     assert [line["event"] for line in lines] == ["request_failed"]
     assert SECRET not in str({key: value for key, value in lines[0].items() if key != "exc_info"})
     assert SECRET not in caplog.text
+
+
+def test_a_broken_database_still_gets_an_answer(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    def broken():
+        raise OSError(SECRET)
+
+    monkeypatch.setattr(site, "site", broken)
+    browser = _raising(app, ValueError(SECRET))
+    app.testing = False
+    with capture_logs():
+        answer = browser.get("/failing")
+    assert (answer.status_code, answer.text) == (500, "系统出了问题\n")
