@@ -8,7 +8,7 @@ from portal.domain.instants import shanghai_date
 from portal.domain.publications import RevisionState
 from portal.models.base import db
 from portal.models.notices import SealedName
-from portal.models.publications import Revision, SealedSnapshot
+from portal.models.publications import Publication, Revision, SealedSnapshot
 from portal.models.transaction import transaction
 from portal.usecases import audit
 from portal.usecases.publishing import take_back
@@ -48,7 +48,8 @@ def seal_list(services: Services, revision_id: int, *, at: datetime) -> bool:
             return False
         take_back(session, services, revision, at=at, keep_sealed=True)
         bump_revision(session)
-        audit.record(session, None, "publication.expire", f"revision {revision_id}", at=at)
+        number = session.get_one(Publication, revision.publication_id).number
+        audit.record(session, None, "publication.expire", number, at=at, revision=revision.ordinal)
         return True
 
 

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import RefusedError
 from portal.domain.messages import N_
 from portal.domain.redaction import find_names, find_personal_data
-from portal.models.notices import SealedName
-from portal.models.publications import Revision
+from portal.models.divisions import Division
+from portal.models.notices import Notice, NoticeRow, SealedName
+from portal.models.publications import Publication, Revision
 from portal.sealing.envelopes import unseal
 from portal.usecases.services import Services
 
@@ -18,10 +19,12 @@ def refuse_personal_data(session: Session, services: Services, revision: Revisio
     written = [text for text in (draft.get("lead", ""), revision.change_note, *texts) if text]
     if not written:
         return
-    if any(find_personal_data(text) for text in written):
+    words = services.rulebook.disease_words if session.get(Notice, revision.publication_id) else frozenset()
+    if any(find_personal_data(text, disease_words=words) for text in written):
         raise RefusedError(N_("文字里有像身份证号、银行卡号、手机号或病情的内容，请删去后再办"))
     names = names_of(session, services, revision.id)
-    if any(find_names(text, names) for text in written):
+    places = _places_of(session, revision) if names else ()
+    if any(find_names(text, names, places) for text in written):
         raise RefusedError(N_("文字里有名单中某人的姓名，公开的文字不能写姓名，请删去后再办"))
 
 
@@ -34,6 +37,20 @@ def names_of(session: Session, services: Services, revision_id: int) -> tuple[st
         .order_by(SealedName.seq)
     )
     return tuple(unseal(key, ciphertext, bound_to=name_place(revision_id, seq)).decode() for seq, ciphertext in rows)
+
+
+def _places_of(session: Session, revision: Revision) -> tuple[str, ...]:
+    """The place names that stand in the list and above it: a person called 李村 must not forbid to write 李村村."""
+    here = session.execute(
+        select(Division.path)
+        .join(Publication, Publication.division_code == Division.code)
+        .where(Publication.id == revision.publication_id)
+    ).scalar_one()
+    listed = select(NoticeRow.village_code).where(NoticeRow.revision_id == revision.id)
+    query = select(Division.display_name).where(
+        Division.code.in_(listed) | Division.code.in_(here.strip("/").split("/"))
+    )
+    return tuple(session.execute(query).scalars())
 
 
 def name_place(revision_id: int, seq: int) -> str:

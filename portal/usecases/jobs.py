@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from filelock import FileLock
 from sqlalchemy import or_, select, update
 
 from portal.domain.errors import ConflictError, PortalError
@@ -23,9 +24,9 @@ from portal.usecases.publications import publish_scheduled
 from portal.usecases.services import Services
 from portal.usecases.staff import forget_traces
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=3)
 INDEX_BATCH = 500
-PRINT_SECONDS = 300.0
+PRINT_SECONDS = 150.0
 MOST_ATTEMPTS = 5
 POLL_SECONDS = 0.2
 
@@ -158,12 +159,18 @@ def _do(services: Services, piece: Piece, *, now: Now) -> None:
 
 
 def refresh_index(services: Services, publication_ids: Sequence[int], *, at: datetime) -> None:
-    """Bring the index to what the gate lets out now: entries for what is visible, nothing for what is not."""
-    entries = entries_of(publication_ids, at=at)
-    db.session.rollback()
-    gone = set(publication_ids) - {entry.publication_id for entry in entries}
-    services.search.remove(sorted(gone))
-    services.search.replace(entries)
+    """Bring the index to what the gate lets out now: entries for what is visible, nothing for what is not.
+
+    One lock spans asking the gate and writing, so that of two workers none writes what it read before the other.
+    """
+    folder = services.settings.index.parent
+    with FileLock(folder / "index.refresh.lock"):
+        db.session.rollback()
+        entries = entries_of(publication_ids, at=at)
+        db.session.rollback()
+        gone = set(publication_ids) - {entry.publication_id for entry in entries}
+        services.search.remove(sorted(gone))
+        services.search.replace(entries)
 
 
 def finish(pieces: Sequence[Piece], *, now: Now) -> int:
