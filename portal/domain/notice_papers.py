@@ -72,7 +72,7 @@ def _period(head: Mapping[str, Any], last_on: date | None) -> Message | None:
     if head["period"] is None or last_on is None:
         return None
     first_on = date.fromisoformat(head["period"]["first_on"])
-    text = N_("公示期：自%(first)s至%(last)s（含首尾两日）")
+    text = N_("公示期：自%(first)s至%(last)s")
     return Message(text, {"first": chinese_date(first_on), "last": chinese_date(last_on)})
 
 

@@ -104,7 +104,7 @@ class TestNotice:
         assert "平台" not in _text(first)
         assert "济宁市社会救助资金公开与投诉举报平台" in _text(second)
         assert "GS-2026-000123" in _text(second)
-        assert "接上页：东赵村" in _text(second)
+        assert "上页末：东赵村" in _text(second)
         assert "月保障金额（元）" in _text(second)
 
     def test_the_same_paper_gives_the_same_bytes(self):
