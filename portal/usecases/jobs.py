@@ -54,8 +54,17 @@ class Piece:
     revision_id: int | None
 
 
-def run_due(services: Services, *, now: Now, stopped: Callable[[], bool] = lambda: False) -> JobReport:
-    """Do everything that is due at the start, or wait until the worker beside has done it."""
+def run_due(
+    services: Services,
+    *,
+    now: Now,
+    stopped: Callable[[], bool] = lambda: False,
+    kinds: frozenset[Job] = frozenset(Job),
+) -> JobReport:
+    """Do everything that is due at the start, or wait until the worker beside has done it.
+
+    Work of other than the given `kinds` stays for a later run.
+    """
     started = now()
     published = publish_due(services, at=started)
     sealed = sum(seal_list(services, revision_id, at=started) for revision_id in due_for_sealing(started))
@@ -64,7 +73,7 @@ def run_due(services: Services, *, now: Now, stopped: Callable[[], bool] = lambd
     done = failed = 0
     tried: set[int] = set()
     while not stopped():
-        pieces = lease(now=now, due_by=started, except_for=tried)
+        pieces = lease(now=now, due_by=started, except_for=tried, kinds=kinds)
         if pieces:
             ended = work(services, pieces, now=now)
             done, failed = done + ended, failed + len(pieces) - ended
@@ -102,11 +111,15 @@ def _unschedule(revision_id: int, number: str, reason: str, *, at: datetime) -> 
         audit.record(session, None, "publication.schedule_failed", number, at=at, reason=reason)
 
 
-def lease(*, now: Now, due_by: datetime, except_for: set[int]) -> tuple[Piece, ...]:
+def lease(
+    *, now: Now, due_by: datetime, except_for: set[int], kinds: frozenset[Job] = frozenset(Job)
+) -> tuple[Piece, ...]:
     """Take the newest open piece that nobody holds; of index work up to a batch at once."""
     token, at = secrets.token_hex(8), now()
     free = or_(OutboxRow.leased_until.is_(None), OutboxRow.leased_until < at)
     open_rows = select(OutboxRow.id, OutboxRow.job).where(OutboxRow.done_at.is_(None), OutboxRow.due_at <= due_by, free)
+    if len(kinds) < len(Job):
+        open_rows = open_rows.where(OutboxRow.job.in_(kinds))
     if except_for:
         open_rows = open_rows.where(OutboxRow.id.not_in(except_for))
     with transaction() as session:

@@ -12,7 +12,7 @@ from portal.domain.messages import N_
 from portal.domain.publications import CLOSING_KINDS, Area, RevisionState, canonical_json, snapshot_hash
 from portal.domain.redaction import find_personal_data
 from portal.models.notices import Notice, NoticeRow, SealedName
-from portal.models.outbox import Job
+from portal.models.outbox import Job, OutboxRow
 from portal.models.publications import Paper, Publication, Revision, SealedSnapshot, SnapshotPage
 from portal.sealing.envelopes import seal
 from portal.sealing.keys import new_key_id
@@ -123,7 +123,23 @@ def take_back(session: Session, services: Services, revision: Revision, *, at: d
         .values(head=None, draft={}, sealed_at=at, version=Revision.version + 1)
         .execution_options(synchronize_session=False)
     )
+    _drop_work(session, revision, at=at)
     enqueue(session, Job.INDEX, revision.publication_id, None, at=at)
+
+
+def _drop_work(session: Session, revision: Revision, *, at: datetime) -> None:
+    """Work on a list that is sealed or withdrawn is settled: there is nothing left to print or to seal."""
+    session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.revision_id == revision.id,
+            OutboxRow.job.in_([Job.PRINT, Job.SEAL]),
+            OutboxRow.done_at.is_(None),
+            OutboxRow.leased_until.is_(None),
+        )
+        .values(done_at=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _keep_sealed(session: Session, services: Services, revision: Revision, parts: list[str], *, at: datetime) -> None:

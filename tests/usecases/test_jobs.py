@@ -10,6 +10,7 @@ from portal.domain.notices import NoticeKind
 from portal.domain.publications import Area, Face, WithdrawalKind
 from portal.files.store import FileStore
 from portal.models.notices import NoticeRow, SealedName
+from portal.models.outbox import Job
 from portal.models.publications import Paper, Revision, SealedSnapshot, SnapshotPage
 from portal.queries.papers import printed_file
 from portal.queries.publications import list_page, public_view
@@ -189,3 +190,22 @@ def test_withdrawing_while_printing_throws_the_paper_away(
     monkeypatch.setattr(papers, "print_in_child", slow)
     papers.print_public_paper(services, Area.NOTICES, number, at=at, timeout_s=1)
     assert count(session, Paper) == 0
+
+
+def test_a_withdrawn_list_is_not_printed_any_more(
+    services: Services, cast: Cast, at: datetime, quick_print: list[object]
+) -> None:
+    number = published(services, cast, at=at)
+    publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "名单有误，撤下核对", at=at)
+    assert run_due(services, now=clock(at), kinds=frozenset({Job.PRINT})).done == 0
+    assert quick_print == []
+
+
+def test_work_of_other_kinds_stays_for_a_later_run(
+    services: Services, cast: Cast, at: datetime, quick_print: list[object]
+) -> None:
+    published(services, cast, at=at)
+    assert run_due(services, now=clock(at), kinds=frozenset({Job.INDEX})).done == 1
+    assert quick_print == []
+    assert run_due(services, now=clock(at)).done == 1
+    assert len(quick_print) == 1
