@@ -23,7 +23,7 @@ class Server:
 
     base: str
     environment: dict[str, str]
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | None
 
     def command(self, *words: str) -> str:
         """Run one of the portal's commands on the same instance and give back what it printed."""
@@ -39,8 +39,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(instance: Path, **settings: str) -> Iterator[Server]:
-    """Start the supervisor, wait until it answers, and stop it within seconds."""
+def running(instance: Path, *, demo: bool = True, **settings: str) -> Iterator[Server]:
+    """Start the supervisor, wait until it answers, and stop it within seconds; without `demo` on an empty instance."""
     port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "SITE_"))},
@@ -48,6 +48,8 @@ def running(instance: Path, **settings: str) -> Iterator[Server]:
         "PORT": str(port),
         **settings,
     }
+    if not demo:
+        Server("", environment, None).command("init")
     with (instance.parent / "server.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "portal.jobs.server"], cwd=ROOT, env=environment, stdout=log, stderr=log

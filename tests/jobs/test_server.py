@@ -69,7 +69,7 @@ def test_a_child_that_does_not_listen_is_ended_all_the_same(monkeypatch):
 @pytest.mark.slow
 def test_a_portal_starts_answers_and_stops_within_seconds(tmp_path):
     instance = tmp_path / "instance"
-    with running(instance, PORTAL_WORKER="0") as portal:
+    with running(instance, demo=False, PORTAL_WORKER="0") as portal:
         assert "is_current" not in portal.command("upgrade")
         asked = time.monotonic()
     assert portal.process.returncode == 0

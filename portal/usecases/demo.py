@@ -1,0 +1,119 @@
+"""Demo mode: an empty instance filled with labelled sample data (示例数据), made by the same verbs as real data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select, update
+
+from portal.data.tables import read_toml
+from portal.domain.errors import RefusedError
+from portal.domain.instants import shanghai_date
+from portal.domain.messages import N_
+from portal.domain.notices import NoticeKind, WebDetail
+from portal.models.base import db
+from portal.models.outbox import Job
+from portal.models.publications import Publication, SiteState
+from portal.models.staff import Account
+from portal.models.transaction import bulk_load, transaction
+from portal.queries.divisions import children_of
+from portal.queries.rulebook import read_rulebook
+from portal.usecases import audit
+from portal.usecases.demo_lists import Census, single_names
+from portal.usecases.demo_offices import FILE, administrator, desk_of, hire, open_offices
+from portal.usecases.demo_plan import DemoScale, Plan
+from portal.usecases.demo_stories import Stage, perform
+from portal.usecases.instance import found_instance
+from portal.usecases.jobs import run_due
+from portal.usecases.offices import show_on_web
+from portal.usecases.services import Services
+from portal.usecases.site import bump_revision
+
+SEED = "示例数据"
+_YEARS_OF_STANDARDS = 4
+_STANDARDS = (
+    ("subsistence_allowance", "urban", 930, 30),
+    ("subsistence_allowance", "rural", 720, 30),
+    ("extreme_poverty_support", "urban", 1210, 40),
+    ("extreme_poverty_support", "rural", 940, 40),
+)
+"""Sample standards in yuan a month: programme, residence, the newest amount, and what a year has added."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLoaded:
+    """What was made, and where the accounts stand."""
+
+    accounts: int
+    publications: int
+    accounts_file: Path
+
+
+def load_demo(services: Services, *, at: datetime, scale: DemoScale, progress: Callable[[str], None]) -> DemoLoaded:
+    """Fill an empty instance whose schema stands; RefusedError when it holds accounts or publications already.
+
+    Papers are left to the worker, newest first; the index is complete.
+    """
+    _require_empty()
+    found_instance(at=at, services=services)
+    _declare_demo(at=at)
+    with bulk_load():
+        services = _with_standards(services, shanghai_date(at))
+        _tell(services, at=at, scale=scale, progress=progress)
+        progress(N_("封存和索引"))
+        run_due(services, now=lambda: at, kinds=frozenset({Job.SEAL, Job.INDEX}))
+    return DemoLoaded(_count(Account), _count(Publication), services.settings.instance / FILE)
+
+
+def _tell(services: Services, *, at: datetime, scale: DemoScale, progress: Callable[[str], None]) -> None:
+    own = services.settings.rules
+    table, words = read_toml("demo/offices.toml", own), read_toml("demo/words.toml", own)
+    open_offices(table, at=at)
+    hire(table, services.settings.instance / FILE, at=at, progress=progress)
+    townships = [code for entry in table["counties"] for code in entry["townships"]]
+    places = [*townships, *(entry["code"] for entry in table["townships"])]
+    census = Census(SEED, read_toml("demo/people.toml", own), {c: single_names(children_of(c)) for c in places})
+    stage = Stage(services, census, words, shanghai_date(at))
+    perform(Plan(stage, table, scale).stories(), services, until=at, progress=progress)
+    counted = desk_of(table["counties"][-1]).publisher.office_id
+    show_on_web(counted, NoticeKind.TERMINATION, WebDetail.COUNTS_ONLY, actor=administrator(table), at=at)
+
+
+def _require_empty() -> None:
+    if _count(Account) or _count(Publication):
+        raise RefusedError(N_("这个实例里已有账号或公开内容，示例数据只能装入空的实例，什么也没有改动"))
+
+
+def _count(model: type[Account] | type[Publication]) -> int:
+    return db.session.execute(select(func.count()).select_from(model)).scalar_one()
+
+
+def _declare_demo(*, at: datetime) -> None:
+    """First of all: from here on every page says that its content is sample data, and always will."""
+    with transaction() as session:
+        session.execute(update(SiteState).values(demo=True))
+        bump_revision(session)
+        audit.record(session, None, "instance.demo_declared", "instance", at=at)
+
+
+def _with_standards(services: Services, today: date) -> Services:
+    """Lay sample standards into the instance's rules unless the operator has laid his own, and read the rules anew."""
+    file = services.settings.rules / "standards.toml"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(_standards(today), encoding="utf-8")
+    return replace(services, rulebook=read_rulebook(services.settings.rules))
+
+
+def _standards(today: date) -> str:
+    """The table of sample standards, raised every first of July."""
+    newest = today.year if today >= date(today.year, 7, 1) else today.year - 1
+    lines = ["# 示例数据: invented standards, not the bureau's.", "standards = ["]
+    for program, residence, yuan, raised in _STANDARDS:
+        for back in range(_YEARS_OF_STANDARDS):
+            since, amount = f"{newest - back}-07-01", yuan - raised * back
+            lines.append(
+                f'  {{ program = "{program}", residence = "{residence}", valid_from = {since}, yuan = "{amount}" }},'
+            )
+    return "\n".join([*lines, "]", ""])

@@ -1,0 +1,203 @@
+"""Demo mode on a small scale: seven months and a fifth of the rows show every state that two years show."""
+
+import csv
+import re
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.app import create_app
+from portal.config import settings_from
+from portal.data.tables import read_toml
+from portal.domain.divisions import Division, DivisionCode, Level
+from portal.domain.errors import RefusedError
+from portal.domain.identity_numbers import fault
+from portal.domain.masking import clean_name
+from portal.domain.notices import NoticeKind
+from portal.domain.programs import Program
+from portal.domain.publications import Area, Face, RevisionState, WithdrawalKind
+from portal.models import schema
+from portal.models.base import db
+from portal.models.notices import HiddenRow, NoticeRow, PostingPlace
+from portal.models.outbox import Job, OutboxRow
+from portal.models.publications import Publication, Revision
+from portal.queries.publications import public_view
+from portal.queries.staff import all_accounts
+from portal.search.engine import Query
+from portal.usecases.demo import SEED, load_demo
+from portal.usecases.demo_lists import AREA, Census, Household, Wanted
+from portal.usecases.demo_plan import ROWS, DemoScale, row_of
+from portal.usecases.expiry import due_for_sealing
+from portal.usecases.services import Services
+from tests.clients import CheckedClient
+from tests.databases import empty_database
+from tests.desk import sign_in
+
+AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+SMALL = DemoScale(months=7, households=0.2)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("demo")
+    with empty_database(folder, worker_id) as url:
+        app = create_app(settings_from({"PORTAL_INSTANCE": str(folder), "PORTAL_DATABASE_URL": url}))
+        app.testing, app.test_client_class = True, CheckedClient
+        schema.upgrade(url)
+        with app.app_context():
+            load_demo(app.extensions["portal"], at=AT, scale=SMALL, progress=lambda _stage: None)
+            db.session.remove()
+        yield app
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def demo_services(demo: Flask) -> Iterator[Services]:
+    with demo.app_context():
+        yield demo.extensions["portal"]
+        db.session.remove()
+
+
+def _states() -> Counter[RevisionState]:
+    return Counter(db.session.execute(select(Revision.state)).scalars())
+
+
+def test_two_years_bring_two_hundred_lists_and_every_kind_from_every_unit():
+    rows = {(unit, month): row_of(unit, month) for unit in range(12) for month in range(24)}
+    assert sum(row is not None for row in rows.values()) >= 200
+    for unit in range(12):
+        assert {row for (of, _), row in rows.items() if of == unit and row} == set(ROWS)
+
+
+def test_every_state_is_there(demo_services: Services):
+    states = _states()
+    assert all(states[state] for state in RevisionState), states
+
+
+def test_every_way_of_correcting_and_withdrawing_is_there(demo_services: Services):
+    changed = set(db.session.execute(select(Revision.change_kind).where(Revision.published_at.is_not(None))).scalars())
+    withdrawn = set(db.session.execute(select(Publication.withdrawal_kind)).scalars())
+    assert changed >= {WithdrawalKind.CORRECTION, WithdrawalKind.ERROR, WithdrawalKind.PRIVACY}
+    assert withdrawn >= set(WithdrawalKind)
+
+
+def test_a_correction_shows_what_it_has_changed(demo_services: Services):
+    query = (
+        select(Publication.number)
+        .join(Revision, Revision.id == Publication.live_revision_id)
+        .where(
+            Revision.state == RevisionState.PUBLISHED,
+            Revision.change_kind == WithdrawalKind.CORRECTION,
+            Publication.area == Area.NOTICES,
+        )
+    )
+    views = [public_view(Area.NOTICES, number, at=AT) for number in db.session.execute(query).scalars()]
+    changes = [view.head["changes"] for view in views if view and view.face is Face.FULL]
+    assert any(change["changed"] and change["removed"] and change["added"] for change in changes)
+
+
+def test_the_special_cases_are_there(demo_services: Services):
+    revisions = db.session.execute(select(Revision)).scalars().all()
+    assert any(revision.bypass_reason for revision in revisions)
+    assert any(revision.publish_at and revision.published_at is None for revision in revisions)
+    assert any(revision.returned_note for revision in revisions)
+    assert any(
+        revision.period_last_on and revision.head and f'"{revision.period_last_on}"' not in revision.head
+        for revision in revisions
+    ), "no late posting has extended a period"
+    hidden = db.session.execute(select(HiddenRow.upheld)).scalars().all()
+    assert None in hidden
+    assert True in hidden
+    assert db.session.scalar(select(func.count()).where(PostingPlace.posted_on.is_(None)))
+
+
+def test_what_is_over_is_really_sealed(demo_services: Services):
+    assert due_for_sealing(AT) == ()
+    left = select(func.count()).select_from(NoticeRow).join(Revision, Revision.id == NoticeRow.revision_id)
+    assert db.session.scalar(left.where(Revision.state == RevisionState.EXPIRED)) == 0
+    sealed = select(Revision.sealed_at, Revision.visible_until).where(Revision.state == RevisionState.EXPIRED)
+    for sealed_at, visible_until in db.session.execute(sealed):
+        assert (sealed_at - visible_until).total_seconds() < 24 * 3600
+
+
+def test_only_papers_are_left_to_the_worker_and_only_of_what_is_open(demo_services: Services):
+    due = select(OutboxRow.job, Revision.state).join(Revision, Revision.id == OutboxRow.revision_id)
+    waiting = db.session.execute(due.where(OutboxRow.done_at.is_(None), OutboxRow.due_at <= AT)).all()
+    assert {job for job, _ in waiting} == {Job.PRINT}
+    assert {state for _, state in waiting} <= {RevisionState.PUBLISHED, RevisionState.SUPERSEDED}
+
+
+def test_the_index_holds_everything_that_is_public(demo_services: Services):
+    public = select(func.count()).select_from(Publication)
+    wanted = public.where(Publication.live_revision_id.is_not(None), Publication.withdrawn_at.is_(None))
+    assert demo_services.search.search(Query()).total == db.session.scalar(wanted)
+
+
+def test_every_account_has_one_role_and_every_county_the_three(demo: Flask, demo_services: Services):
+    accounts = all_accounts()
+    assert all(len(account.roles) == 1 and not account.must_change_password for account in accounts)
+    file = demo_services.settings.instance / "demo-accounts.csv"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert list(rows[0]) == ["username", "password", "roles", "office"]
+    assert {row["username"] for row in rows} == {account.username for account in accounts}
+    three = {"drafter", "reviewer", "publisher"}
+    for office in ("济宁市民政局", "梁山县民政局", "济宁高新技术产业开发区管理委员会", "许庄街道办事处"):
+        assert three <= {row["roles"] for row in rows if row["office"] == office}
+    assert len({row["office"] for row in rows}) >= 14
+
+
+def test_somebody_of_the_sample_signs_in_without_a_second_factor(demo: Flask, demo_services: Services):
+    with (demo_services.settings.instance / "demo-accounts.csv").open(encoding="utf-8") as lines:
+        row = next(row for row in csv.DictReader(lines) if row["username"] == "xuzhuang-drafter")
+    client = demo.test_client()
+    assert sign_in(client, row["username"], row["password"]).location == "/desk/"
+    assert "示例数据" in client.get("/desk/").text
+
+
+@pytest.mark.parametrize("path", ["/", "/notices/", "/search?q=低保", "/documents/", "/desk/sign-in"])
+def test_every_page_says_that_it_shows_sample_data(demo: Flask, path: str):
+    assert "示例数据" in demo.test_client().get(path).text
+
+
+def test_no_number_of_a_sample_person_stands_in_any_file(demo_services: Services):
+    secret = re.compile(rb"%s\d{11}[\dXx]|6223\d{15}|1300000\d{4}" % AREA.encode())
+    files = [file for file in demo_services.settings.instance.rglob("*") if file.is_file()]
+    assert files
+    assert not [file.name for file in files if secret.search(file.read_bytes())]
+
+
+def test_the_sample_is_loaded_once(demo_services: Services):
+    before = db.session.scalar(select(func.count()).select_from(Publication))
+    with pytest.raises(RefusedError, match="只能装入空的实例"):
+        load_demo(demo_services, at=AT, scale=SMALL, progress=lambda _stage: None)
+    assert db.session.scalar(select(func.count()).select_from(Publication)) == before
+
+
+def test_an_office_in_use_is_never_turned_into_a_sample(services: Services, at: datetime):
+    with pytest.raises(RefusedError):
+        load_demo(services, at=at, scale=SMALL, progress=lambda _stage: None)
+    assert not (services.settings.instance / "demo-accounts.csv").exists()
+
+
+def test_the_same_people_are_invented_again_and_each_is_a_person_of_its_own():
+    first, again = (_people(Program.SUBSISTENCE_ALLOWANCE) for _ in range(2))
+    assert first == again
+    everybody = [*first, *_people(Program.EXTREME_POVERTY_SUPPORT), *_people(Program.TEMPORARY_ASSISTANCE)]
+    assert len({one.id_number for one in everybody}) == len(everybody)
+    assert all(fault(one.id_number) is None and clean_name(one.name) == one.name for one in everybody)
+
+
+def _people(program: Program) -> list[Household]:
+    place = Division(DivisionCode("370811002"), "许庄街道", "许庄街道", Level.TOWNSHIP, None, "")
+    village = Division(DivisionCode("370811002201"), "甄庄村村委会", "甄庄村", Level.VILLAGE, None, "")
+    census = Census(SEED, read_toml("demo/people.toml"), {place.code: [village]})
+    return census.households(Wanted(NoticeKind.RESULT, program, place, date(2026, 11, 1), 0, 1000))
