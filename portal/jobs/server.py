@@ -28,7 +28,7 @@ THREADS_PER_PROCESS = 4
 PATIENCE_S = 4.0
 """How long a child may take to end after it was asked to, before it is made to."""
 
-FRESH = "init"
+FRESH = "demo"
 """The command that fills an instance which has no database yet."""
 
 _BIN = Path(sys.executable).parent
