@@ -22,10 +22,11 @@ from portal.search.whoosh_engine import WhooshEngine
 from portal.usecases import clock
 from portal.usecases.services import Services
 from portal.web import access, assets, errors, filters, frame, headers, health, labels, languages, metrics
-from portal.web.desk import account, accounts, components, home, offices, sign_in, visits
+from portal.web.desk import account, accounts, components, document_steps, documents, home, offices, sign_in, visits
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
-from portal.web.public import archive, modes, notices, places
+from portal.web.public import archive, modes, notices, pages, places
+from portal.web.public import documents as public_documents
 from portal.web.public import home as public_home
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     metrics.blueprint,
     modes.blueprint,
     notices.blueprint,
+    public_documents.blueprint,
+    pages.blueprint,
     public_home.blueprint,
     places.blueprint,
     archive.blueprint,
@@ -44,6 +47,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
     offices.blueprint,
     accounts.blueprint,
+    documents.blueprint,
+    document_steps.blueprint,
     components.blueprint,
 )
 

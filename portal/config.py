@@ -42,6 +42,7 @@ class Settings:
     secure_cookies: bool
     trusted_proxies: int
     log_level: str
+    security_contact: str
     site: SiteIdentity
 
     @property
@@ -95,6 +96,12 @@ def _count(name: str, value: str) -> int:
     return int(value)
 
 
+def _contact(value: str) -> str:
+    if value and not (value.startswith(("https://", "mailto:", "tel:")) and value.isprintable()):
+        raise WrongSettingError(f"PORTAL_SECURITY_CONTACT must begin with https://, mailto: or tel:, not {value!r}")
+    return value
+
+
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read and check the environment; raises WrongSettingError that names the setting."""
     get = environment.get
@@ -117,6 +124,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         secure_cookies=public_url.startswith("https://"),
         trusted_proxies=_count("PORTAL_TRUSTED_PROXIES", get("PORTAL_TRUSTED_PROXIES", "0")),
         log_level=level,
+        security_contact=_contact(get("PORTAL_SECURITY_CONTACT", "")),
         site=SiteIdentity(
             organiser=get("SITE_ORGANISER", "济宁市民政局"),
             contractor=get("SITE_CONTRACTOR", ""),

@@ -195,13 +195,13 @@ def revisions_of(view: PublicView) -> tuple[RevisionLine, ...]:
         .where(Revision.publication_id == view.publication_id, Revision.published_at.is_not(None))
         .order_by(Revision.ordinal.desc())
     ).scalars()
-    return tuple(_line(row, view) for row in rows)
+    return tuple(_line(row) for row in rows)
 
 
-def _line(row: Revision, view: PublicView) -> RevisionLine:
+def _line(row: Revision) -> RevisionLine:
     return RevisionLine(
         row.ordinal, row.state, _known(row.published_at), row.change_kind, row.change_note, row.sha256,
-        row.id == view.revision_id,
+        row.state in {RevisionState.PUBLISHED, RevisionState.EXPIRED},
     )  # fmt: skip
 
 

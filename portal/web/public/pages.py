@@ -1,0 +1,115 @@
+"""The plain pages: what the site is, how to use it, what it keeps; and what machines read about it."""
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+
+from portal.domain.documents import DocumentCategory
+from portal.domain.instants import shanghai_date
+from portal.domain.publications import Area
+from portal.queries.divisions import division_tree
+from portal.queries.documents import DocumentFilters, document_page
+from portal.queries.publications import numbers_in_lists
+from portal.usecases import clock
+from portal.usecases.services import Services
+from portal.web.access import public
+
+blueprint = Blueprint("public_pages", __name__)
+
+PLAIN = (
+    "public_home.home",
+    "public_places.index",
+    "public_documents.index",
+    ".about",
+    ".help_page",
+    ".privacy",
+    ".accessibility",
+    ".site_map",
+)
+"""The views that a search engine may know besides the documents: none of them shows a list of people."""
+
+MOST_IN_SITE_MAP = 50
+CONTACT_HOLDS = timedelta(days=180)
+
+
+def services() -> Services:
+    """Settings, rules and keys of this process."""
+    found: Services = current_app.extensions["portal"]
+    return found
+
+
+@blueprint.get("/about/")
+@public
+def about() -> str:
+    """What the portal is, what 全面 means, how to check it."""
+    return render_template("public/pages/about.html")
+
+
+@blueprint.get("/help/")
+@public
+def help_page() -> str:
+    """How to find one's village, read a notice, object, and whom to call."""
+    return render_template("public/pages/help.html")
+
+
+@blueprint.get("/privacy/")
+@public
+def privacy() -> str:
+    """What is kept about whom, and what never is."""
+    return render_template("public/pages/privacy.html")
+
+
+@blueprint.get("/accessibility/")
+@public
+def accessibility() -> str:
+    """How the site can be used by everybody, and where it still falls short."""
+    return render_template("public/pages/accessibility.html")
+
+
+@blueprint.get("/sitemap/")
+@public
+def site_map() -> str:
+    """Every part of the site on one page."""
+    tree = division_tree()
+    return render_template(
+        "public/pages/site_map.html",
+        counties=tree.below(tree.city.code),
+        categories=list(DocumentCategory),
+        documents=document_page(DocumentFilters(), at=clock.now(), size=MOST_IN_SITE_MAP),
+    )
+
+
+@blueprint.get("/robots.txt")
+@public
+def robots() -> Response:
+    """Keep search engines away from every list of people, from searches and from the desk."""
+    text = render_template("public/pages/robots.txt", root=request.script_root, sitemap=_outside(".sitemap"))
+    return Response(text, mimetype="text/plain")
+
+
+@blueprint.get("/sitemap.xml")
+@public
+def sitemap() -> Response:
+    """The plain pages and the documents; notices with lists of people stand in no sitemap."""
+    addresses = [_outside(view) for view in PLAIN]
+    numbers = numbers_in_lists(clock.now(), Area.DOCUMENTS)
+    addresses += [_outside("public_documents.document", number=number) for number in numbers]
+    return Response(render_template("public/pages/sitemap.xml", addresses=addresses), mimetype="application/xml")
+
+
+@blueprint.get("/.well-known/security.txt")
+@public
+def security() -> Response:
+    """Whom to tell of a hole in the site (RFC 9116), when the operator has said so."""
+    contact = services().settings.security_contact or abort(404)
+    expires_on = shanghai_date(clock.now()) + CONTACT_HOLDS
+    text = render_template(
+        "public/pages/security.txt", contact=contact, expires_on=expires_on, canonical=_outside(".security")
+    )
+    return Response(text, mimetype="text/plain")
+
+
+def _outside(view: str, **values: str) -> str:
+    """The address of a page as it is known outside, below PUBLIC_URL."""
+    path = url_for(view, **values)  # type: ignore[arg-type]
+    return services().settings.public_url + path.removeprefix(request.script_root)
