@@ -21,8 +21,26 @@ from portal.sealing.keys import open_keyring
 from portal.search.whoosh_engine import WhooshEngine
 from portal.usecases import clock
 from portal.usecases.services import Services
-from portal.web import access, assets, errors, filters, frame, headers, health, labels, languages, metrics
-from portal.web.desk import account, accounts, components, document_steps, documents, home, offices, sign_in, visits
+from portal.web import access, assets, errors, filters, frame, headers, health, labels, languages, metrics, uploads
+from portal.web.desk import (
+    account,
+    accounts,
+    audit_log,
+    components,
+    document_steps,
+    documents,
+    hidden_rows,
+    home,
+    notice_steps,
+    offices,
+    postings,
+    sealed_lists,
+    sign_in,
+    village_prints,
+    visits,
+)
+from portal.web.desk import notices as desk_notices
+from portal.web.desk import uploads as desk_uploads
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
 from portal.web.public import archive, modes, notices, pages, places
@@ -49,6 +67,14 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.blueprint,
     documents.blueprint,
     document_steps.blueprint,
+    desk_notices.blueprint,
+    desk_uploads.blueprint,
+    notice_steps.blueprint,
+    postings.blueprint,
+    hidden_rows.blueprint,
+    village_prints.blueprint,
+    sealed_lists.blueprint,
+    audit_log.blueprint,
     components.blueprint,
 )
 
@@ -93,7 +119,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _install_pages(app: Flask, settings: Settings) -> None:
     """What every page shares, then the pages themselves."""
-    for part in (languages, filters, labels, assets, errors):
+    for part in (languages, filters, labels, assets, errors, uploads):
         part.install(app)
     headers.install(app, https=settings.secure_cookies)
     frame.install(app, settings, lambda: site.site().demo)

@@ -2,11 +2,16 @@
 
 import html
 import re
+from collections.abc import Callable
+from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.cast import PASSWORD
+from portal.models.base import db
+from portal.usecases import clock
+from tests.cast import PASSWORD, Cast
 
 _HIDDEN = re.compile(
     r'<input[^>]*name="([^"]+)"[^>]*type="hidden"[^>]*value="([^"]*)"|'
@@ -35,3 +40,25 @@ def sign_in(client: FlaskClient, username: str, password: str = PASSWORD) -> Tes
     answer = send(client, "/desk/sign-in", username=username, password=password)
     assert answer.status_code == 303, answer.text
     return answer
+
+
+class Desks(dict[str, FlaskClient]):
+    """A browser for each member of staff, signed in when it is first asked for."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__()
+        self._app = app
+
+    def __missing__(self, username: str) -> FlaskClient:
+        client = self[username] = self._app.test_client()
+        sign_in(client, username)
+        return client
+
+
+def with_cast(app: Flask, act: Callable[..., Any], **more: Any) -> Any:
+    """Act on the portal beside the pages: in a context of its own, which requests must not share, and now."""
+    with app.app_context():
+        try:
+            return act(app.extensions["portal"], Cast.of(db.session()), at=clock.now(), **more)
+        finally:
+            db.session.remove()

@@ -34,3 +34,15 @@ class OpenState(StrEnum):
     OPEN = "open"
     SHOWN = "shown"
     ENDED = "ended"
+
+
+class Waiting(StrEnum):
+    """Why a notice waits for somebody."""
+
+    RETURNED = "returned"
+    DRAFT = "draft"
+    REVIEW = "review"
+    HIDDEN_ROWS = "hidden_rows"
+    PUBLISH = "publish"
+    SCHEDULED = "scheduled"
+    POSTING = "posting"

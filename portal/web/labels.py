@@ -14,7 +14,7 @@ from portal.domain.disclosure import Afterwards, Channel
 from portal.domain.divisions import Level
 from portal.domain.documents import DocumentCategory, Validity
 from portal.domain.money import MoneyUnit
-from portal.domain.notices import NoticeColumn, NoticeKind, OpenState, WebDetail
+from portal.domain.notices import NoticeColumn, NoticeKind, OpenState, Waiting, WebDetail
 from portal.domain.offices import OfficeKind
 from portal.domain.permissions import Permission, Role
 from portal.domain.programs import AssistanceType, Program
@@ -164,6 +164,15 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         Step.DISCARD: _("作废"),
     },
     Validity: {Validity.IN_FORCE: _("有效"), Validity.VOID: _("已失效")},
+    Waiting: {
+        Waiting.RETURNED: _("退回给您修改"),
+        Waiting.DRAFT: _("您的草稿"),
+        Waiting.REVIEW: _("等您审核"),
+        Waiting.HIDDEN_ROWS: _("撤下的行等您复核"),
+        Waiting.PUBLISH: _("等您签发"),
+        Waiting.SCHEDULED: _("已签发，定时发布"),
+        Waiting.POSTING: _("张贴还没有登记"),
+    },
     WebDetail: {WebDetail.MASKED_NAMES: _("脱敏姓名"), WebDetail.COUNTS_ONLY: _("只公布户数和金额")},
     WithdrawalKind: {
         WithdrawalKind.CORRECTION: _("更正"),
@@ -183,6 +192,47 @@ TONES: Mapping[StrEnum, str] = {
 """The colour of a state's tag, where it has one; the word beside it says the same."""
 
 
+ACTS: Mapping[str, LazyString] = {
+    "account.created": _("新建账号"),
+    "account.disabled": _("停用账号"),
+    "account.password_changed": _("修改密码"),
+    "account.reset": _("重置密码"),
+    "account.roles_set": _("修改角色"),
+    "account.second_factor_enrolled": _("绑定动态验证码"),
+    "division.zone_set": _("调整区划归属"),
+    "instance.founded": _("建立平台"),
+    "notice.corrected": _("建立更正"),
+    "notice.edited": _("修改导语"),
+    "notice.imported": _("导入名单"),
+    "notice.posted": _("登记张贴"),
+    "notice.row_hidden": _("立即撤下一行"),
+    "notice.row_reviewed": _("复核撤下的行"),
+    "notice.sealed_list_opened": _("查看已封存的名单"),
+    "notice.taken_down": _("登记取下"),
+    "notice.village_printed": _("打印村级公示"),
+    "office.changed": _("修改机构信息"),
+    "office.display_set": _("切换网上显示"),
+    "publication.discard": _("丢弃草稿"),
+    "publication.expire": _("期满封存"),
+    "publication.publish": _("签发"),
+    "publication.return": _("退回修改"),
+    "publication.review": _("审核通过"),
+    "publication.schedule_failed": _("定时发布未成功"),
+    "publication.scheduled": _("定时签发"),
+    "publication.submit": _("送审"),
+    "publication.withdraw": _("撤下"),
+    "retention.purged": _("到期销毁"),
+    "session.revoked": _("结束登录"),
+    "staff.signed_in": _("登录"),
+}
+"""What the entries of the audit log say was done; an act without words here is shown by its own name."""
+
+
+def act_label(action: str) -> LazyString | str:
+    """The words for an act of the audit log."""
+    return ACTS.get(action, action)
+
+
 def label(member: StrEnum) -> LazyString:
     """The label of an enum's member; KeyError for one that nobody has labelled."""
     return LABELS[type(member)][member]
@@ -196,4 +246,5 @@ def choices(enum: type[StrEnum]) -> list[SelectChoice]:
 def install(app: Flask) -> None:
     """Give labels and tones to the templates."""
     app.jinja_env.filters["label"] = label
+    app.jinja_env.filters["act_label"] = act_label
     app.jinja_env.filters["tone"] = lambda member: TONES.get(member, "")

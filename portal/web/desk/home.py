@@ -3,6 +3,8 @@
 from flask import Blueprint, render_template
 
 from portal.domain.permissions import Permission
+from portal.queries.desk_notices import waiting_for
+from portal.usecases import clock
 from portal.web.access import current_actor, requires
 
 blueprint = Blueprint("desk_home", __name__, url_prefix="/desk")
@@ -11,5 +13,6 @@ blueprint = Blueprint("desk_home", __name__, url_prefix="/desk")
 @blueprint.get("/")
 @requires(Permission.USE_DESK)
 def home() -> str:
-    """Show who is signed in, for which office, with which roles; the navigation shows what they permit."""
-    return render_template("desk/home/home.html", me=current_actor())
+    """What waits for the person, and who is signed in; the navigation shows what the roles permit."""
+    actor = current_actor()
+    return render_template("desk/home/home.html", me=actor, waiting=waiting_for(actor, at=clock.now()))
