@@ -1,25 +1,14 @@
-<<<<<<< HEAD
-"""How a form of the desk acts: once, a refusal beside the filled form, a page for whoever came too late."""
-
-from collections.abc import Callable
-
-from flask import flash, redirect, request
-=======
 """How every form of the desk acts: once, a refusal beside the filled form, a page for whoever came too late."""
 
 from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request
->>>>>>> ab505fb (Give notices their desk: list, preview, steps, uploads, postings, village prints, sealed lists, audit log)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.domain.errors import ConflictError, InvalidError, RefusedError
-<<<<<<< HEAD
-=======
 from portal.domain.messages import Message
 from portal.queries.audit import last_act
->>>>>>> ab505fb (Give notices their desk: list, preview, steps, uploads, postings, village prints, sealed lists, audit log)
 from portal.usecases.idempotency import Sent, SentTwiceError, outcome_of
 from portal.web.errors import status_of
 from portal.web.forms.base import DeskForm
@@ -61,11 +50,8 @@ def done(url: str, sentence: str) -> ResponseReturnValue:
     """Lead to where the result stands, with one sentence."""
     flash(sentence)
     return redirect(url, 303)
-<<<<<<< HEAD
-=======
 
 
 def conflict_page(number: str, message: Message) -> str:
     """Who has done what in the meantime, for whoever came too late."""
     return render_template("desk/notices/conflict.html", number=number, message=message, act=last_act(number))
->>>>>>> ab505fb (Give notices their desk: list, preview, steps, uploads, postings, village prints, sealed lists, audit log)
