@@ -66,6 +66,7 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.setLevel(level.upper())
     root.addHandler(_HANDLER)
+    logging.getLogger("alembic").setLevel(max(logging.WARNING, root.level))  # it tells every start what it is made of
     logging.raiseExceptions = False  # a line that cannot be written would be printed with all its arguments
     sys.excepthook = _log_uncaught
 

@@ -23,8 +23,8 @@ from portal.printing import prerequisites
 
 SERVER_PROCESSES = 2
 THREADS_PER_PROCESS = 4
-"""Two processes use two cores. More threads than one make nothing faster (docs/figures.md); they keep the site answering
-while some requests wait, for a paper that is being printed or for another writer."""
+"""Two processes use two cores. More threads than one make nothing faster (docs/figures.md); they keep the site
+answering while some requests wait, for a paper that is being printed or for another writer."""
 
 PATIENCE_S = 4.0
 """How long a child may take to end after it was asked to, before it is made to."""
