@@ -80,7 +80,9 @@ def html_of(markdown: str) -> str:
 
 def parts_of(markdown: str) -> tuple[Part, ...]:
     """The text as parts without markup, in their order; what stands inside a list or a quotation is flattened."""
-    return tuple(_parts(_READER.parse(markdown)))
+    tokens = _READER.parse(markdown)
+    _fit_headings(tokens)
+    return tuple(_parts(tokens))
 
 
 def words_of(markdown: str) -> str:
@@ -92,11 +94,10 @@ def words_of(markdown: str) -> str:
 
 
 def _fit(tokens: Sequence[Token]) -> None:
+    _fit_headings(tokens)
     tables = 0
     for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
-        elif token.type == "table_open":
+        if token.type == "table_open":
             tables += 1
             _write(token, _TABLE.format(caption=f"表{tables}"))
         elif token.type == "table_close":
@@ -105,6 +106,17 @@ def _fit(tokens: Sequence[Token]) -> None:
             _fit_cell(token)
         elif token.type == "inline":
             _fit_inline(token.children or [])
+
+
+def _fit_headings(tokens: Sequence[Token]) -> None:
+    """Begin at h2 whatever level the text begins with, and skip none: readers by ear walk from heading to heading."""
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    base = min((int(token.tag[1]) for token in headings), default=1)
+    above = 1
+    for token in headings:
+        if token.type == "heading_open":
+            above = min(int(token.tag[1]) - base + 2, above + 1, 6)
+        token.tag = f"h{above}"
 
 
 def _write(token: Token, html: str) -> None:
@@ -153,7 +165,7 @@ def _parts(tokens: Sequence[Token]) -> Iterator[Part]:
         end = _end_of(tokens, place)
         inside = tokens[place : end + 1]
         if token.type == "heading_open":
-            yield Part(PartKind.HEADING, (_plain(inside[1]),), level=int(token.tag[1]))
+            yield Part(PartKind.HEADING, (_plain(inside[1]),), level=int(token.tag[1]) - 1)
         elif token.type in {"bullet_list_open", "ordered_list_open"}:
             kind = PartKind.BULLETS if token.type == "bullet_list_open" else PartKind.NUMBERED
             yield Part(kind, tuple(_items(inside)))

@@ -1,13 +1,14 @@
 """How a document is frozen: its fields, its Markdown, and the HTML made from it, once, here."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from portal.domain.document_text import html_of, words_of
-from portal.domain.documents import DocumentContent, content_of, draft_of, faults_in
+from portal.domain.documents import DocumentCategory, DocumentContent, content_of, draft_of, faults_in
 from portal.domain.errors import RefusedError
+from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_
 from portal.models.documents import DocumentRevision
 from portal.models.offices import Office
@@ -32,7 +33,7 @@ def freeze_document(
     at: datetime,
 ) -> Frozen:
     """Freeze the draft as it stands; RefusedError when a field is missing. The list's facts are written beside it."""
-    content = _complete(content_of(revision.draft), publication)
+    content = _complete(content_of(revision.draft), publication, shanghai_date(at))
     office = session.get_one(Office, publication.office_id)
     head = {
         "format": 1,
@@ -50,12 +51,16 @@ def freeze_document(
     return Frozen(content.title, head, sealed, [])
 
 
-def _complete(content: DocumentContent, publication: Publication) -> DocumentContent:
-    """No field stays empty: the portal's number stands for an index number, the first words for a summary."""
+def _complete(content: DocumentContent, publication: Publication, today: date) -> DocumentContent:
+    """No field stays empty: the portal's number stands for an index number, the first words for a summary.
+
+    What the office itself writes is dated on the day it is frozen; the day of a policy is its original's to tell.
+    """
     if faults := faults_in(content):
         raise RefusedError(N_("还不能公开：%(reasons)s"), reasons="；".join(str(fault) for fault in faults.values()))
     return replace(
         content,
+        dated_on=content.dated_on or (None if content.category is DocumentCategory.POLICY else today),
         index_number=content.index_number or publication.number,
         summary=content.summary or words_of(content.body)[:SUMMARY_LENGTH],
     )

@@ -85,6 +85,8 @@ def test_html_in_the_text_is_shown_as_text():
 
 def test_headings_begin_below_the_title_of_the_page():
     assert html_of("# 一\n\n## 二") == "<h2>一</h2>\n<h3>二</h3>\n"
+    assert html_of("### 一\n\n##### 二\n\n### 三") == "<h2>一</h2>\n<h3>二</h3>\n<h2>三</h2>\n"
+    assert [part.level for part in parts_of("### 一\n\n##### 二")] == [1, 2]
 
 
 def test_a_table_has_heads_a_caption_and_no_style():
