@@ -38,7 +38,9 @@ class StepPage:
 
 
 STEPS: Mapping[str, StepPage] = {
-    "submit": StepPage(_("送审"), _("交给审核人以后，您不能再改动，除非被退回。"), _("已送审。"), publications.submit),
+    "submit": StepPage(
+        _("提交审核"), _("交给审核人以后，您不能再改动，除非被退回。"), _("已送审。"), publications.submit
+    ),
     "return": StepPage(
         _("退回修改"),
         _("退回起草人修改；已有的审核作废，要重新送审。"),
@@ -51,7 +53,7 @@ STEPS: Mapping[str, StepPage] = {
     "review": StepPage(
         _("审核通过"), _("通过以后由签发人签发。请先看过全文。"), _("审核通过，等待签发。"), publications.review
     ),
-    "publish": StepPage(_("签发"), _("签发后立即公开，任何改动都要走更正。"), _("已公开。"), publications.publish),
+    "publish": StepPage(_("签发公开"), _("签发后立即公开，任何改动都要走更正。"), _("已公开。"), publications.publish),
     "bypass": StepPage(
         _("紧急程序"),
         _("不经通常的三人办理，由您一人立即公开；原因写在页面上，所有人都能看到。"),
@@ -62,9 +64,9 @@ STEPS: Mapping[str, StepPage] = {
         tone="danger",
     ),
     "discard": StepPage(
-        _("丢弃这份草稿"),
+        _("作废这份草稿"),
         _("草稿立即删除，不能恢复；编号保留，不再使用。"),
-        _("草稿已丢弃。"),
+        _("草稿已作废。"),
         publications.discard,
         tone="danger",
     ),
