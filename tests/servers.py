@@ -58,7 +58,7 @@ def running(instance: Path, *, demo: bool = True, **settings: str) -> Iterator[S
     }
     if not demo:
         Server("", environment, None).command("init")
-    with (instance.parent / "server.log").open("wb") as log:
+    with (instance.parent / "server.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "portal.jobs.server"], cwd=ROOT, env=environment, stdout=log, stderr=log
         )

@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from portal.domain.errors import InvalidError, PortalError
+from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.queries.staff import actor_named
 from portal.usecases.services import Services
@@ -17,13 +18,28 @@ class PortalCommand(click.Command):
     """A command whose expected failures are told in one sentence, never as a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a PortalError ends it with exit code 1, as the one JSON object where asked."""
+        """Run the command; any failure ends it with exit code 1, and with the one JSON object where asked.
+
+        What nobody expected goes on to the log, which tells its place and never its words.
+        """
         try:
             return super().invoke(ctx)
         except PortalError as error:
-            if ctx.params.get("as_json"):
-                click.echo(json.dumps({"error": str(error.message)}, ensure_ascii=False))
+            _tell_error(ctx, str(error.message))
             _fail(error)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:
+            _tell_error(ctx, _UNEXPECTED)
+            raise
+
+
+_UNEXPECTED = N_("系统出了问题，这一步没有办成，请稍后再试或联系系统运维人员")
+
+
+def _tell_error(ctx: click.Context, sentence: str) -> None:
+    if ctx.params.get("as_json"):
+        click.echo(json.dumps({"error": sentence}, ensure_ascii=False))
 
 
 class PortalGroup(AppGroup):
