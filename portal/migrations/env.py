@@ -11,10 +11,16 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from alembic.operations.ops import MigrationScript
+from alembic.operations.ops import (
+    AddConstraintOp,
+    CreateTableOp,
+    DropConstraintOp,
+    MigrationScript,
+    ModifyTableOps,
+)
 from alembic.runtime.migration import MigrationContext
 from flask import current_app
-from sqlalchemy import Connection, Engine, TypeDecorator, create_engine, event
+from sqlalchemy import Connection, Engine, ForeignKeyConstraint, TypeDecorator, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from portal.models.schema import declared
@@ -49,10 +55,27 @@ def _plain_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal
     return False
 
 
-def _skip_empty(_context: MigrationContext, _revision: Any, scripts: list[MigrationScript]) -> None:
-    """Write no file when nothing has changed."""
-    if scripts[0].upgrade_ops is not None and scripts[0].upgrade_ops.is_empty():
+def _finish(_context: MigrationContext, _revision: Any, scripts: list[MigrationScript]) -> None:
+    """Write no file when nothing has changed, and references that close a circle after all tables are there."""
+    script = scripts[0]
+    if script.upgrade_ops is not None and script.upgrade_ops.is_empty():
         scripts.clear()
+    elif script.upgrade_ops is not None and script.downgrade_ops is not None:
+        for table in [operation for operation in script.upgrade_ops.ops if isinstance(operation, CreateTableOp)]:
+            late = [item for item in table.columns if isinstance(item, ForeignKeyConstraint) and item.use_alter]
+            _add_afterwards(script, table, late)
+
+
+def _add_afterwards(script: MigrationScript, table: CreateTableOp, late: list[ForeignKeyConstraint]) -> None:
+    """Take references out of a table's creation: PostgreSQL leaves them out there, without a word."""
+    if not late or script.upgrade_ops is None or script.downgrade_ops is None:
+        return
+    apart = {id(constraint) for constraint in late}  # columns overload ==
+    table.columns = [item for item in table.columns if id(item) not in apart]
+    additions = [AddConstraintOp.from_constraint(constraint) for constraint in late]
+    removals = [DropConstraintOp.from_constraint(constraint) for constraint in late]
+    script.upgrade_ops.ops.append(ModifyTableOps(table.table_name, additions))
+    script.downgrade_ops.ops.insert(0, ModifyTableOps(table.table_name, removals))
 
 
 def _refuse_dangling_references(connection: Connection) -> None:
@@ -75,7 +98,7 @@ def run() -> None:
             render_as_batch=True,
             transactional_ddl=True,
             render_item=_plain_type,
-            process_revision_directives=_skip_empty,
+            process_revision_directives=_finish,
         )
         with context.begin_transaction():
             context.run_migrations()
