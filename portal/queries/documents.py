@@ -26,11 +26,9 @@ from portal.models.base import db
 from portal.models.documents import DocumentRevision
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
-from portal.queries.notices import Cursor
 from portal.queries.offices import within
+from portal.queries.paging import NEWEST_FIRST, PAGE_SIZE, Cursor, behind
 from portal.queries.publications import not_withdrawn, visible
-
-PAGE_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +100,8 @@ def document_page(
     query = _lines(at).where(*_conditions(filters))
     total = db.session.execute(query.with_only_columns(func.count())).scalar_one()
     if after:
-        query = query.where(
-            or_(
-                Publication.first_published_at < after.at,
-                and_(Publication.first_published_at == after.at, Publication.id < after.id),
-            )
-        )
-    query = query.order_by(Publication.first_published_at.desc(), Publication.id.desc()).limit(size + 1)
+        query = query.where(behind(after))
+    query = query.order_by(*NEWEST_FIRST).limit(size + 1)
     lines = tuple(_line(row) for row in db.session.execute(query))
     return DocumentPage(lines[:size], total, lines[size - 1].cursor if len(lines) > size else None)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -17,11 +17,8 @@ from portal.models.divisions import Division
 from portal.models.notices import Notice, PostingPlace
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
+from portal.queries.paging import NEWEST_FIRST, PAGE_SIZE, Cursor, behind
 from portal.queries.publications import face_of, not_withdrawn, visible
-
-PAGE_SIZE = 20
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +31,6 @@ class NoticeFilters:
     state: OpenState | None = None
     year: int | None = None
     text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a page of the list begins: behind this instant and id."""
-
-    at: datetime
-    id: int
-
-    def __str__(self) -> str:
-        return f"{(self.at - EPOCH) // MICROSECOND}-{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +59,6 @@ class NoticePage:
     next_cursor: Cursor | None
 
 
-def read_cursor(text: str) -> Cursor | None:
-    """A cursor from an address; nothing when it is not one."""
-    instant, _, ident = text.rpartition("-")
-    try:
-        return Cursor(EPOCH + int(instant) * MICROSECOND, int(ident))
-    except (ValueError, OverflowError):
-        return None
-
-
 def notice_page(
     filters: NoticeFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
 ) -> NoticePage:
@@ -90,13 +67,8 @@ def notice_page(
     total = db.session.execute(_lines(at).where(*conditions).with_only_columns(func.count())).scalar_one()
     query = _lines(at).where(*conditions)
     if after:
-        query = query.where(
-            or_(
-                Publication.first_published_at < after.at,
-                and_(Publication.first_published_at == after.at, Publication.id < after.id),
-            )
-        )
-    query = query.order_by(Publication.first_published_at.desc(), Publication.id.desc()).limit(size + 1)
+        query = query.where(behind(after))
+    query = query.order_by(*NEWEST_FIRST).limit(size + 1)
     lines = tuple(_line(row, at) for row in db.session.execute(query))
     more = len(lines) > size
     return NoticePage(lines[:size], total, lines[size - 1].cursor if more else None)
@@ -106,7 +78,7 @@ def notices_naming(village_code: str, *, at: datetime, size: int = 30) -> Sequen
     """The open notices that hang, or must hang, in a village, newest first; tiny villages are never told."""
     places = select(PostingPlace.publication_id).where(PostingPlace.village_code == village_code)
     query = _lines(at).where(Publication.id.in_(places), face_of(at) != str(Face.SEALED), not_withdrawn())
-    query = query.order_by(Publication.first_published_at.desc(), Publication.id.desc()).limit(size)
+    query = query.order_by(*NEWEST_FIRST).limit(size)
     return tuple(_line(row, at) for row in db.session.execute(query))
 
 

@@ -10,10 +10,11 @@ from portal.queries.staff import sessions_of
 from portal.usecases import clock
 from portal.usecases.sign_in import change_password, revoke_session
 from portal.web.access import current_actor, signed_in
-from portal.web.desk.visits import browser_of_request, current_visit, services
+from portal.web.desk.visits import browser_of_request, current_visit
 from portal.web.errors import status_of
 from portal.web.forms.base import DeskForm
 from portal.web.forms.staff import ChangePasswordForm
+from portal.web.services import services
 
 blueprint = Blueprint("desk_account", __name__, url_prefix="/desk/account")
 

@@ -15,8 +15,8 @@ from portal.queries.documents import desk_document
 from portal.usecases import clock, publications
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, done, sent
-from portal.web.desk.visits import services
 from portal.web.forms.documents import BypassForm, ReturnForm, StepForm, WithdrawForm
+from portal.web.services import services
 
 blueprint = Blueprint("desk_document_steps", __name__, url_prefix="/desk/documents")
 

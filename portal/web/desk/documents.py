@@ -15,9 +15,9 @@ from portal.usecases.documents import correct_document, draft_document, edit_doc
 from portal.usecases.idempotency import Sent
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, done, sent
-from portal.web.desk.visits import services
 from portal.web.document_pages import within_site
 from portal.web.forms.documents import CorrectionForm, DocumentForm, typed
+from portal.web.services import services
 
 blueprint = Blueprint("desk_documents", __name__, url_prefix="/desk/documents")
 

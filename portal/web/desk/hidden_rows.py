@@ -10,8 +10,8 @@ from portal.usecases import clock
 from portal.usecases.row_takedowns import hide_row, review_hidden_row
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, done, sent
-from portal.web.desk.visits import services
 from portal.web.forms.notices import HideForm, ReviewHiddenForm
+from portal.web.services import services
 
 blueprint = Blueprint("desk_hidden_rows", __name__, url_prefix="/desk/notices")
 

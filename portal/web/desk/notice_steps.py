@@ -19,8 +19,8 @@ from portal.usecases.idempotency import Sent
 from portal.usecases.services import Services
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, conflict_page, done, sent
-from portal.web.desk.visits import services
 from portal.web.forms.notices import BypassForm, ReturnForm, ScheduleForm, StepForm, WithdrawForm
+from portal.web.services import services
 
 blueprint = Blueprint("desk_steps", __name__, url_prefix="/desk/notices")
 

@@ -14,9 +14,9 @@ from portal.usecases import clock
 from portal.usecases.notice_drafts import edit_draft
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, conflict_page, done, sent
-from portal.web.desk.visits import services
 from portal.web.forms.notices import LeadForm, StateFilterForm, StepForm
 from portal.web.notice_pages import ShownNotice, shown_notice
+from portal.web.services import services
 
 blueprint = Blueprint("desk_notices", __name__, url_prefix="/desk/notices")
 

@@ -13,9 +13,9 @@ from portal.usecases import clock
 from portal.usecases.postings import record_postings, record_takings_down
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, done, sent
-from portal.web.desk.visits import services
 from portal.web.filters import day
 from portal.web.forms.notices import PostingForm, TakingDownForm
+from portal.web.services import services
 
 blueprint = Blueprint("desk_postings", __name__, url_prefix="/desk/notices")
 

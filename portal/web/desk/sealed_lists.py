@@ -11,9 +11,9 @@ from portal.usecases import clock
 from portal.usecases.sealed_lists import SealedList, open_sealed_list
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt
-from portal.web.desk.visits import services
 from portal.web.forms.notices import SealedListForm
 from portal.web.headers import no_trace
+from portal.web.services import services
 
 blueprint = Blueprint("desk_sealed_lists", __name__, url_prefix="/desk/notices")
 

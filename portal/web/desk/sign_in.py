@@ -22,13 +22,13 @@ from portal.web.desk.visits import (
     current_visit,
     drop,
     keep,
-    services,
     token_of_request,
     visit_of_request,
 )
 from portal.web.errors import status_of
 from portal.web.forms.base import DeskForm
 from portal.web.forms.staff import CodeForm, NewPasswordForm, SignInForm
+from portal.web.services import services
 
 blueprint = Blueprint("desk_sign_in", __name__, url_prefix="/desk")
 

@@ -28,10 +28,10 @@ from portal.usecases.notice_uploads import Answers, Received, WaitingUpload, ans
 from portal.usecases.spool import KEEP, Ticket
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, conflict_page, done, sent
-from portal.web.desk.visits import services
 from portal.web.forms.base import DeskForm
 from portal.web.forms.notices import CorrectionForm, UploadForm, answers_form
 from portal.web.problem_tables import problem_groups, problem_sheet
+from portal.web.services import services
 
 blueprint = Blueprint("desk_uploads", __name__, url_prefix="/desk/notices")
 

@@ -9,8 +9,8 @@ from portal.queries.desk_notice import desk_notice, village_places
 from portal.usecases import clock
 from portal.usecases.village_prints import print_village_sheet
 from portal.web.access import current_actor, requires
-from portal.web.desk.visits import services
 from portal.web.headers import no_trace
+from portal.web.services import services
 
 blueprint = Blueprint("desk_village_prints", __name__, url_prefix="/desk/notices")
 

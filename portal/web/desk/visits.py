@@ -1,24 +1,18 @@
 """The desk's own cookie: a random token, sent to the desk alone, that finds the session in the database."""
 
-from flask import current_app, request, session
+from flask import request, session
 from werkzeug.wrappers import Response
 
 from portal.domain.permissions import Actor
 from portal.domain.staff import LONGEST, SessionStage, device_of
 from portal.queries.staff import Visit
 from portal.usecases import clock
-from portal.usecases.services import Services
 from portal.usecases.sign_in import Browser, form_binding, visit_by
+from portal.web.services import services
 
 COOKIE = "desk_session"
 _VISIT = "portal.visit"
 _TOKEN_FIELD = "csrf_token"  # noqa: S105 - where Flask-WTF keeps what a form's token is made of
-
-
-def services() -> Services:
-    """Settings, rules and keys of this application."""
-    found: Services = current_app.extensions["portal"]
-    return found
 
 
 def token_of_request() -> str:

@@ -1,9 +1,8 @@
 """Public pages of documents: the list with its filters, the document, its revisions, its papers."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import ServiceUnavailable
 from wtforms import SelectField
@@ -12,17 +11,18 @@ from portal.domain.documents import DocumentCategory
 from portal.domain.instants import shanghai_date
 from portal.domain.programs import Program
 from portal.domain.publications import Area, Face
-from portal.queries.documents import DocumentFilters, DocumentPage, document_page
-from portal.queries.notices import read_cursor
+from portal.queries.documents import DocumentFilters, document_page
+from portal.queries.paging import read_cursor
 from portal.queries.papers import printed_file
 from portal.queries.publications import PublicView, public_view, revision_view, revisions_of
 from portal.usecases import clock
 from portal.usecases.papers import PaperNotReadyError, print_public_paper, store_of
-from portal.usecases.services import Services
 from portal.web.access import public
 from portal.web.document_pages import shown_document
 from portal.web.forms.base import FilterForm, TextField, at_most
 from portal.web.labels import label
+from portal.web.lists import chosen, older_page
+from portal.web.services import services
 
 blueprint = Blueprint("public_documents", __name__, url_prefix="/documents")
 
@@ -38,12 +38,6 @@ class DocumentFilterForm(FilterForm):
     program = SelectField(lazy_gettext("救助项目"), validate_choice=False)
 
 
-def services() -> Services:
-    """Settings, rules and keys of this process."""
-    found: Services = current_app.extensions["portal"]
-    return found
-
-
 @blueprint.get("/")
 @public
 def index() -> str:
@@ -51,7 +45,7 @@ def index() -> str:
     filters = _filters(request.args)
     page = document_page(filters, at=clock.now(), after=read_cursor(request.args.get("after", "")))
     form = _filter_form(filters)
-    return render_template("public/documents/index.html", page=page, form=form, older=_older(page))
+    return render_template("public/documents/index.html", page=page, form=form, older=older_page(page.next_cursor))
 
 
 @blueprint.get("/<string:number>")
@@ -115,14 +109,10 @@ def _answer(template: str, view: PublicView) -> Response:
 def _filters(args: Mapping[str, str]) -> DocumentFilters:
     """Read the address; a value that means nothing is left out, so that old links still lead somewhere."""
     return DocumentFilters(
-        category=_member(DocumentCategory, args.get("category", "")),
-        program=_member(Program, args.get("program", "")),
+        category=chosen(DocumentCategory, args.get("category", "")),
+        program=chosen(Program, args.get("program", "")),
         text=args.get("q", "").strip()[:60],
     )
-
-
-def _member(enum: Any, value: str) -> Any:
-    return enum(value) if value in set(enum) else None
 
 
 def _filter_form(filters: DocumentFilters) -> DocumentFilterForm:
@@ -132,10 +122,3 @@ def _filter_form(filters: DocumentFilters) -> DocumentFilterForm:
     for field, enum in ((form.category, DocumentCategory), (form.program, Program)):
         field.choices = [("", lazy_gettext("全部")), *((str(member), label(member)) for member in enum)]
     return form
-
-
-def _older(page: DocumentPage) -> str:
-    if page.next_cursor is None:
-        return ""
-    kept = {key: value for key, value in request.args.items() if key != "after" and value}
-    return url_for(".index", **{**kept, "after": str(page.next_cursor)})  # type: ignore[arg-type]

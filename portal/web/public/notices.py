@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_babel import lazy_gettext
 from wtforms import SelectField
 
@@ -12,17 +12,19 @@ from portal.domain.notices import NoticeKind, OpenState
 from portal.domain.programs import Program
 from portal.domain.publications import Area, Face
 from portal.queries.divisions import division_tree
-from portal.queries.notices import NoticeFilters, NoticePage, notice_page, published_years, read_cursor
+from portal.queries.notices import NoticeFilters, notice_page, published_years
+from portal.queries.paging import read_cursor
 from portal.queries.papers import printed_file, row_total
 from portal.queries.publications import PublicView, list_page, public_view, revision_view, revisions_of
 from portal.usecases import clock
 from portal.usecases.papers import PaperNotReadyError, print_public_paper, store_of
-from portal.usecases.services import Services
 from portal.web.access import public
 from portal.web.forms.base import FilterForm, TextField, at_most
 from portal.web.headers import no_trace
 from portal.web.labels import label
+from portal.web.lists import chosen, older_page
 from portal.web.notice_pages import shown_notice
+from portal.web.services import services
 
 blueprint = Blueprint("public_notices", __name__, url_prefix="/notices")
 
@@ -42,12 +44,6 @@ class NoticeFilterForm(FilterForm):
     year = SelectField(lazy_gettext("年份"), validate_choice=False)
 
 
-def services() -> Services:
-    """Settings, rules and keys of this process."""
-    found: Services = current_app.extensions["portal"]
-    return found
-
-
 @blueprint.get("/")
 @public
 def index() -> str:
@@ -56,7 +52,9 @@ def index() -> str:
     filters = _filters(request.args)
     page = notice_page(filters, at=at, after=read_cursor(request.args.get("after", "")))
     form = _filter_form(filters, at)
-    return render_template("public/notices/index.html", page=page, form=form, older=_older(page), filters=filters)
+    return render_template(
+        "public/notices/index.html", page=page, form=form, older=older_page(page.next_cursor), filters=filters
+    )
 
 
 @blueprint.get("/<string:number>")
@@ -134,16 +132,12 @@ def _filters(args: Mapping[str, str]) -> NoticeFilters:
     year = args.get("year", "")
     return NoticeFilters(
         division=args.get("division", "")[:12],
-        program=_member(Program, args.get("program", "")),
-        kind=_member(NoticeKind, args.get("kind", "")),
-        state=_member(OpenState, args.get("state", "")),
+        program=chosen(Program, args.get("program", "")),
+        kind=chosen(NoticeKind, args.get("kind", "")),
+        state=chosen(OpenState, args.get("state", "")),
         year=int(year) if year.isascii() and year.isdigit() and date.min.year < int(year) < date.max.year else None,
         text=args.get("q", "").strip()[:60],
     )
-
-
-def _member(enum: Any, value: str) -> Any:
-    return enum(value) if value in set(enum) else None
 
 
 def _filter_form(filters: NoticeFilters, at: Any) -> NoticeFilterForm:
@@ -179,10 +173,3 @@ def _places(chosen: str) -> list[tuple[str, str]]:
     if here and here.code not in {code for code, _ in choices}:
         choices.append((here.code, here.display_name))
     return choices
-
-
-def _older(page: NoticePage) -> str:
-    if page.next_cursor is None:
-        return ""
-    kept = {key: value for key, value in request.args.items() if key != "after" and value}
-    return url_for(".index", **{**kept, "after": str(page.next_cursor)})  # type: ignore[arg-type]

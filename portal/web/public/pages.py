@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from portal.domain.documents import DocumentCategory
 from portal.domain.instants import shanghai_date
@@ -11,8 +11,8 @@ from portal.queries.divisions import division_tree
 from portal.queries.documents import DocumentFilters, document_page
 from portal.queries.publications import numbers_in_lists
 from portal.usecases import clock
-from portal.usecases.services import Services
 from portal.web.access import public
+from portal.web.services import services
 
 blueprint = Blueprint("public_pages", __name__)
 
@@ -30,12 +30,6 @@ PLAIN = (
 
 MOST_IN_SITE_MAP = 50
 CONTACT_HOLDS = timedelta(days=180)
-
-
-def services() -> Services:
-    """Settings, rules and keys of this process."""
-    found: Services = current_app.extensions["portal"]
-    return found
 
 
 @blueprint.get("/about/")
