@@ -83,13 +83,13 @@ STEPS: dict[tuple[RevisionState, Step], RevisionState] = {
     (RevisionState.EXPIRED, Step.SUPERSEDE): RevisionState.SUPERSEDED,
 }
 
-NEEDS: dict[Step, Permission] = {
-    Step.SUBMIT: Permission.DRAFT,
-    Step.DISCARD: Permission.DRAFT,
-    Step.RETURN: Permission.REVIEW,
-    Step.REVIEW: Permission.REVIEW,
-    Step.PUBLISH: Permission.PUBLISH,
-    Step.WITHDRAW: Permission.PUBLISH,
+NEEDS: dict[Step, frozenset[Permission]] = {
+    Step.SUBMIT: frozenset({Permission.DRAFT}),
+    Step.DISCARD: frozenset({Permission.DRAFT}),
+    Step.RETURN: frozenset({Permission.REVIEW, Permission.PUBLISH}),
+    Step.REVIEW: frozenset({Permission.REVIEW}),
+    Step.PUBLISH: frozenset({Permission.PUBLISH}),
+    Step.WITHDRAW: frozenset({Permission.PUBLISH}),
 }
 
 PREFIXES = {Area.NOTICES: "GS", Area.DOCUMENTS: "WJ"}
@@ -144,7 +144,7 @@ def open_steps(state: RevisionState, hands: Hands, actor: Actor, route: Route) -
 
 
 def _is_open(step: Step, state: RevisionState, hands: Hands, actor: Actor, route: Route) -> bool:
-    if not actor.may(NEEDS[step]):
+    if not actor.permissions & NEEDS[step]:
         return False
     try:
         check_hands(step, hands, actor.account_id, route)

@@ -246,7 +246,7 @@ def _open_revision(
 
 
 def _permit(actor: Actor, step: Step) -> None:
-    if not actor.may(NEEDS[step]):
+    if not actor.permissions & NEEDS[step]:
         raise NotAllowedError(N_("您的角色不能办这一步"))
 
 
