@@ -190,7 +190,7 @@ def _late_posting(play: Play, day: date) -> Story:
     """One village hangs the notice days later than the others: the period is extended."""
     number = yield from published(play, day)
     yield from posted(play, number, day, unconfirmed=1)
-    at = play.moment(max(day + timedelta(days=1), play.stage.recent(2)), 18)
+    at = play.moment(max(play.stage.after(day, 1), play.stage.recent(2)), 18)
     yield at
     play.post(number, at, places_of(number)[-1:])
 
@@ -206,7 +206,7 @@ def _corrected(play: Play, day: date, kind: WithdrawalKind = WithdrawalKind.CORR
     yield from posted(play, number, day)
     words = play.stage.words
     note = words["correction"] if kind is WithdrawalKind.CORRECTION else words[f"correction_{kind}"]
-    yield from replaced(play, number, day + timedelta(days=2), kind, note)
+    yield from replaced(play, number, play.stage.after(day, 2), kind, note)
 
 
 def _privacy(play: Play, day: date) -> Story:
@@ -231,10 +231,10 @@ def _hidden(play: Play, day: date) -> Story:
     number = yield from published(play, day)
     yield from posted(play, number, day)
     services, desk = play.stage.services, play.desk
-    at = play.moment(day + timedelta(days=1), 10)
+    at = play.moment(play.stage.after(day, 1), 10)
     yield at
     hide_row(services, desk.publisher, number, 1, at=at)
-    at = play.moment(day + timedelta(days=1), 16)
+    at = play.moment(play.stage.after(day, 1), 16)
     yield at
     review_hidden_row(services, desk.reviewer, number, 1, upheld=True, at=at)
 
@@ -252,17 +252,17 @@ def _reworded(play: Play, day: date) -> Story:
     """Only the leading paragraph is corrected, the list stays."""
     number = yield from published(play, day)
     yield from posted(play, number, day)
-    at = play.moment(day + timedelta(days=1), 18)
+    at = play.moment(play.stage.after(day, 1), 18)
     yield at
     _correct_words(play, number, at)
-    yield from approved(play, number, day + timedelta(days=2))
+    yield from approved(play, number, play.stage.after(day, 2))
 
 
 def _correction_on_its_way(play: Play, day: date) -> Story:
     """A correction is with the reviewer while the former list is still public."""
     number = yield from published(play, day)
     yield from posted(play, number, day)
-    at = play.moment(day + timedelta(days=1), 9)
+    at = play.moment(play.stage.after(day, 1), 9)
     yield at
     _correct_words(play, number, at)
     play.submit(number, at)
@@ -303,6 +303,6 @@ def _scheduled(play: Play, day: date) -> Story:
 def _withdrawn(play: Play, day: date, kind: WithdrawalKind, later: int) -> Story:
     number = yield from published(play, day)
     yield from posted(play, number, day)
-    at = play.moment(day + timedelta(days=later), 11)
+    at = play.moment(play.stage.after(day, later), 11)
     yield at
     play.withdraw(number, kind, at)

@@ -53,6 +53,12 @@ class Stage:
             day = self.working_day(day - timedelta(days=1))
         return day
 
+    def after(self, day: date, days: int) -> date:
+        """So many days later, moved to the next working day if that lies before today."""
+        later = day + timedelta(days=days)
+        working = self.services.rulebook.calendar.on_or_after(later)
+        return working if working < self.today else later
+
     def recent(self, days: int) -> date:
         """A day so long ago, moved to a working day if one lies within the last six: periods last seven."""
         back = (self.today - timedelta(days=ago) for ago in range(days, 7))
@@ -197,7 +203,7 @@ def ordinary(play: Play, day: date) -> Story:
 
 def replaced(play: Play, number: str, day: date, kind: WithdrawalKind, note: str) -> Story:
     """A corrected list goes the same way and is published on the day: one amount changed, one row new, one gone."""
-    at = yield from _when(play.moment(play.stage.before(day, 1), 11))
+    at = yield from _when(play.moment(day, 8))
     households = play.households()
     further = play.stage.census.households(replace(play.wanted, first=play.wanted.first + play.wanted.count, count=1))
     changed = replace(households[0], yuan=households[0].yuan + 60)

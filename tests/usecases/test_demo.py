@@ -118,6 +118,14 @@ def test_the_special_cases_are_there(demo_services: Services):
     assert db.session.scalar(select(func.count()).where(PostingPlace.posted_on.is_(None)))
 
 
+def test_every_step_follows_the_one_before(demo_services: Services):
+    for one in db.session.execute(select(Revision)).scalars():
+        steps = [one.drafted_at, one.submitted_at, one.reviewed_at, one.published_at]
+        known = [at for at in steps if at]
+        assert known == sorted(known), one.id
+        assert all(at < AT for at in known)
+
+
 def test_what_is_over_is_really_sealed(demo_services: Services):
     assert due_for_sealing(AT) == ()
     left = select(func.count()).select_from(NoticeRow).join(Revision, Revision.id == NoticeRow.revision_id)
