@@ -133,7 +133,11 @@ class Life(RuleBasedStateMachine):
     @rule(by=ACTORS)
     def give_back(self, by: str) -> None:
         actor, held = self.actors[by], self.open
-        allowed = held is not None and held.state in {"submitted", "reviewed"} and self._may(actor, Role.REVIEWER)
+        allowed = (
+            held is not None
+            and held.state in {"submitted", "reviewed"}
+            and (self._may(actor, Role.REVIEWER) or self._may(actor, Role.PUBLISHER))
+        )
         if self.attempt(allowed, publications.return_to_drafter, actor, self.number, "请核对户数后再送") and held:
             held.state, held.reviewed_by = "draft", None
 
