@@ -14,7 +14,7 @@ from pathlib import Path
 
 from portal.config import ROOT
 
-START_S, STOP_S = 120, 6
+START_S, STOP_S = 300, 6
 
 
 @dataclass(frozen=True, slots=True)

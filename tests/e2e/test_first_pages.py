@@ -5,7 +5,17 @@ import pytest
 from tests.e2e.conftest import WIDTHS, Walk
 from tests.servers import Server
 
-FIRST_PAGES = ("/", "/notices/", "/places/", "/search?q=低保", "/desk/sign-in")
+FIRST_PAGES = (
+    "/",
+    "/notices/",
+    "/places/",
+    "/search?q=低保",
+    "/about/",
+    "/help/",
+    "/privacy/",
+    "/accessibility/",
+    "/desk/sign-in",
+)
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
