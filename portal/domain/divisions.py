@@ -72,7 +72,7 @@ def county_by_code(township: DivisionCode) -> DivisionCode:
 def display_name(name: str, level: Level) -> str:
     """Drop the committee suffix that the statistical codes append to a village's name.
 
-    航运新村居委会 → 航运新村, 罗屯村民委员会 → 罗屯村, 东单前村村委会 → 东单前村.
+    航运新村居委会 → 航运新村, 罗屯村民委员会 → 罗屯村, 东单前村村委会 → 东单前村, 马东村委会 → 马东村.
     """
     if level is not Level.VILLAGE:
         return name
@@ -82,6 +82,6 @@ def display_name(name: str, level: Level) -> str:
     stem, suffix = name[: match.start()], match.group(2)
     if match.group(1):
         return stem + "社区"
-    if suffix == "村民委员会" and not stem.endswith(("村", "社区", "庄村")):
+    if suffix.startswith("村") and not stem.endswith(("村", "社区")):
         return stem + "村"
     return stem
