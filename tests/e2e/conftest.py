@@ -6,7 +6,9 @@ second context with JavaScript, and axe judges the replay.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -24,6 +26,19 @@ RULES = {
 }
 WIDTHS = {"phone": 360, "desk": 1280}
 HEIGHT = 800
+MOST_STOPS = 200
+FOCUS = """() => {
+  const at = document.activeElement;
+  if (!at || at === document.body || at === document.documentElement) return null;
+  const style = getComputedStyle(at), box = at.getBoundingClientRect();
+  const drawn = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  return {
+    place: [...document.querySelectorAll("*")].indexOf(at),
+    mark: at.id || at.name || at.textContent.trim().slice(0, 30),
+    seen: (drawn || style.boxShadow !== "none") && box.width > 0 && box.height > 0,
+  };
+}"""
+"""What has the focus: its place in the document, what it is called, and whether one sees that it has it."""
 
 
 @dataclass
@@ -56,9 +71,28 @@ class Walk:
 
     def follow(self, name: str) -> Page:
         """Follow the link of that name and look at the page that follows."""
-        self.page.get_by_role("link", name=name).first.click()
+        self.page.get_by_role("link", name=name, exact=True).first.click()
         self.look()
         return self.page
+
+    def tab_through(self) -> list[str]:
+        """Press Tab until the focus has left the page; the marks of every stop, in the order of the keyboard.
+
+        The focus must be seen at every stop, and must go down the page as the eye does.
+        """
+        stops: list[dict[str, Any]] = []
+        self.page.evaluate("document.activeElement && document.activeElement.blur()")
+        while len(stops) < MOST_STOPS:
+            self.page.keyboard.press("Tab")
+            stop = self.page.evaluate(FOCUS)
+            if stop is None or (stops and stop["place"] <= stops[0]["place"]):
+                break
+            stops.append(stop)
+        places = [stop["place"] for stop in stops]
+        assert places == sorted(places), f"{self.page.url}: the keyboard jumps about: {stops}"
+        unseen = [stop["mark"] for stop in stops if not stop["seen"]]
+        assert not unseen, f"{self.page.url}: the focus cannot be seen at {unseen}"
+        return [stop["mark"] for stop in stops]
 
     def on_console(self, message: ConsoleMessage) -> None:
         """Keep what the browser complains about; the security policy speaks here too."""
@@ -103,24 +137,38 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
+@pytest.fixture(scope="session")
+def empty_portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A portal that began with `init`: divisions and county offices, and nobody who works there yet."""
+    instance = tmp_path_factory.mktemp("empty") / "instance"
+    with running(instance, demo=False, PORTAL_REQUIRE_TOTP="0") as server:
+        yield server
+
+
 @pytest.fixture
-def walk(portal: Server, browser: Browser) -> Iterator[Callable[..., Walk]]:
-    """Start walks without JavaScript: `walk(width=360)`; call it once for each person."""
+def walk_on(browser: Browser) -> Iterator[Callable[..., Walk]]:
+    """Start walks without JavaScript on a portal: `walk_on(server, width=360)`; call it once for each person."""
     contexts = []
 
-    def start(width: int = WIDTHS["desk"]) -> Walk:
+    def start(server: Server, width: int = WIDTHS["desk"]) -> Walk:
         plain = browser.new_context(
             java_script_enabled=False, viewport={"width": width, "height": HEIGHT}, locale="zh-CN"
         )
         scripted = browser.new_context(locale="zh-CN")
         contexts.extend((plain, scripted))
-        made = Walk(portal.base, plain.new_page(), scripted.new_page())
+        made = Walk(server.base, plain.new_page(), scripted.new_page())
         made.page.on("console", made.on_console)
         return made
 
     yield start
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def walk(portal: Server, walk_on: Callable[..., Walk]) -> Callable[..., Walk]:
+    """Start walks on the portal with sample data."""
+    return partial(walk_on, portal)
 
 
 @pytest.fixture
