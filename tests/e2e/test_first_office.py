@@ -1,4 +1,4 @@
-"""From `init` to a list that a citizen finds, reads and prints, in a browser without JavaScript, every page judged."""
+"""The first administrator at the desk of an empty portal: an office, its people, and their first list."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from pypdf import PdfReader
 
 from tests.e2e.conftest import WIDTHS, Walk
 from tests.samples import make_samples as samples
@@ -75,7 +74,7 @@ def staffed(empty_portal: Server) -> Server:
     return empty_portal
 
 
-def test_a_list_goes_from_the_first_office_to_the_citizens_printer(staffed: Server, walk_on: Start, shots: Path):
+def test_the_first_administrator_equips_an_office_that_brings_a_list_to_the_public(staffed: Server, walk_on: Start):
     admin = walk_on(staffed)
     _enter_first(admin, "sun_ba", staffed.environment["FIRST_PASSWORD"])
     admin.visit("/desk/offices")
@@ -108,34 +107,9 @@ def test_a_list_goes_from_the_first_office_to_the_citizens_printer(staffed: Serv
     staffed.command("jobs", "run")
     for path in (f"/desk/notices/{number}", f"/desk/notices/{number}/postings", "/desk/notices/", "/desk/account"):
         clerk.visit(path)
-
-    _citizen_finds_reads_and_prints(staffed, walk_on, number, shots)
-
-
-def _citizen_finds_reads_and_prints(portal: Server, walk_on: Start, number: str, shots: Path) -> None:
-    citizen = walk_on(portal, width=WIDTHS["phone"])
-    citizen.visit("/")
-    for place in ("任城区", "许庄街道"):
-        citizen.follow(place)
-        assert citizen.page.get_by_role("heading", name=place, exact=True).count(), citizen.page.url
-    citizen.page.locator(f"a[href='/notices/{number}']").first.click()
-    citizen.look()
-    assert citizen.page.url.endswith(f"/notices/{number}")
-    assert "＊" in citizen.page.content()
-    citizen.visit("/")
-    citizen.visit(f"/search?q={quote('许庄 低保')}")
-    assert citizen.page.locator(f"a[href$='/notices/{number}']").count() >= 1
-
+    citizen = walk_on(staffed, width=WIDTHS["phone"])
     citizen.visit(f"/notices/{number}")
-    answer = citizen.page.request.get(f"{portal.base}/notices/{number}.pdf")
-    assert answer.headers["content-type"] == "application/pdf"
-    (shots / "notice.pdf").write_bytes(answer.body())
-    assert "＊" in "".join(page.extract_text() for page in PdfReader(shots / "notice.pdf").pages)
-    citizen.visit(f"/notices/{number}/print")
-    citizen.page.emulate_media(media="print")
-    (shots / "printed.pdf").write_bytes(citizen.page.pdf(format="A4"))
-    assert "＊" in "".join(page.extract_text() for page in PdfReader(shots / "printed.pdf").pages)
-    assert citizen.page.context.cookies() == []
+    assert "0537-2967000" in citizen.page.locator("main").inner_text()
 
 
 def test_the_keyboard_reaches_everything_in_the_order_of_the_page(staffed: Server, walk_on: Start):
