@@ -1,10 +1,12 @@
 """The steps in the life of a publication. Each is one transaction, decided by compare-and-set, noted once."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.domain.errors import ConflictError, NotAllowedError, RefusedError
@@ -283,10 +285,20 @@ def _one_row(result: Any) -> None:
 def next_number(session: Session, area: Area, on: date) -> str:
     """The next free number of an area in a year; the row is locked by the write transaction."""
     prefix = format_number(area, on.year, 0).split("-", maxsplit=1)[0]
-    sequence = session.get(NumberSequence, (prefix, on.year), with_for_update=True)
-    if sequence is None:
-        sequence = NumberSequence(prefix=prefix, year=on.year, last=0)
-        session.add(sequence)
-    sequence.last += 1
-    session.flush()
-    return format_number(area, on.year, sequence.last)
+    if not _count_on(session, prefix, on.year):
+        # The first of a year: another writer may be laying the same row at this moment.
+        with suppress(IntegrityError), session.begin_nested():
+            session.execute(insert(NumberSequence).values(prefix=prefix, year=on.year, last=0))
+        _count_on(session, prefix, on.year)
+    last = select(NumberSequence.last).where(NumberSequence.prefix == prefix, NumberSequence.year == on.year)
+    return format_number(area, on.year, session.execute(last).scalar_one())
+
+
+def _count_on(session: Session, prefix: str, year: int) -> bool:
+    changed = session.execute(
+        update(NumberSequence)
+        .where(NumberSequence.prefix == prefix, NumberSequence.year == year)
+        .values(last=NumberSequence.last + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]

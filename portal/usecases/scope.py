@@ -12,11 +12,16 @@ from portal.queries.offices import within
 
 
 def publication_within(session: Session, actor: Actor, number: str) -> Publication:
-    """The publication of a number; NotFoundError also for those that exist outside the actor's offices."""
+    """The publication of a number; NotFoundError also for those that exist outside the actor's offices.
+
+    Its row is locked until the transaction ends: where a database lets several writers in, those of one publication
+    come one after the other, and each sees what the one before has left.
+    """
     found = session.execute(
         select(Publication)
         .join(Office, Office.id == Publication.office_id)
         .where(Publication.number == number.strip().upper(), within(actor))
+        .with_for_update(of=Publication)
     ).scalar_one_or_none()
     if found is None:
         raise NotFoundError(N_("没有编号为%(number)s的公示，或它不在您单位的范围内"), number=number)
