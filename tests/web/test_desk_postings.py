@@ -81,15 +81,15 @@ def test_taking_down_is_recorded(desks: Desks, public: str):
 
 def test_a_row_is_hidden_at_once_and_reviewed_by_somebody_else(desks: Desks, public: str, client: FlaskClient):
     path = f"/desk/notices/{public}/hidden-rows"
-    assert "<td class="seq">7</td>" in client.get(f"/notices/{public}").text
+    assert '<td class="seq">7</td>' in client.get(f"/notices/{public}").text
     assert send(desks["zhao_liu"], path, action=path, row="第七行").status_code == 422
     assert send(desks["zhao_liu"], path, action=path, row="７").location == path
-    assert "<td class="seq">7</td>" not in client.get(f"/notices/{public}").text
+    assert '<td class="seq">7</td>' not in client.get(f"/notices/{public}").text
     assert "撤下的行等您复核" in desks["wang_wu"].get("/desk/").text
     page = desks["wang_wu"].get(path).text
     form = hidden_fields(page, f"{path}/review") | {"row": "7", "upheld": "0"}
     assert desks["wang_wu"].post(f"{path}/review", data=form).location == path
-    assert "<td class="seq">7</td>" in client.get(f"/notices/{public}").text
+    assert '<td class="seq">7</td>' in client.get(f"/notices/{public}").text
 
 
 def test_who_may_not_publish_hides_nothing(desks: Desks, public: str):
