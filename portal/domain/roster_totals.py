@@ -8,11 +8,12 @@ from functools import reduce
 from itertools import accumulate, groupby
 from operator import add, sub
 
+from portal.domain.capital_figures import capital_figures
 from portal.domain.errors import InvalidError
 from portal.domain.messages import N_, Message
 from portal.domain.money import Fen, MoneyUnit, format_yuan, parse_yuan
 from portal.domain.roster_cells import broken
-from portal.domain.roster_headings import Header, RosterColumn
+from portal.domain.roster_headings import Header, RosterColumn, heading_key
 from portal.domain.roster_report import Report
 from portal.domain.roster_rows import Entry
 from portal.domain.roster_values import Line, StatedTotal
@@ -26,6 +27,7 @@ _TITLE_PERSONS = re.compile(r"(?:人数|人口数)[:为]?(?:共|合计)?(?P<numb
 _TITLE_MONEY = re.compile(
     r"(?:总额|总金额|金额合计|合计金额|资金总额)[:为]?(?:共|合计)?(?P<number>\d[\d,]*(?:\.\d+)?(?:万元|元)?)"
 )
+_TITLE_CAPITAL = re.compile(r"总额|总金额|合计|总计|共计|大写")
 
 _Figures = tuple[Decimal, ...]
 
@@ -56,6 +58,11 @@ class Sums:
     persons: _Figures
     size: _Figures
     covered: _Figures
+
+    @property
+    def capital(self) -> _Figures:
+        """Capital figures state the same money, and are judged apart: they must not hide behind right small ones."""
+        return self.yuan
 
     def of(self, measure: str) -> _Figures:
         """The readings of one measure, the plainest first."""
@@ -88,7 +95,15 @@ def claims_of_total(entry: Entry, sheet: str, unit: MoneyUnit, report: Report) -
         elif column in _MEASURES and (value := _value(cell, unit, column)) is not None:
             yield Claim(sheet, number, cell, _MEASURES[column], value)
         else:
-            yield from _claims_in_words(cell, sheet, number, unit, under_name=column is RosterColumn.NAME)
+            bare = _bare_measure(column, entry.header.texts.get(cell.column, ""))
+            yield from _claims_in_words(cell, sheet, number, unit, bare)
+
+
+def _bare_measure(column: RosterColumn | None, heading: str) -> str:
+    """What a number without a word counts in this column, nothing where it may be anything."""
+    if heading_key(heading) == "户数":
+        return "households"
+    return "persons" if column is RosterColumn.NAME else ""
 
 
 _MEASURES = {
@@ -111,6 +126,8 @@ def claims_of_title(rows: Sequence[Row], header: Header, sheet: str) -> Iterator
                 yield Claim(sheet, row.number, cell, "persons", Decimal(match["number"]))
             for match in _TITLE_MONEY.finditer(text):
                 yield _money(sheet, row.number, cell, match["number"], MoneyUnit.YUAN)
+            if _TITLE_CAPITAL.search(text):
+                yield from _capital(cell, sheet, row.number)
 
 
 def judge(sheets: Sequence[SheetTotals], report: Report) -> tuple[StatedTotal, ...]:
@@ -200,7 +217,7 @@ def _judge_cell(claims: Sequence[Claim], possible: Sequence[Sums], report: Repor
 
 def _discrepancy(claim: Claim, sums: Sums, measure: str) -> Message:
     found = max(sums.of(measure)) if measure == "persons" else sums.of(measure)[0]
-    if measure == "yuan":
+    if measure in {"yuan", "capital"}:
         params = {"stated": _yuan(claim.value), "found": _yuan(found)}
         return Message(N_("合计写的是%(stated)s元，各行能读出的金额相加是%(found)s元：请核对各行和合计"), params)
     params = {"stated": str(claim.value), "found": str(found)}
@@ -224,16 +241,22 @@ def _value(cell: Cell, unit: MoneyUnit, column: RosterColumn) -> Decimal | None:
         return None
 
 
-def _claims_in_words(cell: Cell, sheet: str, row: int, unit: MoneyUnit, *, under_name: bool) -> Iterator[Claim]:
+def _claims_in_words(cell: Cell, sheet: str, row: int, unit: MoneyUnit, bare: str) -> Iterator[Claim]:
     text = compact(cell.text)
-    if under_name and text.isdigit() and len(text) < 7:  # noqa: PLR2004 - a count, no number of a person
-        yield Claim(sheet, row, cell, "persons", Decimal(text))
+    if bare and text.isdigit() and len(text) < 7:  # noqa: PLR2004 - a count, no number of a person
+        yield Claim(sheet, row, cell, bare, Decimal(text))
         return
     for pattern, measure in ((_HOUSEHOLDS, "households"), (_PERSONS, "persons")):
         for match in pattern.finditer(text):
             yield Claim(sheet, row, cell, measure, Decimal(match["number"]))
     for match in _MONEY.finditer(text):
         yield _money(sheet, row, cell, match["number"], unit)
+    yield from _capital(cell, sheet, row)
+
+
+def _capital(cell: Cell, sheet: str, row: int) -> Iterator[Claim]:
+    for yuan in capital_figures(compact(cell.text)):
+        yield Claim(sheet, row, cell, "capital", yuan)
 
 
 def _money(sheet: str, row: int, cell: Cell, text: str, unit: MoneyUnit) -> Claim:
@@ -245,7 +268,7 @@ def _money(sheet: str, row: int, cell: Cell, text: str, unit: MoneyUnit) -> Clai
 def _stated(claims: Sequence[Claim]) -> StatedTotal:
     found: dict[str, Decimal] = {claim.measure: claim.value for claim in claims}
     first = claims[0]
-    money = found.get("yuan")
+    money = found.get("yuan", found.get("capital"))
     persons = found.get("persons", found.get("covered"))
     return StatedTotal(
         first.sheet,
