@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from portal.domain.causes import Cause
 from portal.domain.divisions import Division
+from portal.domain.identity_numbers import normal_form
 from portal.domain.messages import N_, Message
 from portal.domain.money import Fen, MoneyUnit, fen
 from portal.domain.programs import AssistanceType
@@ -26,9 +27,9 @@ from portal.domain.roster_cells import (
 from portal.domain.roster_headings import RosterColumn
 from portal.domain.roster_households import Household
 from portal.domain.roster_report import Report
-from portal.domain.roster_rows import Entry
+from portal.domain.roster_rows import Entry, Section
 from portal.domain.roster_values import Line, Recipient, RosterRequest, UnmappedCause
-from portal.domain.sheets import Cell, address
+from portal.domain.sheets import Cell, CellKind, address, compact
 
 _Value = TypeVar("_Value")
 
@@ -61,7 +62,9 @@ class LineReader:
         village = row.village(around.village, carried_village)
         yuan, amount = row.amount(around.unit)
         size, covered = row.counts()
-        identity = row.identity(self.seen if kept else {})
+        seen = self.seen if kept else {}
+        identity = row.identity(seen)
+        row.judge_members(seen)
         name = row.name()
         cause = row.cause()
         recipient = None
@@ -110,10 +113,10 @@ class _RowReader:
         cell = self._head.value(RosterColumn.VILLAGE)
         absent = RosterColumn.VILLAGE not in self._head.header.columns
         if absent or is_empty(cell):
-            if self._head.section or (absent and default):
-                return self._head.section or default
+            if self._head.section:
+                return self._section(self._head.section)
             if absent:
-                return None
+                return default
             cell = carried or cell
         value = read_village(cell, self._head.value(RosterColumn.TOWNSHIP), self._request)
         shown = shown_village(cell) if isinstance(value, Message) and not broken(cell) else None
@@ -121,6 +124,14 @@ class _RowReader:
             self._report.refuse(self._sheet, address(cell.column, self.number), value, shown)
             return None
         return self.take(RosterColumn.VILLAGE, cell, value)
+
+    def _section(self, line: Section) -> Division | None:
+        """The village of the line above; an unknown one is a fault of the line, not of every row below it."""
+        value = line.village or read_village(line.cell, Cell(0, "", CellKind.EMPTY), self._request)
+        if isinstance(value, Message):
+            self._report.refuse(self._sheet, address(line.cell.column, line.row), value, compact(line.cell.text))
+            return None
+        return value
 
     def name(self) -> str | None:
         """The cleaned full name."""
@@ -133,20 +144,35 @@ class _RowReader:
             return None
         cell = self._head.value(RosterColumn.ID_NUMBER)
         number = self.take(RosterColumn.ID_NUMBER, cell, read_identity(cell))
-        if number is None:
+        if number is None or not self._is_new(number, cell, self.number, seen):
             return None
-        place = (self._sheet, address(cell.column, self.number))
+        return number
+
+    def judge_members(self, seen: dict[str, tuple[str, str]]) -> None:
+        """The numbers of the household's further persons: written wrongly, or somebody who stands in the list already.
+
+        They may be missing (children), and the head's own number may be repeated beside them.
+        """
+        own = normal_form(self._head.value(RosterColumn.ID_NUMBER).text)
+        for member in self._household.members:
+            cell = member.value(RosterColumn.ID_NUMBER)
+            value = read_identity(cell)
+            if cell.filled or value is None or normal_form(cell.text) == own:
+                continue
+            if isinstance(value, Message):
+                self._report.fault(self._sheet, member.row.number, cell, broken(cell) or value)
+            else:
+                self._is_new(value, cell, member.row.number, seen)
+
+    def _is_new(self, number: str, cell: Cell, row: int, seen: dict[str, tuple[str, str]]) -> bool:
+        place = (self._sheet, address(cell.column, row))
         earlier = seen.setdefault(number, place)
         if earlier == place:
-            return number
+            return True
         where = earlier[1] if earlier[0] == self._sheet else "!".join(earlier)
-        self._report.fault(
-            self._sheet,
-            self.number,
-            cell,
-            Message(N_("与%(where)s是同一个人，名单里不能重复：请核对后删去一行"), {"where": where}),
-        )
-        return None
+        message = Message(N_("与%(where)s是同一个人，名单里不能重复：请核对后删去一行"), {"where": where})
+        self._report.fault(self._sheet, row, cell, message)
+        return False
 
     def amount(self, unit: MoneyUnit) -> tuple[Decimal | None, Fen | None]:
         """The amount as read, for the totals, and in fen when it may be published."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from portal.domain.divisions import Division
 from portal.domain.roster_headings import Header, HeadingFinder, RosterColumn
-from portal.domain.roster_villages import VillageIndex
+from portal.domain.roster_villages import VillageIndex, is_village_line
 from portal.domain.sheets import Cell, CellKind, Row, Sheet, compact
 
 _TOTAL = re.compile(r"[^\d]{0,14}?(?:合计|总计|小计|共计|累计|总数|总合计|大写|共(?=\d+[户人]))")
@@ -29,6 +29,7 @@ _CORE = (
     RosterColumn.CAUSE,
 )
 
+_PERSON = (RosterColumn.NAME, RosterColumn.ID_NUMBER)
 _WHO = (RosterColumn.NAME, RosterColumn.ID_NUMBER, RosterColumn.VILLAGE)
 _LONGEST_NAME = 12
 
@@ -42,6 +43,15 @@ class EntryKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A line that names the village of the rows below it; `village` is None when there is no such village here."""
+
+    row: int
+    cell: Cell
+    village: Division | None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One row under a header with the filled cells of the columns that are read."""
 
@@ -49,8 +59,8 @@ class Entry:
     row: Row
     header: Header
     values: Mapping[RosterColumn, Cell]
-    section: Division | None
-    """The village that a heading line above the row names."""
+    section: Section | None
+    """The line above the row that names a village."""
 
     def value(self, column: RosterColumn) -> Cell:
         """The cell of a column, empty when there is nothing in it; column A when the header has no such column."""
@@ -60,7 +70,7 @@ class Entry:
 
 def entries(sheet: Sheet, header: Header, finder: HeadingFinder, villages: VillageIndex) -> Iterator[Entry]:
     """All rows that say something, from the header down; headers repeated on every page are followed, not read."""
-    section: Division | None = None
+    section: Section | None = None
     index = header.last + 1
     while index < len(sheet.rows):
         row = sheet.rows[index]
@@ -108,6 +118,12 @@ def _kind(row: Row, values: Mapping[RosterColumn, Cell], header: Header) -> Entr
     core = [values[column] for column in _CORE if column in values]
     if not core or _is_footer(row, core):
         return EntryKind.TEXT
+    return _kind_of_values(row, values, core)
+
+
+def _kind_of_values(row: Row, values: Mapping[RosterColumn, Cell], core: Sequence[Cell]) -> EntryKind | None:
+    if not any(column in values for column in _PERSON) and all(map(_says_nothing, core)):
+        return _kind_of_anonymous(core)
     if any(column in values for column in _WHO) or _is_numbered(row, core):
         return EntryKind.HOUSEHOLD
     return _kind_of_anonymous(core)
@@ -116,11 +132,20 @@ def _kind(row: Row, values: Mapping[RosterColumn, Cell], header: Header) -> Entr
 def _kind_of_anonymous(core: Sequence[Cell]) -> EntryKind | None:
     """A row that names nobody: sums without a word before them, formulas drawn too far down, or stray text."""
     texts = [compact(cell.text) for cell in core]
-    if all(re.fullmatch(r"[0.]*", text) for text in texts):
+    if all(map(_is_nought, texts)):
         return None
     readable = any(re.match(r"[-+¥]?[\d,.]+", text) for text in texts)
     broken = any(cell.kind in {CellKind.ERROR, CellKind.FORMULA} for cell in core)
     return EntryKind.TOTAL if readable or broken else EntryKind.TEXT
+
+
+def _says_nothing(cell: Cell) -> bool:
+    """Noughts and failed formulas are what a template's formulas leave in rows that nobody has filled in."""
+    return cell.kind in {CellKind.ERROR, CellKind.FORMULA} or _is_nought(compact(cell.text))
+
+
+def _is_nought(text: str) -> bool:
+    return bool(re.fullmatch(r"[0.]*", text))
 
 
 def _is_numbered(row: Row, core: Sequence[Cell]) -> bool:
@@ -147,7 +172,10 @@ def _is_footer(row: Row, core: Sequence[Cell]) -> bool:
     return any(_FOOTER.match(text) or _SIGNED.search(text) for text in leading)
 
 
-def _section(row: Row, villages: VillageIndex) -> Division | None:
+def _section(row: Row, villages: VillageIndex) -> Section | None:
     """The village of a line that stands alone between the rows."""
-    texts = [cell.text for cell in row.cells if cell.kind is CellKind.TEXT]
-    return villages.within(texts[0]) if len(texts) == 1 else None
+    cells = [cell for cell in row.cells if cell.kind is CellKind.TEXT]
+    if len(cells) != 1:
+        return None
+    village = villages.within(cells[0].text)
+    return Section(row.number, cells[0], village) if village or is_village_line(cells[0].text) else None

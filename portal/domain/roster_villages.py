@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import chain
 
 from portal.domain.divisions import Division, DivisionCode, Level
 from portal.domain.sheets import compact
@@ -20,6 +21,8 @@ _DOOR = re.compile(
 )
 _GROUP = re.compile(rf"第?{_NUMERAL}+(?:村民)?(?:小组|组|队|号|巷|街|排|楼|区|户)")
 _OTHER_VILLAGE = re.compile(r"村(?!民)|社区|居委")
+_ORDINAL = re.compile(r"(?:第?\(?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[)、.:-]+|\d{1,12})(?=[\u4e00-\u9fff]{2})")
+_VILLAGE_LINE = re.compile(r"[\u4e00-\u9fff]{1,12}(?:村|社区|村民委员会|居民委员会|村委会|居委会)(?:共?\d+[户人])*")
 _PROVINCE = re.compile(r"(?:山东省?)?(?:济宁市?)?")
 _COUNTY = re.compile(r"[\u4e00-\u9fff]{2,4}?[区县市]")
 _MOST_TO_COMPARE = 400
@@ -55,7 +58,7 @@ class VillageIndex:
         """The village that a cell names, a township's prefix and a group's or door's number left aside."""
         key = (text, township)
         if key not in self._known:
-            self._known[key] = self._search(_plain(text), _plain(township))
+            self._known[key] = self._search(text, _plain(township))
         return self._known[key]
 
     def within(self, text: str) -> Division | None:
@@ -76,8 +79,12 @@ class VillageIndex:
         """The name that was probably meant, or nothing."""
         if len(self.villages) > _MOST_TO_COMPARE:
             return ""
-        names = [village.display_name for village in self.villages.values()]
-        return next(iter(get_close_matches(_plain(text), names, n=1, cutoff=0.6)), "")
+        # 村 and 社区 at the end are no likeness: 王庄村 is not meant by 甄庄村.
+        stems = {_stems_of(_plain(village.name))[-1]: village for village in self.villages.values()}
+        plain = _plain(_without_ordinal(text))
+        heads = [stem for stem in stems if len(stem) > 2 and plain.startswith(stem)]  # noqa: PLR2004 - 张营 is in 张营里
+        likely = heads or get_close_matches(_stems_of(plain)[-1], stems, n=1, cutoff=0.6)
+        return stems[max(likely, key=len)].display_name if likely else ""
 
     def _enter(self, village: Division) -> None:
         names = (_plain(village.name), _plain(village.display_name))
@@ -86,10 +93,11 @@ class VillageIndex:
         for stem in {form for name in names for form in _stems_of(name)} - set(names):
             self._stems.setdefault(stem, set()).add(village.code)
 
-    def _search(self, plain: str, township: str) -> Division | VillageFault:
+    def _search(self, text: str, township: str) -> Division | VillageFault:
         within = self._township_of(township)
         ambiguous = False
-        for prefix, rest in self._readings(plain):
+        plain = dict.fromkeys((_plain(text), _plain(_without_ordinal(text))))
+        for prefix, rest in chain.from_iterable(map(self._readings, plain)):
             codes = self._lookup(rest)
             narrowed = {code for code in codes if self._in(code, prefix or within)}
             if len(narrowed) == 1:
@@ -148,6 +156,16 @@ class VillageIndex:
             if head in self._stems and _GROUP.match(rest):
                 return self._stems[head]
         return set()
+
+
+def is_village_line(text: str) -> bool:
+    """Whether a line that stands alone between rows can only be meant as a village, known or not."""
+    return bool(_VILLAGE_LINE.fullmatch(_PUNCTUATION.sub("", _BRACKETED.sub("", _without_ordinal(text)))))
+
+
+def _without_ordinal(text: str) -> str:
+    """Without what counts the villages: 一、甄庄村, （2）甄庄村, 01甄庄村, a division's code."""
+    return _ORDINAL.sub("", compact(text), count=1) if _ORDINAL.match(compact(text)) else compact(text)
 
 
 def _township_names(division: Division) -> Iterable[str]:

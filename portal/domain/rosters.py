@@ -142,12 +142,11 @@ class _Reading:
 
     def _surroundings(self, sheet: Sheet, header: Header, rows: Sequence[Entry]) -> Surroundings:
         """Unit, village and assistance type that the sheet states once, in its title or by its name."""
-        titles = [cell.text for row in sheet.rows[: header.first] for cell in row.cells]
         amounts = [cell for entry in rows if (cell := entry.values.get(RosterColumn.AMOUNT))]
         unit = MoneyUnit.YUAN
         if RosterColumn.AMOUNT in header.columns:
             unit = unit_of(sheet, header, amounts, self.report)
-        village = self._village_of([sheet.name, *titles])
+        village = self._village_of([sheet.name, *_titles(sheet, header)])
         if RosterColumn.VILLAGE not in header.columns and not village and not all(entry.section for entry in rows):
             self.report.refuse(
                 sheet.name,
@@ -155,20 +154,22 @@ class _Reading:
                 Message(N_("没有村（社区）列，工作表名和标题里也没有村名：请加上村（社区）一列")),
             )
             self._offer(sheet, header)
-        types = (type_in(text) for text in (*titles, sheet.name)) if self.request.allowed_types else ()
-        return Surroundings(sheet.name, unit, village, next(filter(None, types), None))
+        return Surroundings(sheet.name, unit, village, self._type_of(sheet, header))
 
     def _village_of(self, texts: Sequence[str]) -> Division | None:
         named = (self.request.villages.within(text) for text in texts)
         return next(filter(None, named), None) or self.request.villages.only
 
+    def _type_of(self, sheet: Sheet, header: Header) -> AssistanceType | None:
+        """The type of all rows, where the title or the sheet's name tells it."""
+        texts = [*_titles(sheet, header), sheet.name] if self.request.allowed_types else []
+        return next(filter(None, map(type_in, texts)), None)
+
     def _has_all(self, sheet: Sheet, header: Header) -> bool:
         absent = self.request.needed - set(header.columns) - {RosterColumn.VILLAGE}
         if not _BY_PERSON.isdisjoint(header.columns):
             absent -= _COUNTABLE
-        if self.request.allowed_types and any(
-            type_in(cell.text) for row in sheet.rows[: header.first] for cell in row.cells
-        ):
+        if self._type_of(sheet, header):
             absent -= {RosterColumn.ASSISTANCE_TYPE}
         if not absent:
             return True
@@ -242,6 +243,10 @@ _NOT_LISTED = {
         "名单里有支出型%(expenditure)d行（急难型%(emergency)d行，小额快救%(small_grant)d行），这份公示不列支出型：请删去后重新导入"
     ),
 }
+
+
+def _titles(sheet: Sheet, header: Header) -> list[str]:
+    return [cell.text for row in sheet.rows[: header.first] for cell in row.cells]
 
 
 def _types(lines: Sequence[Line]) -> dict[AssistanceType, TypeCount]:

@@ -15,7 +15,7 @@ def name_of(text: str, code: str = "370811002", township: str = "") -> str:
     [
         "甄庄村", "甄庄", " 甄 庄 村 ", "甄庄村委会", "甄庄村村委会", "甄庄村民委员会", "甄庄社区", "甄庄村3组12号", "甄庄村三组", "甄庄村（3组）", "甄庄村村民小组",
         "许庄街道甄庄村", "许庄街道办事处甄庄村", "许庄甄庄村", "任城区许庄街道甄庄村", "济宁市任城区许庄街道甄庄村5号", "山东省济宁市任城区许庄街道甄庄村东头", "甄庄3组",
-        "甄庄村12号楼2单元301",
+        "甄庄村12号楼2单元301", "01甄庄村", "1.甄庄村", "（一）甄庄村", "二、甄庄", "370811002201甄庄村",
     ],
 )  # fmt: skip
 def test_all_these_are_one_village(text):
@@ -23,7 +23,7 @@ def test_all_these_are_one_village(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["不存在村", "甄庄东村", "甄庄村李家村", "大安镇罗屯村", "甄", "韩春梅", "甄庄村新社区"]
+    "text", ["不存在村", "甄庄东村", "甄庄村李家村", "大安镇罗屯村", "甄", "韩春梅", "甄庄村新社区", "3组", "12号"]
 )
 def test_these_are_no_village_of_the_place(text):
     assert name_of(text) == VillageFault.UNKNOWN.value
@@ -72,3 +72,9 @@ def test_a_title_or_sheet_name_tells_one_village_or_none():
 
 def test_a_likely_name_is_offered():
     assert place("370811002").suggestion("甄家庄村") == "甄庄村"
+    assert place("370811002").suggestion("颂运水庭小区2号楼3单元") == "颂运水庭社区"
+
+
+def test_a_name_that_shares_only_the_word_for_village_is_not_offered():
+    assert place("370811002").suggestion("王庄村") == ""
+    assert place("370811002").suggestion("王家岭村") == ""
