@@ -17,6 +17,12 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     PUBLISHER = "publisher"
     VILLAGE_PRINTER = "village_printer"
+    CASE_DISPATCHER = "case_dispatcher"
+    CASE_OFFICER = "case_officer"
+    CASE_APPROVER = "case_approver"
+    SUPERVISOR = "supervisor"
+    IDENTITY_CUSTODIAN = "identity_custodian"
+    DISCIPLINE_OFFICER = "discipline_officer"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
@@ -36,6 +42,15 @@ class Permission(StrEnum):
     MANAGE_OFFICES = "manage_offices"
     MANAGE_ACCOUNTS = "manage_accounts"
     USE_DESK = "use_desk"
+    SEE_CASES = "see_cases"
+    REGISTER_CASES = "register_cases"
+    DISPATCH_CASES = "dispatch_cases"
+    HANDLE_CASES = "handle_cases"
+    APPROVE_CASES = "approve_cases"
+    SUPERVISE_CASES = "supervise_cases"
+    OPEN_IDENTITY = "open_identity"
+    HANDLE_DISCIPLINE = "handle_discipline"
+    HOLD_DESK_KEY = "hold_desk_key"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -69,6 +84,38 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.VILLAGE_PRINTER: frozenset(
         {Permission.USE_DESK, Permission.SEE_NOTICES, Permission.PRINT_FULL_NAMES, Permission.RECORD_POSTING}
+    ),
+    Role.CASE_DISPATCHER: frozenset(
+        {
+            Permission.USE_DESK,
+            Permission.SEE_CASES,
+            Permission.REGISTER_CASES,
+            Permission.DISPATCH_CASES,
+            Permission.HOLD_DESK_KEY,
+        }
+    ),
+    Role.CASE_OFFICER: frozenset(
+        {
+            Permission.USE_DESK,
+            Permission.SEE_CASES,
+            Permission.REGISTER_CASES,
+            Permission.HANDLE_CASES,
+            Permission.HOLD_DESK_KEY,
+        }
+    ),
+    Role.CASE_APPROVER: frozenset(
+        {Permission.USE_DESK, Permission.SEE_CASES, Permission.APPROVE_CASES, Permission.HOLD_DESK_KEY}
+    ),
+    Role.SUPERVISOR: frozenset({Permission.USE_DESK, Permission.SEE_CASES, Permission.SUPERVISE_CASES}),
+    Role.IDENTITY_CUSTODIAN: frozenset({Permission.USE_DESK, Permission.OPEN_IDENTITY, Permission.HOLD_DESK_KEY}),
+    Role.DISCIPLINE_OFFICER: frozenset(
+        {
+            Permission.USE_DESK,
+            Permission.SEE_CASES,
+            Permission.REGISTER_CASES,
+            Permission.HANDLE_DISCIPLINE,
+            Permission.HOLD_DESK_KEY,
+        }
     ),
     Role.AUDITOR: frozenset({Permission.USE_DESK, Permission.READ_AUDIT_LOG}),
     Role.ADMINISTRATOR: frozenset({Permission.USE_DESK, Permission.MANAGE_OFFICES, Permission.MANAGE_ACCOUNTS}),

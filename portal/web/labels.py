@@ -21,11 +21,12 @@ from portal.domain.programs import AssistanceType, Program
 from portal.domain.publications import Area, RevisionState, Step, WithdrawalKind
 from portal.domain.roster_headings import RosterColumn
 from portal.domain.staff import SessionStage
+from portal.web.case_labels import CASE_LABELS
 from portal.web.modes import Mode
 
 _ = lazy_gettext
 
-LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
+LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = CASE_LABELS | {
     Afterwards: {Afterwards.SEALED: _("期满封存"), Afterwards.REPLACED: _("由下月名单替换")},
     Area: {Area.NOTICES: _("救助公示"), Area.DOCUMENTS: _("政策文件")},
     AssistanceType: {
@@ -110,6 +111,15 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         Permission.MANAGE_OFFICES: _("管理机构"),
         Permission.MANAGE_ACCOUNTS: _("管理账号"),
         Permission.USE_DESK: _("使用工作台"),
+        Permission.SEE_CASES: _("查看诉求件"),
+        Permission.REGISTER_CASES: _("登记诉求件"),
+        Permission.DISPATCH_CASES: _("受理和交办诉求件"),
+        Permission.HANDLE_CASES: _("办理诉求件"),
+        Permission.APPROVE_CASES: _("审批答复和延期"),
+        Permission.SUPERVISE_CASES: _("督办诉求件"),
+        Permission.OPEN_IDENTITY: _("查看受保密的反映人身份"),
+        Permission.HANDLE_DISCIPLINE: _("办理纪检监察举报"),
+        Permission.HOLD_DESK_KEY: _("持有受理台密钥"),
     },
     Program: {
         Program.SUBSISTENCE_ALLOWANCE: _("最低生活保障"),
@@ -131,6 +141,12 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         Role.REVIEWER: _("审核人"),
         Role.PUBLISHER: _("签发人"),
         Role.VILLAGE_PRINTER: _("村级公示打印人"),
+        Role.CASE_DISPATCHER: _("诉求件交办人"),
+        Role.CASE_OFFICER: _("诉求件经办人"),
+        Role.CASE_APPROVER: _("诉求件审批人"),
+        Role.SUPERVISOR: _("督办人"),
+        Role.IDENTITY_CUSTODIAN: _("身份信息保管人"),
+        Role.DISCIPLINE_OFFICER: _("纪检监察办理人"),
         Role.AUDITOR: _("审计员"),
         Role.ADMINISTRATOR: _("系统管理员"),
     },

@@ -38,6 +38,20 @@ def test_an_administrator_sees_no_content_and_an_auditor_changes_nothing():
     assert GRANTS[Role.AUDITOR] == {Permission.USE_DESK, Permission.READ_AUDIT_LOG}
 
 
+def test_neither_administrator_nor_auditor_touches_a_case():
+    of_cases = {
+        Permission.SEE_CASES, Permission.REGISTER_CASES, Permission.DISPATCH_CASES, Permission.HANDLE_CASES,
+        Permission.APPROVE_CASES, Permission.SUPERVISE_CASES, Permission.OPEN_IDENTITY, Permission.HANDLE_DISCIPLINE,
+        Permission.HOLD_DESK_KEY,
+    }  # fmt: skip
+    assert not (GRANTS[Role.ADMINISTRATOR] | GRANTS[Role.AUDITOR]) & of_cases
+
+
+def test_who_handles_a_case_neither_approves_nor_learns_a_hidden_identity():
+    assert not GRANTS[Role.CASE_OFFICER] & {Permission.APPROVE_CASES, Permission.OPEN_IDENTITY}
+    assert Permission.SEE_CASES not in GRANTS[Role.IDENTITY_CUSTODIAN]
+
+
 def test_what_no_role_grants_is_denied():
     with pytest.raises(NotAllowedError):
         _actor(Role.DRAFTER).require(Permission.PUBLISH)
