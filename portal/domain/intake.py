@@ -1,0 +1,97 @@
+"""What somebody hands in: the plain answers of the intake, before anything of them is sealed."""
+
+from dataclasses import dataclass, field
+
+from portal.domain.cases import AccusedRole, CaseKind, Category, Channel, ContactChoice
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What and whom a case is about.
+
+    `division_code` is the nearest place that is known. An accused office or member of staff is given by id when it was
+    picked from a list; `accused_names` holds what was typed. The two ticks keep the case from the levels they name.
+    `notice_number` and `notice_row` say which line of which notice an objection is about.
+    """
+
+    kind: CaseKind
+    category: Category
+    division_code: str
+    accused_role: AccusedRole = AccusedRole.NOBODY
+    accused_office_id: int | None = None
+    accused_account_id: int | None = None
+    accused_names: str = field(default="", repr=False)
+    not_to_township: bool = False
+    not_to_county: bool = False
+    notice_number: str = ""
+    notice_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What happened, and when as the person puts it; a voice note may stand for the text."""
+
+    text: str = field(repr=False)
+    happened: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of several who complain together; each gets a code of his own."""
+
+    name: str = field(repr=False)
+    phone: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How the submitter lets himself be reached. `email` gets neutral news alone; `confidential` asks for 保密."""
+
+    choice: ContactChoice
+    name: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    confidential: bool = False
+    members: tuple[Member, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A cleaned attachment: its name, what it is, and what was taken out of it (codes of the removed parts)."""
+
+    name: str = field(repr=False)
+    extension: str
+    media_type: str
+    content: bytes = field(repr=False)
+    removed: tuple[str, ...] = ()
+    quarantined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalNumber:
+    """The number of the same matter in another system (12345 工单号, 信访系统编号)."""
+
+    system: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Everything that is handed in at once. `slow_lane` only lowers the order in which it is registered."""
+
+    about: About
+    telling: Telling
+    contact: Contact
+    files: tuple[KeptFile, ...] = ()
+    channel: Channel = Channel.WEB
+    external: ExternalNumber | None = None
+    slow_lane: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the submitter takes along: the public number, and the secret code that is shown once."""
+
+    number: str
+    code: str = field(repr=False)
