@@ -127,6 +127,7 @@ class ClockKind(StrEnum):
     SUPPLEMENT = "supplement"
     FIRST_ANSWER = "first_answer"
     FINISH = "finish"
+    HOTLINE_REPLY = "hotline_reply"
     FEEDBACK = "feedback"
     ASK_REEXAMINATION = "ask_reexamination"
     REEXAMINATION = "reexamination"

@@ -1,0 +1,197 @@
+"""Who may take which step of a case now: the table of steps, and what it asks of the case and of the hand."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from portal.domain.case_actions import ACTIONS, Action, Need, Step, target
+from portal.domain.cases import OUTCOME_KINDS, CaseKind, CaseState, ClockKind, Outcome, Party, Track
+from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError, PortalError
+from portal.domain.messages import N_
+from portal.domain.permissions import AccountId, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the rules ask of a case.
+
+    `open_clocks` run and have not come to their end; `takers` says who has ever taken a step of this case. `named`
+    is known in the submitter's own session only. `extension_asked` and
+    `identity_asked` wait for a second person; `main_replied` is true of a
+    merged case whose main case has its reply.
+    """
+
+    kind: CaseKind
+    track: Track
+    state: CaseState
+    outcome: Outcome | None = None
+    open_clocks: frozenset[ClockKind] = frozenset()
+    takers: Mapping[Action, frozenset[AccountId]] = field(default_factory=dict)
+    named: bool = False
+    contact_ended: bool = False
+    rated: bool = False
+    extended: bool = False
+    extension_asked: bool = False
+    identity_asked: bool = False
+    main_replied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who wants to take a step; `kept_out` is what domain/routing.py says of him and this case."""
+
+    party: Party
+    account_id: AccountId | None = None
+    permissions: frozenset[Permission] = frozenset()
+    kept_out: bool = False
+
+
+def check(action: Action, case: CaseFacts, hand: Hand) -> CaseState:
+    """The state after the step; NotFoundError, NotAllowedError or ConflictError with the reason why it is refused.
+
+    Who is kept out of a case does not learn that there is one.
+    """
+    if hand.kept_out:
+        raise NotFoundError(N_("没有找到这件诉求"))
+    step = ACTIONS[action]
+    if hand.party is Party.SUBMITTER:
+        case = replace(case, state=shown_state(case), contact_ended=False)
+    _check_scope(step, case)
+    _check_hand(step, case, hand)
+    reached = target(case.state, action)
+    condition = _CONDITIONS.get(action)
+    if condition:
+        condition(case)
+    return reached
+
+
+def allowed_actions(case: CaseFacts, hand: Hand) -> tuple[Action, ...]:
+    """The steps that the hand may take now, in the order of the table; the verbs ask again themselves."""
+    return tuple(action for action in ACTIONS if action is not Action.SUBMIT and _is_allowed(action, case, hand))
+
+
+def needs_of(action: Action, kind: CaseKind) -> frozenset[Need]:
+    """What must be given with a step on a case of a kind; who asks, proposes or needs something gets no finding."""
+    step = ACTIONS[action]
+    needs = step.needs | (step.tip_off_needs if kind is CaseKind.TIP_OFF else frozenset())
+    return needs if kind in OUTCOME_KINDS else needs - {Need.OUTCOME}
+
+
+def missing(action: Action, kind: CaseKind, given: Collection[Need]) -> frozenset[Need]:
+    """What the step still lacks."""
+    return needs_of(action, kind) - frozenset(given)
+
+
+def shown_state(case: CaseFacts) -> CaseState:
+    """The state as the submitter reads it: 撤回 looks the same whether handling ends or, of a tip-off, goes on."""
+    return CaseState.WITHDRAWN if case.contact_ended else case.state
+
+
+def _is_allowed(action: Action, case: CaseFacts, hand: Hand) -> bool:
+    try:
+        check(action, case, hand)
+    except PortalError:
+        return False
+    return True
+
+
+def _check_scope(step: Step, case: CaseFacts) -> None:
+    if case.track not in step.tracks or case.kind not in step.kinds:
+        raise ConflictError(N_("这一类诉求没有这一步"))
+
+
+def _check_hand(step: Step, case: CaseFacts, hand: Hand) -> None:
+    if hand.party not in step.parties:
+        raise NotAllowedError(N_("您不能办这一步"))
+    if hand.party is not Party.STAFF:
+        return
+    if not hand.permissions & _permissions(step, case.track):
+        raise NotAllowedError(N_("您的角色不允许这样做"))
+    if any(hand.account_id in case.takers.get(earlier, frozenset()) for earlier in step.other_than):
+        raise NotAllowedError(N_("须由另一个人办理：前面的一步是您办的"))
+
+
+def _permissions(step: Step, track: Track) -> frozenset[Permission]:
+    """Cases for discipline inspection are handled by its officers alone; the identity stays with its custodian."""
+    if track is not Track.DISCIPLINE or Permission.OPEN_IDENTITY in step.permissions:
+        return step.permissions
+    return frozenset({Permission.HANDLE_DISCIPLINE}) if step.permissions else frozenset()
+
+
+def _extension_may_be_asked(case: CaseFacts) -> None:
+    if case.extended:
+        raise ConflictError(N_("已经延期一次，不能再延"))
+    if case.extension_asked:
+        raise ConflictError(N_("延期申请已经提出，正在等待批准"))
+    _running(case, ClockKind.FINISH)
+
+
+def _extension_was_asked(case: CaseFacts) -> None:
+    if not case.extension_asked:
+        raise ConflictError(N_("没有等待批准的延期申请"))
+
+
+def _identity_was_asked(case: CaseFacts) -> None:
+    if not case.identity_asked:
+        raise ConflictError(N_("没有等待办理的查看身份申请"))
+
+
+def _running(case: CaseFacts, clock: ClockKind) -> None:
+    if clock not in case.open_clocks:
+        raise ConflictError(N_("期限已过或还没有开始，这一步现在不能办"))
+
+
+def _reexamination_may_be_asked(case: CaseFacts) -> None:
+    _named(case)
+    _running(case, ClockKind.ASK_REEXAMINATION)
+
+
+def _final_review_may_be_asked(case: CaseFacts) -> None:
+    _named(case)
+    _running(case, ClockKind.ASK_FINAL_REVIEW)
+
+
+def _named(case: CaseFacts) -> None:
+    if not case.named:
+        raise ConflictError(N_("匿名照样核查，但不能申请复查复核：请先改为实名"))
+
+
+def _not_yet_named(case: CaseFacts) -> None:
+    if case.named:
+        raise ConflictError(N_("已经是实名"))
+
+
+def _can_be_reached(case: CaseFacts) -> None:
+    if case.contact_ended:
+        raise ConflictError(N_("反映人已经撤回，不再联系"))
+
+
+def _not_yet_rated(case: CaseFacts) -> None:
+    if case.rated:
+        raise ConflictError(N_("已经评价过，只能评价一次"))
+
+
+def _is_unsubstantiated(case: CaseFacts) -> None:
+    if case.outcome is not Outcome.UNSUBSTANTIATED:
+        raise ConflictError(N_("只有不属实的事项才能澄清"))
+
+
+def _may_be_replied(case: CaseFacts) -> None:
+    if case.state is CaseState.MERGED and not case.main_replied:
+        raise ConflictError(N_("并入的事项还没有答复"))
+
+
+_CONDITIONS: dict[Action, Callable[[CaseFacts], None]] = {
+    Action.SEND_BACK: lambda case: _running(case, ClockKind.MISROUTED),
+    Action.ASK_EXTENSION: _extension_may_be_asked,
+    Action.APPROVE_EXTENSION: _extension_was_asked,
+    Action.REFUSE_EXTENSION: _extension_was_asked,
+    Action.ASK_FOR_MORE: _can_be_reached,
+    Action.MESSAGE: _can_be_reached,
+    Action.OPEN_IDENTITY: _identity_was_asked,
+    Action.REPLY: _may_be_replied,
+    Action.CLARIFY: _is_unsubstantiated,
+    Action.RATE: _not_yet_rated,
+    Action.ASK_REEXAMINATION: _reexamination_may_be_asked,
+    Action.ASK_FINAL_REVIEW: _final_review_may_be_asked,
+    Action.NAME_ONESELF: _not_yet_named,
+}
