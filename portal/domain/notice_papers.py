@@ -111,16 +111,20 @@ def _footer(last_on: date | None) -> Message | None:
 
 def objection_lines(head: Mapping[str, Any], url: str) -> tuple[Message, ...]:
     """How to object: phone, address, receiving office, the page; that who objects is kept confidential."""
+    receiver, *others, confidential = board_lines(head)
+    hotline = Message(N_("监督电话：%(phone)s"), {"phone": head["office"]["hotline"]})
+    return (receiver, hotline, *others, Message(N_("网上查看：%(url)s"), {"url": url}), confidential)
+
+
+def board_lines(head: Mapping[str, Any]) -> tuple[Message, ...]:
+    """How to object, on the sheet for the board: it shows the hotline and the page's address large by themselves."""
     office = head["office"]
     lines = [Message(N_("对公示内容有异议的，可在公示期内向%(office)s反映"), {"office": office["name"]})]
-    lines.append(Message(N_("监督电话：%(phone)s"), {"phone": office["hotline"]}))
     if office.get("duty_phone"):
         lines.append(Message(N_("值班电话：%(phone)s"), {"phone": office["duty_phone"]}))
     if office.get("address"):
         lines.append(Message(N_("地址：%(address)s"), {"address": office["address"]}))
-    lines.append(Message(N_("网上查看：%(url)s"), {"url": url}))
-    lines.append(Message(CONFIDENTIAL))
-    return tuple(lines)
+    return (*lines, Message(CONFIDENTIAL))
 
 
 def cells_of(columns: Sequence[NoticeColumn], row: Sequence[Any]) -> tuple[str, ...]:

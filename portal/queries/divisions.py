@@ -67,6 +67,13 @@ def division_tree() -> DivisionTree:
     return known[1]
 
 
+def places_named(text: str, *, most: int) -> tuple[Division, ...]:
+    """The places whose names hold the text, larger ones first; nothing when it fits more than a page can show."""
+    tree = division_tree()
+    found = [one for one in tree.by_code.values() if text in one.display_name and one.code != tree.city.code]
+    return tuple(sorted(found, key=lambda one: (len(one.path), one.path))) if len(found) <= most else ()
+
+
 def _tree(divisions: tuple[Division, ...]) -> DivisionTree:
     children: dict[str, list[Division]] = {}
     for one in divisions:

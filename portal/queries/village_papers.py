@@ -8,9 +8,9 @@ from typing import Any
 from portal.config import Settings
 from portal.domain.disclosure import NoticeRule
 from portal.domain.notice_papers import (
+    board_lines,
     cells_of,
     column_labels,
-    objection_lines,
     words_of,
 )
 from portal.domain.notice_snapshots import ListRow, totals_of
@@ -57,7 +57,7 @@ def village_paper(sheet: VillageSheet, settings: Settings, *, demo: bool) -> Vil
         totals=(f"{sheet.place}{totals}。",),
         period_line=str(words.period) if words.period else None,
         notes=(),
-        objection_lines=tuple(str(line) for line in objection_lines(head, short)),
+        objection_lines=tuple(str(line) for line in board_lines(head)),
         hotline=str(head["office"]["hotline"]),
         office_name=str(head["office"]["name"]),
         dated=sheet.dated,

@@ -96,7 +96,7 @@ class TestNotice:
         pages = _pages(samples.notice(80, 3)).pages
         assert len(pages) > 2
         for number, page in enumerate(pages, 1):
-            assert f"第 {number} 页　共 {len(pages)} 页" in _text(page)
+            assert f"— 第 {number} 页，共 {len(pages)} 页 —" in _text(page)
             assert "公示期至11月30日，期满请勿保留、转发" in _text(page)
 
     def test_heads_and_site_and_place_are_repeated_from_the_second_page_on(self):

@@ -101,6 +101,16 @@ def test_a_search_without_hits_says_what_to_do(client, publish):
     assert "不提供按姓名搜索" in page
 
 
+def test_a_village_without_a_list_is_found_by_its_name(client):
+    page = search(client, "航运新村").text
+    assert 'href="/places/370811002001"' in page
+    assert "航运新村（许庄街道）" in page
+
+
+def test_a_word_that_fits_too_many_places_names_none(client):
+    assert "叫这个名字的地方" not in search(client, "街道").text
+
+
 def test_a_name_is_answered_with_help_and_not_repeated_in_the_title(client, publish):
     publish(entry(1, "李小明庄公示"))
     page = search(client, "李小明").text

@@ -106,6 +106,14 @@ def test_the_list_keeps_its_filters_in_the_address(client: CheckedClient, servic
     assert "共 2 件" in client.get("/documents/?category=novel&after=x").text
 
 
+def test_a_choice_beside_the_list_can_be_taken_back_alone(client: CheckedClient) -> None:
+    page = client.get("/documents/?category=guide&program=subsistence_allowance&q=低保&after=x").text
+    assert 'href="/documents/?program=subsistence_allowance&amp;q=%E4%BD%8E%E4%BF%9D"' in page
+    assert 'href="/documents/?category=guide&amp;program=subsistence_allowance"' in page
+    assert "全部清除" in page
+    assert "去掉条件" not in client.get("/documents/?category=novel").text
+
+
 def test_earlier_revisions_stay_to_be_read_unless_closed(
     client: CheckedClient, services: Services, cast: Cast, at: datetime
 ):

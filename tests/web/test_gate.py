@@ -153,6 +153,15 @@ def test_an_office_that_switches_to_counts_only_is_obeyed_at_once(
     assert b"groups=()" in client.get(f"/notices/{number}.pdf").data
 
 
+def test_an_open_notice_gives_the_hotline_to_press_and_what_every_item_must_tell(
+    client: CheckedClient, number: str
+) -> None:
+    page = client.get(f"/notices/{number}").text
+    assert 'href="tel:0537' in page
+    for label in ("索引号", "发布机构", "成文日期", "发布日期", "有效性"):
+        assert f"<dt>{label}</dt>" in page
+
+
 def test_a_list_of_people_leaves_no_trace_outside(client: CheckedClient, number: str) -> None:
     for path in everything_of(number)[1:5]:
         headers = client.get(path).headers

@@ -9,11 +9,12 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from portal.domain.archive import Facet, read_query
+from portal.domain.divisions import Division
 from portal.domain.notices import NoticeKind
 from portal.domain.programs import Program
 from portal.domain.publications import Area
 from portal.queries.archive import ArchivePage, ArchiveQuery, archive_page
-from portal.queries.divisions import division_tree
+from portal.queries.divisions import division_tree, places_named
 from portal.queries.publications import live_revisions
 from portal.search.engine import Cursor
 from portal.usecases import clock
@@ -22,6 +23,9 @@ from portal.web.access import public
 from portal.web.labels import label
 
 blueprint = Blueprint("public_archive", __name__)
+
+MOST_PLACES = 12
+SHORTEST_NAME = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,17 @@ def search() -> Response:
     query = ArchiveQuery(words, _chosen(request.args), Cursor.parse(request.args.get("after", "")))
     page = archive_page(services.search, query, at=clock.now(), live=live_revisions)
     template = "public/archive/name.html" if words.is_name else "public/archive/search.html"
-    return _private(render_template(template, page=page, facets=_facets(page), older=_older(page), url=_url))
+    places = _places(words.text.strip()) if not query.after and not query.chosen else []
+    return _private(
+        render_template(template, page=page, places=places, facets=_facets(page), older=_older(page), url=_url)
+    )
+
+
+def _places(text: str) -> list[tuple[Division, str]]:
+    """Places of that name, each with the place above it: whoever types a village wants its page, list or no list."""
+    found = places_named(text, most=MOST_PLACES) if len(text) >= SHORTEST_NAME else ()
+    tree = division_tree()
+    return [(one, tree.by_code[one.parent].display_name if one.parent else "") for one in found]
 
 
 def _private(body: str) -> Response:

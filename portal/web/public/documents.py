@@ -21,7 +21,7 @@ from portal.web.access import public
 from portal.web.document_pages import shown_document
 from portal.web.forms.base import FilterForm, TextField, at_most
 from portal.web.labels import label
-from portal.web.lists import chosen, older_page
+from portal.web.lists import chosen, chosen_filters, older_page
 from portal.web.services import services
 
 blueprint = Blueprint("public_documents", __name__, url_prefix="/documents")
@@ -45,7 +45,13 @@ def index() -> str:
     filters = _filters(request.args)
     page = document_page(filters, at=clock.now(), after=read_cursor(request.args.get("after", "")))
     form = _filter_form(filters)
-    return render_template("public/documents/index.html", page=page, form=form, older=older_page(page.next_cursor))
+    return render_template(
+        "public/documents/index.html",
+        page=page,
+        form=form,
+        older=older_page(page.next_cursor),
+        chosen=chosen_filters(form),
+    )
 
 
 @blueprint.get("/<string:number>")

@@ -10,7 +10,7 @@ from portal.web.access import public
 
 blueprint = Blueprint("public_home", __name__)
 
-SHOWN = 6
+SHOWN = 4
 
 
 @blueprint.get("/")

@@ -22,7 +22,7 @@ from portal.web.access import public
 from portal.web.forms.base import FilterForm, TextField, at_most
 from portal.web.headers import no_trace
 from portal.web.labels import label
-from portal.web.lists import chosen, older_page
+from portal.web.lists import chosen, chosen_filters, older_page
 from portal.web.notice_pages import shown_notice
 from portal.web.services import services
 
@@ -53,7 +53,11 @@ def index() -> str:
     page = notice_page(filters, at=at, after=read_cursor(request.args.get("after", "")))
     form = _filter_form(filters, at)
     return render_template(
-        "public/notices/index.html", page=page, form=form, older=older_page(page.next_cursor), filters=filters
+        "public/notices/index.html",
+        page=page,
+        form=form,
+        older=older_page(page.next_cursor),
+        chosen=chosen_filters(form),
     )
 
 
