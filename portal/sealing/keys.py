@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 KEY_BYTES = 32
-PURPOSES = ("names", "persons", "sessions", "limits", "totp", "spool")
+PURPOSES = ("names", "persons", "sessions", "limits", "totp", "spool", "content", "identity", "notify", "codes")
 
 
 class UnsafeKeyError(RuntimeError):

@@ -6,6 +6,7 @@ from enum import StrEnum
 from flask_babel import LazyString, lazy_gettext
 
 from portal.domain.case_actions import Action, Need
+from portal.domain.case_holders import Holder, KeyPurpose
 from portal.domain.cases import (
     AccusedRole,
     Card,
@@ -154,6 +155,11 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         ContactChoice.CONTACT_ONLY: _("只留联系方式"),
         ContactChoice.NAMED: _("实名"),
     },
+    Holder: {
+        Holder.SERVICE: _("本平台"),
+        Holder.DESK: _("受理台"),
+        Holder.SUBMITTER: _("反映人"),
+    },
     ItemKind: {
         ItemKind.CONTENT: _("反映内容"),
         ItemKind.SUPPLEMENT: _("补充内容"),
@@ -188,6 +194,7 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         Need.RATING: _("满意程度"),
         Need.IDENTITY: _("姓名和联系方式"),
     },
+    KeyPurpose: {KeyPurpose.CONTENT: _("反映内容"), KeyPurpose.IDENTITY: _("反映人身份")},
     Outcome: {
         Outcome.SUBSTANTIATED: _("属实"),
         Outcome.PARTLY_SUBSTANTIATED: _("部分属实"),

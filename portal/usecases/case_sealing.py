@@ -1,0 +1,212 @@
+"""The two data keys of a case, wrapped for their holders and opened by one of them; what is sealed under them."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.case_holders import Holder, KeyPurpose, Wrap
+from portal.domain.cases import ItemKind
+from portal.domain.errors import NotAllowedError
+from portal.domain.messages import N_
+from portal.domain.publications import canonical_json
+from portal.models.cases import Case, CaseItem, CaseKey
+from portal.sealing.envelopes import seal, seal_named, unseal, unseal_named
+from portal.sealing.keys import KEY_BYTES, Keyring
+from portal.sealing.pairs import open_with, seal_to
+
+IDENTITY_BYTES = 4096
+"""Every identity is padded to this length (or a multiple), so that its size tells nothing about what is in it."""
+
+
+class Opener(Protocol):
+    """Somebody who holds wraps: the service for ordinary cases, an unlocked desk, or the submitter with the code."""
+
+    def may_open(self, wrap: CaseKey) -> bool:
+        """Whether this holder holds the wrap."""
+
+    def open(self, wrap: CaseKey) -> bytes:
+        """The data key in the wrap."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOpener:
+    """The portal itself, by its standing keys."""
+
+    keyring: Keyring = field(repr=False)
+
+    def may_open(self, wrap: CaseKey) -> bool:
+        """Service wraps of either purpose."""
+        return wrap.holder is Holder.SERVICE
+
+    def open(self, wrap: CaseKey) -> bytes:
+        """Unwrap under the standing key of the purpose."""
+        return unseal_named([self.keyring.key(str(wrap.purpose))], wrap.wrapped, bound_to=_place(wrap))
+
+
+@dataclass(frozen=True, slots=True)
+class DeskOpener:
+    """A member of staff whose session has unlocked desks; private keys by the id of the desk's key."""
+
+    privates: Mapping[int, bytes] = field(repr=False)
+
+    def may_open(self, wrap: CaseKey) -> bool:
+        """Wraps for a desk that is unlocked."""
+        return wrap.holder is Holder.DESK and wrap.holder_id in self.privates
+
+    def open(self, wrap: CaseKey) -> bytes:
+        """Unwrap with the desk's private key."""
+        return open_with(self.privates[wrap.holder_id], wrap.wrapped, bound_to=_place(wrap))
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitterOpener:
+    """Whoever has given the query code."""
+
+    private: bytes = field(repr=False)
+
+    def may_open(self, wrap: CaseKey) -> bool:
+        """The submitter's own wraps."""
+        return wrap.holder is Holder.SUBMITTER
+
+    def open(self, wrap: CaseKey) -> bytes:
+        """Unwrap with the private key that comes of the code."""
+        return open_with(self.private, wrap.wrapped, bound_to=_place(wrap))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """One piece of a case, opened; `content` is what was sealed, by field."""
+
+    id: str
+    kind: ItemKind
+    created_at: datetime
+    account_id: int | None
+    content: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Publics:
+    """The public keys that a new case is wrapped for: the submitter's, and those of desks by their key's id."""
+
+    submitter: bytes
+    desks: Mapping[int, bytes]
+
+
+def new_key() -> bytes:
+    """A data key."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def wrap_keys(
+    session: Session,
+    keyring: Keyring,
+    case: Case,
+    keys: Mapping[KeyPurpose, bytes],
+    wraps: Sequence[Wrap],
+    publics: Publics,
+) -> None:
+    """Store the keys of the case's present generation, wrapped for each holder."""
+    for wrap in wraps:
+        row = CaseKey(
+            case_id=case.id,
+            purpose=wrap.purpose,
+            generation=case.key_generation,
+            holder=wrap.holder,
+            holder_id=wrap.holder_id,
+        )
+        row.wrapped = _wrapped(keyring, row, keys[wrap.purpose], publics)
+        session.add(row)
+
+
+def _wrapped(keyring: Keyring, row: CaseKey, key: bytes, publics: Publics) -> bytes:
+    match row.holder:
+        case Holder.SERVICE:
+            return seal_named(keyring.key(str(row.purpose)), key, bound_to=_place(row))
+        case Holder.DESK:
+            return seal_to(publics.desks[row.holder_id], key, bound_to=_place(row))
+        case Holder.SUBMITTER:
+            return seal_to(publics.submitter, key, bound_to=_place(row))
+
+
+def open_key(session: Session, case: Case, purpose: KeyPurpose, openers: Sequence[Opener]) -> bytes:
+    """The data key of the present generation; NotAllowedError when none of the openers holds a wrap of it."""
+    rows = session.scalars(
+        select(CaseKey).where(
+            CaseKey.case_id == case.id, CaseKey.purpose == purpose, CaseKey.generation == case.key_generation
+        )
+    )
+    for row in rows:
+        for opener in openers:
+            if opener.may_open(row):
+                return opener.open(row)
+    raise NotAllowedError(N_("这件诉求的内容是加密的，您没有打开它的密钥"))
+
+
+def add_item(
+    session: Session,
+    case: Case,
+    key: bytes,
+    kind: ItemKind,
+    content: Mapping[str, Any],
+    *,
+    at: datetime,
+    account_id: int | None = None,
+) -> str:
+    """Seal one piece under the content key and give its random id."""
+    item_id = secrets.token_hex(16)
+    sealed = seal(key, canonical_json(content).encode(), bound_to=_item(case.id, item_id))
+    session.add(
+        CaseItem(
+            id=item_id,
+            case_id=case.id,
+            kind=kind,
+            generation=case.key_generation,
+            sealed=sealed,
+            created_at=at,
+            account_id=account_id,
+        )
+    )
+    return item_id
+
+
+def read_items(session: Session, case: Case, key: bytes, kinds: Sequence[ItemKind] = ()) -> tuple[OpenItem, ...]:
+    """The pieces of a case, oldest first, opened with its content key."""
+    query = select(CaseItem).where(CaseItem.case_id == case.id).order_by(CaseItem.created_at, CaseItem.id)
+    if kinds:
+        query = query.where(CaseItem.kind.in_(kinds))
+    return tuple(_opened(row, key) for row in session.scalars(query))
+
+
+def _opened(row: CaseItem, key: bytes) -> OpenItem:
+    content = json.loads(unseal(key, row.sealed, bound_to=_item(row.case_id, row.id)))
+    return OpenItem(row.id, row.kind, row.created_at, row.account_id, content)
+
+
+def seal_identity(key: bytes, identity: Mapping[str, Any], case_id: int) -> bytes:
+    """Seal who submitted, padded so that the length tells neither whether a name was given nor how many joined."""
+    return seal(key, padded(canonical_json(identity).encode()), bound_to=f"case:{case_id}:identity")
+
+
+def open_identity(key: bytes, sealed: bytes, case_id: int) -> dict[str, Any]:
+    """Who submitted, as it was given."""
+    identity: dict[str, Any] = json.loads(unseal(key, sealed, bound_to=f"case:{case_id}:identity").rstrip(b" "))
+    return identity
+
+
+def padded(text: bytes) -> bytes:
+    """JSON filled up with spaces to a multiple of IDENTITY_BYTES."""
+    return text + b" " * (-len(text) % IDENTITY_BYTES)
+
+
+def _item(case_id: int, item_id: str) -> str:
+    return f"case:{case_id}:item:{item_id}"
+
+
+def _place(row: CaseKey) -> str:
+    return f"case:{row.case_id}:{row.purpose}:{row.generation}:{row.holder}:{row.holder_id}"

@@ -1,0 +1,92 @@
+"""A submitter comes back with the query code: twenty minutes, a cookie that alone opens what the code opens."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from portal.domain.errors import InvalidError, NotFoundError
+from portal.domain.limits import Limit
+from portal.domain.messages import N_, Message
+from portal.models.base import db
+from portal.models.cases import Case, ProgressSession
+from portal.models.transaction import transaction
+from portal.sealing.envelopes import BrokenEnvelopeError, keyed_hash, seal, unseal
+from portal.sealing.query_codes import derive, parse_code
+from portal.usecases.limits import Origin, note_success, reserve
+from portal.usecases.services import Services
+
+OPEN_FOR = timedelta(minutes=20)
+CODE = Limit("query_code", timedelta(minutes=30), per_subject=40, per_address=40, overall=2000)
+"""Wrong codes. 18 random digits outlast any guessing; the limit keeps the work of guessing from stopping the site."""
+
+_TOKEN_BYTES = 32
+_NOBODY = "0" * 20
+
+
+@dataclass(frozen=True, slots=True)
+class Submitter:
+    """A submitter who has given his code: which case, and the private key that comes of the code."""
+
+    case_id: int
+    private: bytes = field(repr=False)
+
+
+def open_progress(typed: str, address: str, *, at: datetime, services: Services) -> str:
+    """Check a query code and give the token of a session; a wrong code costs the same work and says the same.
+
+    InvalidError for any code that opens nothing; TooManyError after too many.
+    """
+    code = parse_code(typed)
+    with transaction() as session:
+        attempt = reserve(session, CODE, Origin(address, address), at=at, services=services)
+    keys = derive(code or _NOBODY, services.keyring.key("codes"))
+    case_id = db.session().scalar(select(Case.id).where(Case.lookup_id == keys.lookup_id))
+    if code is None or case_id is None:
+        raise InvalidError(
+            N_("请改正标出的内容"), fields={"code": Message(N_("查询码不对。请对照回执，一组一组地核对20位数字"))}
+        )
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    with transaction() as session:
+        note_success(session, attempt)
+        row = ProgressSession(token_hash=_hash(token, services), case_id=case_id, expires_at=at + OPEN_FOR)
+        row.unlocked = seal(_key(token), keys.pair.private, bound_to=_place(case_id))
+        session.add(row)
+    return token
+
+
+def submitter_by(token: str, *, at: datetime, services: Services) -> Submitter:
+    """Whose session it is; NotFoundError when it is over, so that the page asks for the code again."""
+    row = db.session().get(ProgressSession, _hash(token, services)) if token else None
+    if row is None or row.expires_at <= at:
+        raise NotFoundError(N_("为保护您，查询页面20分钟后自动关闭。请重新输入查询码"))
+    try:
+        return Submitter(row.case_id, unseal(_key(token), row.unlocked, bound_to=_place(row.case_id)))
+    except BrokenEnvelopeError:
+        raise NotFoundError(N_("为保护您，查询页面20分钟后自动关闭。请重新输入查询码")) from None
+
+
+def close_progress(token: str, *, services: Services) -> None:
+    """End the session; safe to repeat."""
+    with transaction() as session:
+        session.execute(delete(ProgressSession).where(ProgressSession.token_hash == _hash(token, services)))
+
+
+def forget_sessions(*, at: datetime) -> None:
+    """Delete sessions that are over."""
+    with transaction() as session:
+        session.execute(delete(ProgressSession).where(ProgressSession.expires_at <= at))
+
+
+def _hash(token: str, services: Services) -> str:
+    return keyed_hash(services.keyring.key("sessions"), f"progress\n{token}")
+
+
+def _key(token: str) -> bytes:
+    """A key that only the cookie holds: the table keeps another hash of the token."""
+    return bytes.fromhex(keyed_hash(token.encode(), "portal progress session"))
+
+
+def _place(case_id: int) -> str:
+    return f"progress:{case_id}"
