@@ -51,6 +51,13 @@ class WorkingCalendar:
         """The first working day after the day."""
         return self.on_or_after(day + timedelta(days=1))
 
+    def previous_working_day(self, day: date) -> date:
+        """The last working day before the day."""
+        day -= timedelta(days=1)
+        while not self.is_working(day):
+            day -= timedelta(days=1)
+        return day
+
     def on_or_after(self, day: date) -> date:
         """The day itself when offices work on it, otherwise the next working day (民法典 art. 203)."""
         while not self.is_working(day):

@@ -207,6 +207,7 @@ ACTIONS: dict[Action, Step] = {
         _to(CaseState.REGISTERED, *_ROUTABLE[1:]) | _stay(CaseState.RECEIVED),
         _DISPATCH,
         _needs(Need.OFFICE, Need.REASON),
+        meets=frozenset({ClockKind.SUPPLEMENT}),
         resumes=True,
     ),
     Action.FORWARD_OUTSIDE: Step(
@@ -222,7 +223,8 @@ ACTIONS: dict[Action, Step] = {
         _DISPATCH,
         _needs(Need.REASON),
         tracks=_INVESTIGATED,
-        meets=_ROUTED,
+        meets=_ROUTED | {ClockKind.SUPPLEMENT},
+        resumes=True,
     ),
     Action.RECORD_RECEIPT: Step(
         _to(CaseState.TRANSFERRED, CaseState.TRANSFERRING),
@@ -292,7 +294,11 @@ ACTIONS: dict[Action, Step] = {
         _needs(Need.REASON),
     ),
     Action.MERGE: Step(
-        _to(CaseState.MERGED, *_ROUTABLE), _DISPATCH, _needs(Need.MAIN_CASE, Need.REASON), meets=_ROUTED
+        _to(CaseState.MERGED, *_ROUTABLE),
+        _DISPATCH,
+        _needs(Need.MAIN_CASE, Need.REASON),
+        meets=_ROUTED | {ClockKind.SUPPLEMENT},
+        resumes=True,
     ),
     Action.REEXAMINE: Step(
         _to(CaseState.REEXAMINED, CaseState.IN_REEXAMINATION),

@@ -14,10 +14,10 @@ from portal.domain.permissions import AccountId, Permission
 class CaseFacts:
     """What the rules ask of a case.
 
-    `open_clocks` run and have not come to their end; `takers` says who has ever taken a step of this case. `named`
-    is known in the submitter's own session only. `extension_asked` and
-    `identity_asked` wait for a second person; `main_replied` is true of a
-    merged case whose main case has its reply.
+    `open_clocks` run and have not come to their end; `extendable` says that one of them may be extended. `takers` are
+    those who have ever taken a step of this case. `named` is known in the submitter's own session only.
+    `extension_asked` and `identity_asked` wait for a second person; `main_replied` is true of a merged case whose main
+    case has its reply.
     """
 
     kind: CaseKind
@@ -29,7 +29,7 @@ class CaseFacts:
     named: bool = False
     contact_ended: bool = False
     rated: bool = False
-    extended: bool = False
+    extendable: bool = False
     extension_asked: bool = False
     identity_asked: bool = False
     main_replied: bool = False
@@ -118,11 +118,10 @@ def _permissions(step: Step, track: Track) -> frozenset[Permission]:
 
 
 def _extension_may_be_asked(case: CaseFacts) -> None:
-    if case.extended:
-        raise ConflictError(N_("已经延期一次，不能再延"))
     if case.extension_asked:
         raise ConflictError(N_("延期申请已经提出，正在等待批准"))
-    _running(case, ClockKind.FINISH)
+    if not case.extendable:
+        raise ConflictError(N_("没有可以延长的期限：已经延过一次、期限已过，或者这一类期限不能延长"))
 
 
 def _extension_was_asked(case: CaseFacts) -> None:

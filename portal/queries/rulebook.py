@@ -6,6 +6,7 @@ from pathlib import Path
 from portal.data.tables import read_csv, read_lines, read_toml
 from portal.domain.archive import SearchWords
 from portal.domain.calendar import WorkingCalendar, calendar_from_rows
+from portal.domain.case_clocks import ClockRules, clock_rules_from_table
 from portal.domain.causes import CauseTable
 from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
 from portal.domain.divisions import Level
@@ -32,6 +33,7 @@ class Rulebook:
     retention: Retention
     standards: Standards = field(repr=False)
     repealed: tuple[RepealedDocument, ...] = field(repr=False)
+    case_clocks: ClockRules = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -49,6 +51,7 @@ def read_rulebook(own: Path) -> Rulebook:
         retention=retention_from_table(read_toml("retention.toml", own)),
         standards=standards_from_table(read_toml("standards.toml", own)),
         repealed=repealed_from_table(read_toml("repealed.toml", own)),
+        case_clocks=clock_rules_from_table(read_toml("case_clocks.toml", own)),
     )
 
 

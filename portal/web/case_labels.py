@@ -6,6 +6,7 @@ from enum import StrEnum
 from flask_babel import LazyString, lazy_gettext
 
 from portal.domain.case_actions import Action, Need
+from portal.domain.case_clocks import ClockUnit
 from portal.domain.case_holders import Holder, KeyPurpose
 from portal.domain.cases import (
     AccusedRole,
@@ -150,6 +151,7 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         ClockKind.ASK_FINAL_REVIEW: _("申请复核"),
         ClockKind.FINAL_REVIEW: _("作出复核意见"),
     },
+    ClockUnit: {ClockUnit.DAYS: _("日"), ClockUnit.WORKING_DAYS: _("工作日"), ClockUnit.HOURS: _("小时")},
     ContactChoice: {
         ContactChoice.ANONYMOUS: _("匿名"),
         ContactChoice.CONTACT_ONLY: _("只留联系方式"),
