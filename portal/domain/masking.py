@@ -52,12 +52,16 @@ class MaskingPolicy:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PersonRow:
-    """One household as read from a sheet, with its full name already cleaned; its repr shows nothing of it."""
+    """One household as read from a sheet, with its full name already cleaned; its repr shows nothing of it.
+
+    `person_hash` finds the same person in any list; `order_hash` is of this list alone and decides the row's place.
+    """
 
     village_code: str
     village_name: str
     name: str
     person_hash: str
+    order_hash: str
     household_size: int | None
     persons_covered: int | None
     amount_fen: int | None
@@ -103,7 +107,7 @@ class _Placed:
         row = self.row
         village = ("", "") if self.merged else (row.village_code, row.village_name)
         values = (row.household_size or 0, row.persons_covered or 0, row.amount_fen or 0)
-        return (self.merged, village, row.person_hash, row.name, row.is_minor, values, row.village_code)
+        return (self.merged, village, row.order_hash, row.name, row.is_minor, values, row.village_code)
 
 
 def policy_from_table(table: Mapping[str, Any], surnames: Iterable[str]) -> MaskingPolicy:
@@ -185,8 +189,8 @@ def mask_list(
     """Mask a whole list and put it in the order in which it is shown.
 
     A village with few households shows surnames only; one with very few is shown under the township's name, at the end,
-    together with the other such villages and in no order that tells them apart. Rows stand by village code, then by
-    keyed hash, so that two months cannot be laid side by side. `earlier` maps a person's hash to the masked name and
+    together with the other such villages and in no order that tells them apart. Rows stand by village code, then by a
+    keyed hash of the list's own, so that two months cannot be laid side by side. `earlier` maps a person's hash to the masked name and
     serial of the former revision: they keep their serial, new rows get the next free one.
     """
     households = Counter(row.village_code for row in rows)

@@ -7,8 +7,8 @@ from operator import attrgetter
 
 from portal.domain.causes import Cause
 from portal.domain.disclosure import NoticeRule
-from portal.domain.divisions import Division
-from portal.domain.errors import NotAllowedError
+from portal.domain.divisions import Division, Level
+from portal.domain.errors import NotAllowedError, RefusedError
 from portal.domain.identity_numbers import birth_date
 from portal.domain.instants import shanghai_date
 from portal.domain.masking import MaskedRow, PersonRow, clean_name, is_minor_on, mask_list
@@ -110,7 +110,9 @@ def import_notice(
     if roster.problems:
         return _refused(roster, upload)
     say(N_("隐去姓名"))
-    people = [_person(services, recipient, at) for recipient in roster.recipients]
+    _refuse_a_tiny_village(services, place, len(roster.recipients))
+    listed_as = f"{rule.kind}|{rule.program}|{place.code}|{month.isoformat()}"
+    people = [_person(services, recipient, listed_as, at) for recipient in roster.recipients]
     earlier = _earlier_names(actor, order)
     masked = mask_list(people, services.rulebook.masking, township_name=place.display_name, earlier=earlier)
     listed = _drafted(rule, place, month, roster, people, masked)
@@ -169,8 +171,20 @@ def _refused(roster: Roster, upload: Upload) -> ImportOutcome:
     )  # fmt: skip
 
 
-def _person(services: Services, recipient: Recipient, at: datetime) -> PersonRow:
-    """The ID number is used here for its keyed hash and the age, and goes no further."""
+def _refuse_a_tiny_village(services: Services, place: Division, households: int) -> None:
+    """The title of a list names its place; a village with very few households is told in no list."""
+    fewest = services.rulebook.masking.township_below
+    if place.level is Level.VILLAGE and households < fewest:
+        text = N_("一个村（社区）不足%(count)d户时不能单独公示，请与镇（街道）其他村的名单一并导入")
+        raise RefusedError(text, count=fewest)
+
+
+def _person(services: Services, recipient: Recipient, listed_as: str, at: datetime) -> PersonRow:
+    """The ID number is used here for its keyed hashes and the age, and goes no further.
+
+    The hash that orders the rows differs from list to list, so that nobody can be followed over the months by his
+    place; it is the same in all revisions of a list.
+    """
     number = recipient.id_number
     hashed = number or f"{recipient.sheet}|{recipient.row}|{recipient.village.code}|{recipient.name}"
     return PersonRow(
@@ -178,6 +192,7 @@ def _person(services: Services, recipient: Recipient, at: datetime) -> PersonRow
         village_name=recipient.village.display_name,
         name=recipient.name,
         person_hash=keyed_hash(services.keyring.key("persons"), hashed),
+        order_hash=keyed_hash(services.keyring.key("persons"), f"{listed_as}|{hashed}"),
         household_size=recipient.household_size,
         persons_covered=recipient.persons_covered,
         amount_fen=recipient.amount_fen,

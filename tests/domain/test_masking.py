@@ -27,7 +27,7 @@ NAMES = st.lists(st.one_of(HAN, RARE_HAN), min_size=2, max_size=8).map("".join)
 
 def a_row(name="张小三", *, village="370811002201", person="00", **others):
     values = {"household_size": 3, "persons_covered": 2, "amount_fen": 87_200} | others
-    return PersonRow(village, f"村{village[-1]}", name, person, **values)
+    return PersonRow(village, f"村{village[-1]}", name, person, person, **values)
 
 
 def a_village(code, count, name="张小三"):
