@@ -190,8 +190,8 @@ def mask_list(
 
     A village with few households shows surnames only; one with very few is shown under the township's name, at the end,
     together with the other such villages and in no order that tells them apart. Rows stand by village code, then by a
-    keyed hash of the list's own, so that two months cannot be laid side by side. `earlier` maps a person's hash to the masked name and
-    serial of the former revision: they keep their serial, new rows get the next free one.
+    keyed hash of the list's own, so that two months cannot be laid side by side. `earlier` maps a person's hash to the
+    masked name and serial of the former revision: they keep their serial, new rows get the next free one.
     """
     households = Counter(row.village_code for row in rows)
     placed = sorted(

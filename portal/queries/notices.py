@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.domain.instants import SHANGHAI, start_of_day
@@ -14,7 +14,7 @@ from portal.domain.programs import Program
 from portal.domain.publications import Area, Face
 from portal.models.base import db
 from portal.models.divisions import Division
-from portal.models.notices import Notice, PostingPlace
+from portal.models.notices import Notice, NoticeRow, PostingPlace
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.queries.paging import NEWEST_FIRST, PAGE_SIZE, Cursor, behind
@@ -76,8 +76,7 @@ def notice_page(
 
 def notices_naming(village_code: str, *, at: datetime, size: int = 30) -> Sequence[NoticeLine]:
     """The open notices that hang, or must hang, in a village, newest first; tiny villages are never told."""
-    places = select(PostingPlace.publication_id).where(PostingPlace.village_code == village_code)
-    query = _lines(at).where(Publication.id.in_(places), face_of(at) != str(Face.SEALED), not_withdrawn())
+    query = _lines(at).where(_tells(village_code, at))
     query = query.order_by(*NEWEST_FIRST).limit(size)
     return tuple(_line(row, at) for row in db.session.execute(query))
 
@@ -120,8 +119,7 @@ def _conditions(filters: NoticeFilters, at: datetime) -> list[ColumnElement[bool
     if filters.division:
         asked = aliased(Division)
         inside = Division.path.like(select(asked.path).where(asked.code == filters.division).scalar_subquery() + "%")
-        posted = select(PostingPlace.publication_id).where(PostingPlace.village_code == filters.division)
-        conditions.append(or_(inside, Publication.id.in_(posted)))
+        conditions.append(or_(inside, _tells(filters.division, at)))
     if filters.program:
         conditions.append(Notice.program == filters.program)
     if filters.kind:
@@ -133,6 +131,21 @@ def _conditions(filters: NoticeFilters, at: datetime) -> list[ColumnElement[bool
     if filters.state:
         conditions.append(_state(filters.state, at))
     return conditions
+
+
+def _tells(village_code: str, at: datetime) -> ColumnElement[bool]:
+    """Whether an open list hangs in a village and names it, in its live revision.
+
+    A board stays on record when a correction leaves the village too few households to be told; nobody outside may see
+    that. After the end no place within the list is told at all.
+    """
+    boards = select(PostingPlace.publication_id).where(PostingPlace.village_code == village_code)
+    named = exists().where(
+        NoticeRow.revision_id == Publication.live_revision_id,
+        NoticeRow.village_code == village_code,
+        NoticeRow.place != Division.display_name,
+    )
+    return and_(Publication.id.in_(boards), face_of(at) != str(Face.SEALED), named)
 
 
 def _contains(word: str) -> ColumnElement[bool]:

@@ -149,7 +149,14 @@ def _head(revision: Revision, face: Face) -> Mapping[str, Any]:
         return {}
     text = revision.head if face is Face.FULL else revision.sealed_head
     head: dict[str, Any] = json.loads(text or "{}")
+    if face is Face.FULL and head["area"] == Area.NOTICES and head.get("changes"):
+        head["changes"] = _without_hidden(head["changes"], hidden_rows(revision.id))
     return head
+
+
+def _without_hidden(changes: Mapping[str, Any], hidden: frozenset[int]) -> dict[str, Any]:
+    """The difference to the revision before, without what it tells of rows that are taken down."""
+    return {**changes, "changed": [row for row in changes["changed"] if row["seq"] not in hidden]}
 
 
 def _known(at: datetime | None) -> datetime:

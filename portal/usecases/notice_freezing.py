@@ -17,6 +17,7 @@ from portal.models.publications import Publication, Revision
 from portal.queries.notice_drafts import BuiltNotice, built_notice
 from portal.usecases.frozen import Frozen
 from portal.usecases.outbox import enqueue
+from portal.usecases.row_takedowns import keep_hidden
 from portal.usecases.services import Services
 
 
@@ -28,6 +29,7 @@ def freeze_notice(
     if built.missing:
         raise RefusedError(N_("还不能公开：%(reasons)s"), reasons="；".join(str(reason) for reason in built.missing))
     _set_places(session, publication, built)
+    keep_hidden(session, publication, revision)
     last_on = built.period.last_on if built.period else None
     visible_until = built.visible_until
     if last_on is not None and publication.live_revision_id is not None:

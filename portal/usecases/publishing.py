@@ -74,15 +74,30 @@ def _end_former(
     former = publication.live_revision_id
     if former is None:
         return
-    closing = revision.change_kind in CLOSING_KINDS
+    if revision.change_kind in CLOSING_KINDS:
+        _close_earlier(session, services, publication, at=at)
+        return
     session.execute(
         update(Revision)
         .where(Revision.id == former, Revision.state.in_([RevisionState.PUBLISHED, RevisionState.EXPIRED]))
-        .values(state=RevisionState.WITHDRAWN if closing else RevisionState.SUPERSEDED, version=Revision.version + 1)
+        .values(state=RevisionState.SUPERSEDED, version=Revision.version + 1)
         .execution_options(synchronize_session=False)
     )
-    if closing:
-        take_back(session, services, session.get_one(Revision, former), at=at, keep_sealed=True)
+
+
+def _close_earlier(session: Session, services: Services, publication: Publication, *, at: datetime) -> None:
+    """What must not be shown stood in every revision before, not only in the last one: all of them are closed."""
+    open_still = (RevisionState.PUBLISHED, RevisionState.EXPIRED, RevisionState.SUPERSEDED)
+    earlier = select(Revision).where(Revision.publication_id == publication.id, Revision.state.in_(open_still))
+    for former in session.execute(earlier).scalars().all():
+        session.execute(
+            update(Revision)
+            .where(Revision.id == former.id)
+            .values(state=RevisionState.WITHDRAWN, version=Revision.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+        if former.sealed_at is None:
+            take_back(session, services, former, at=at, keep_sealed=True)
 
 
 def _point_at(session: Session, publication: Publication, revision: Revision, *, at: datetime) -> None:

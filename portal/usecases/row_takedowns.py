@@ -1,16 +1,17 @@
 """One row taken down at once (隐私撤下): hidden in the same instant, reviewed within 24 hours."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
 from portal.models.notices import HiddenRow, NoticeRow
 from portal.models.outbox import Job
-from portal.models.publications import Paper, Publication
+from portal.models.publications import Paper, Publication, Revision
 from portal.models.transaction import transaction
 from portal.usecases import audit
 from portal.usecases.idempotency import Sent, claim
@@ -34,14 +35,11 @@ def hide_row(
         revision_id = publication.live_revision_id
         if session.get(NoticeRow, (revision_id, seq)) is None:
             raise NotFoundError(N_("名单里没有这一行"))
-        if session.get(HiddenRow, (revision_id, seq)) is not None:
+        already = session.get(HiddenRow, (revision_id, seq))
+        if already is not None and already.upheld is not False:
             raise ConflictError(N_("这一行已经撤下"))
-        session.add(
-            HiddenRow(
-                revision_id=revision_id, seq=seq, hidden_by=actor.account_id, hidden_at=at,
-                review_due_at=at + REVIEW_WITHIN,
-            )
-        )  # fmt: skip
+        for place in _rows_of_the_same_household(session, publication, seq):
+            session.merge(_hidden(place, actor, at))
         _repaint(session, publication, at=at)
         audit.record(session, actor, "notice.row_hidden", number, at=at, row=seq)
 
@@ -74,6 +72,12 @@ def review_hidden_row(
         )
         if changed.rowcount != 1:  # type: ignore[attr-defined]
             raise ConflictError(N_("这一行没有等待复核，或者是您自己撤下的"))
+        for revision_id, other in _rows_of_the_same_household(session, publication, seq):
+            session.execute(
+                update(HiddenRow)
+                .where(HiddenRow.revision_id == revision_id, HiddenRow.seq == other)
+                .values(reviewed_by=actor.account_id, reviewed_at=at, upheld=upheld)
+            )
         _repaint(session, publication, at=at)
         audit.record(session, actor, "notice.row_reviewed", number, at=at, row=seq, upheld=int(upheld))
 
@@ -83,6 +87,50 @@ def _live(session: Session, actor: Actor, number: str) -> Publication:
     if found.live_revision_id is None or found.withdrawn_at is not None:
         raise ConflictError(N_("它没有在公开，不需要撤下一行"))
     return found
+
+
+def _rows_of_the_same_household(session: Session, publication: Publication, seq: int) -> Sequence[tuple[int, int]]:
+    """Where the household of a live row stands, in every revision: an earlier one, or a correction on its way."""
+    live = aliased(NoticeRow)
+    query = (
+        select(NoticeRow.revision_id, NoticeRow.seq)
+        .join(Revision, Revision.id == NoticeRow.revision_id)
+        .join(live, live.person_hash == NoticeRow.person_hash)
+        .where(
+            Revision.publication_id == publication.id,
+            live.revision_id == publication.live_revision_id,
+            live.seq == seq,
+        )
+    )
+    return [(revision_id, place) for revision_id, place in session.execute(query)]
+
+
+def _hidden(place: tuple[int, int], actor: Actor, at: datetime) -> HiddenRow:
+    revision_id, seq = place
+    return HiddenRow(
+        revision_id=revision_id, seq=seq, hidden_by=actor.account_id, hidden_at=at, review_due_at=at + REVIEW_WITHIN,
+        reviewed_by=None, reviewed_at=None, upheld=None,
+    )  # fmt: skip
+
+
+def keep_hidden(session: Session, publication: Publication, revision: Revision) -> None:
+    """A household that is hidden in the live revision stays hidden in the one that replaces it."""
+    before, after, taken = aliased(NoticeRow), aliased(NoticeRow), aliased(HiddenRow)
+    already = exists().where(taken.revision_id == revision.id, taken.seq == after.seq)
+    query = (
+        select(HiddenRow, after.seq)
+        .join(before, and_(before.revision_id == HiddenRow.revision_id, before.seq == HiddenRow.seq))
+        .join(after, and_(after.revision_id == revision.id, after.person_hash == before.person_hash))
+        .where(HiddenRow.revision_id == publication.live_revision_id, HiddenRow.upheld.is_not(False), ~already)
+    )
+    for row, seq in session.execute(query).all():
+        session.add(
+            HiddenRow(
+                revision_id=revision.id, seq=seq, hidden_by=row.hidden_by, hidden_at=row.hidden_at,
+                review_due_at=row.review_due_at, reviewed_by=row.reviewed_by, reviewed_at=row.reviewed_at,
+                upheld=row.upheld,
+            )
+        )  # fmt: skip
 
 
 def _repaint(session: Session, publication: Publication, *, at: datetime) -> None:

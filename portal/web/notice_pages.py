@@ -16,6 +16,7 @@ from portal.domain.notices import NoticeColumn, NoticeKind
 from portal.domain.programs import Program
 from portal.domain.publications import Face
 from portal.queries.publications import PublicView, RevisionLine
+from portal.web.addresses import outside
 
 PLACE = NoticeColumn.VILLAGE
 NUMBERS = frozenset({NoticeColumn.HOUSEHOLD_SIZE, NoticeColumn.PERSONS_COVERED, NoticeColumn.AMOUNT})
@@ -97,7 +98,7 @@ def shown_notice(
         page=page,
         pages=max(1, int(head["pages"])),
         days_left=_days_left(view, shanghai_date(at)),
-        objection=objection_lines(head, url_for("public_notices.notice", number=view.number, _external=True)),
+        objection=objection_lines(head, outside("public_notices.notice", number=view.number)),
         revisions=revisions,
         changes=_changes(head.get("changes")),
         is_live=any(line.is_live and line.ordinal == view.ordinal for line in revisions),

@@ -58,7 +58,8 @@ def sheet(rows: list[Row], *, title: str = "许庄街道2026年11月农村最低
 
 def order(**more: object) -> ImportOrder:
     """A first review of 低保 in 许庄街道."""
-    return ImportOrder(NoticeKind.FIRST_REVIEW, Program.SUBSISTENCE_ALLOWANCE, XUZHUANG, **more)  # type: ignore[arg-type]
+    facts = {"kind": NoticeKind.FIRST_REVIEW, "program": Program.SUBSISTENCE_ALLOWANCE, "division_code": XUZHUANG}
+    return ImportOrder(**(facts | more))  # type: ignore[arg-type]
 
 
 def imported(services: Services, actor: Actor, rows: list[Row], *, at: datetime, **more: object) -> ImportOutcome:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request
 
 from portal.domain.documents import DocumentCategory
 from portal.domain.instants import shanghai_date
@@ -12,6 +12,7 @@ from portal.queries.documents import DocumentFilters, document_page
 from portal.queries.publications import numbers_in_lists
 from portal.usecases import clock
 from portal.web.access import public
+from portal.web.addresses import outside
 from portal.web.services import services
 
 blueprint = Blueprint("public_pages", __name__)
@@ -77,7 +78,7 @@ def site_map() -> str:
 @public
 def robots() -> Response:
     """Keep search engines away from every list of people, from searches and from the desk."""
-    text = render_template("public/pages/robots.txt", root=request.script_root, sitemap=_outside(".sitemap"))
+    text = render_template("public/pages/robots.txt", root=request.script_root, sitemap=outside(".sitemap"))
     return Response(text, mimetype="text/plain")
 
 
@@ -85,9 +86,9 @@ def robots() -> Response:
 @public
 def sitemap() -> Response:
     """The plain pages and the documents; notices with lists of people stand in no sitemap."""
-    addresses = [_outside(view) for view in PLAIN]
+    addresses = [outside(view) for view in PLAIN]
     numbers = numbers_in_lists(clock.now(), Area.DOCUMENTS)
-    addresses += [_outside("public_documents.document", number=number) for number in numbers]
+    addresses += [outside("public_documents.document", number=number) for number in numbers]
     return Response(render_template("public/pages/sitemap.xml", addresses=addresses), mimetype="application/xml")
 
 
@@ -98,12 +99,6 @@ def security() -> Response:
     contact = services().settings.security_contact or abort(404)
     expires_on = shanghai_date(clock.now()) + CONTACT_HOLDS
     text = render_template(
-        "public/pages/security.txt", contact=contact, expires_on=expires_on, canonical=_outside(".security")
+        "public/pages/security.txt", contact=contact, expires_on=expires_on, canonical=outside(".security")
     )
     return Response(text, mimetype="text/plain")
-
-
-def _outside(view: str, **values: str) -> str:
-    """The address of a page as it is known outside, below PUBLIC_URL."""
-    path = url_for(view, **values)  # type: ignore[arg-type]
-    return services().settings.public_url + path.removeprefix(request.script_root)
