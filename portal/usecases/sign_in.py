@@ -35,7 +35,7 @@ from portal.usecases.services import Services
 from portal.usecases.staff import end_sessions
 
 _TOKEN_BYTES = 32
-_WRONG = N_("账号或密码不正确")
+_WRONG = N_("账号或密码不正确，请核对后重新填写")
 _ENDED = N_("登录已中断，请重新登录")
 
 
@@ -124,7 +124,7 @@ def change_password(
     stored = db.session().get_one(Account, visit.actor.account_id).password_hash
     if not matches(stored, current):
         _note_failure("account.password_refused", visit.actor.account_id, at)
-        raise InvalidError(N_("请改正标出的内容"), fields={"current": Message(N_("现在的密码不正确"))})
+        raise InvalidError(N_("请改正标出的内容"), fields={"current": Message(N_("现在的密码不正确，请重新填写"))})
     _check_new_password(visit.actor, new)
     hashed = hash_password(new)
     with transaction() as session:
