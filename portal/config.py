@@ -56,6 +56,11 @@ class Settings:
         return self.instance / "papers"
 
     @property
+    def attachments(self) -> Path:
+        """Encrypted attachments of cases under random names."""
+        return self.instance / "attachments"
+
+    @property
     def index(self) -> Path:
         """The search index; disposable, rebuilt from the snapshots."""
         return self.instance / "index"

@@ -18,29 +18,45 @@ PASSWORD = "correct-horse-battery-staple"
 """Everybody's password, hashed as cheaply as argon2 allows."""
 
 CITY, COUNTY, TOWNSHIP, OTHER_COUNTY = "济宁市民政局", "任城区民政局", "许庄街道办事处", "梁山县民政局"
+CITY_DISCIPLINE, COUNTY_DISCIPLINE = "济宁市纪委监委派驻纪检监察组", "任城区纪委监委派驻纪检监察组"
 
 _OFFICES = (
     (CITY, "370800", None, OfficeKind.CIVIL_AFFAIRS, "0537-2967000"),
     (COUNTY, "370811", CITY, OfficeKind.CIVIL_AFFAIRS, "0537-5660000"),
     (TOWNSHIP, "370811002", COUNTY, OfficeKind.TOWNSHIP, "0537-5661002"),
     (OTHER_COUNTY, "370832", CITY, OfficeKind.CIVIL_AFFAIRS, "0537-7320000"),
+    (CITY_DISCIPLINE, "370800", None, OfficeKind.DISCIPLINE, "0537-2967001"),
+    (COUNTY_DISCIPLINE, "370811", CITY_DISCIPLINE, OfficeKind.DISCIPLINE, "0537-5660001"),
 )
 
 _PEOPLE = (
     ("zhang_san", "张三", TOWNSHIP, (Role.DRAFTER,)),
-    ("li_si", "李四", COUNTY, (Role.DRAFTER,)),
-    ("wang_wu", "王五", COUNTY, (Role.REVIEWER,)),
-    ("zhao_liu", "赵六", COUNTY, (Role.PUBLISHER,)),
-    ("qian_qi", "钱七", OTHER_COUNTY, (Role.DRAFTER, Role.REVIEWER, Role.PUBLISHER)),
+    ("li_si", "李四", COUNTY, (Role.DRAFTER, Role.CASE_OFFICER)),
+    ("wang_wu", "王五", COUNTY, (Role.REVIEWER, Role.CASE_APPROVER)),
+    ("zhao_liu", "赵六", COUNTY, (Role.PUBLISHER, Role.CASE_DISPATCHER, Role.SUPERVISOR)),
+    (
+        "qian_qi",
+        "钱七",
+        OTHER_COUNTY,
+        (Role.DRAFTER, Role.REVIEWER, Role.PUBLISHER, Role.CASE_DISPATCHER, Role.CASE_OFFICER, Role.CASE_APPROVER),
+    ),
     ("sun_ba", "孙八", CITY, (Role.ADMINISTRATOR,)),
     ("zhou_jiu", "周九", CITY, (Role.AUDITOR,)),
-    ("wu_shi", "吴十", TOWNSHIP, (Role.VILLAGE_PRINTER,)),
+    ("wu_shi", "吴十", TOWNSHIP, (Role.VILLAGE_PRINTER, Role.CASE_DISPATCHER, Role.CASE_OFFICER)),
+    ("feng_yi", "冯一", CITY, (Role.CASE_DISPATCHER, Role.CASE_OFFICER, Role.CASE_APPROVER)),
+    ("chen_er", "陈二", COUNTY_DISCIPLINE, (Role.DISCIPLINE_OFFICER,)),
+    ("chu_san", "褚三", CITY_DISCIPLINE, (Role.DISCIPLINE_OFFICER,)),
+    ("wei_si", "卫四", CITY, (Role.IDENTITY_CUSTODIAN,)),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who drafts, handles, reviews, publishes, must see nothing, administers, audits and prints for the villages."""
+    """Who drafts, handles, reviews, publishes, must see nothing, administers, audits and prints for the villages.
+
+    Of cases: 赵六 dispatches and supervises, 李四 handles, 王五 approves; 吴十 sits in the township, 冯一 in the city,
+    陈二 and 褚三 in discipline inspection; 卫四 keeps identities.
+    """
 
     zhang_san: Actor
     li_si: Actor
@@ -50,6 +66,10 @@ class Cast:
     sun_ba: Actor
     zhou_jiu: Actor
     wu_shi: Actor
+    feng_yi: Actor
+    chen_er: Actor
+    chu_san: Actor
+    wei_si: Actor
 
     @classmethod
     def of(cls, session: Session) -> "Cast":

@@ -16,11 +16,11 @@ class Case(Model):
 
     `office_id` is the handling office; `level_floor` the lowest level whose offices may learn of it (不要转给镇、县);
     `lookup_id` and `submitter_public` come of the query code, which is kept nowhere.
-    `next_due_on` repeats the earliest open deadline of the handling office, for lists of ten thousand.
+    `next_due_at` repeats the earliest open deadline of the handling office, for lists of ten thousand.
     """
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_inbox", "office_id", "next_due_on", "id"),)
+    __table_args__ = (Index("ix_cases_inbox", "office_id", "next_due_at", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -37,7 +37,7 @@ class Case(Model):
     offline: Mapped[bool] = mapped_column(default=False)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     registered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    next_due_on: Mapped[date | None]
+    next_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     concluded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lookup_id: Mapped[str] = mapped_column(String(64), unique=True)
     submitter_public: Mapped[bytes] = mapped_column(LargeBinary)
@@ -92,10 +92,11 @@ class CaseItem(Model):
     """One sealed piece of a case: text, message, note, letter, the name of a file. `id` is random and bound in."""
 
     __tablename__ = "case_items"
-    __table_args__ = (Index("ix_case_items_of", "case_id", "created_at"),)
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    seq: Mapped[int]
     kind: Mapped[ItemKind] = mapped_column(EnumText(ItemKind))
     generation: Mapped[int]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -111,7 +112,6 @@ class CaseFile(Model):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     item_id: Mapped[str] = mapped_column(ForeignKey("case_items.id"), unique=True)
-    generation: Mapped[int]
     size: Mapped[int]
     quarantined: Mapped[bool] = mapped_column(default=False)
 
@@ -149,12 +149,13 @@ class CaseClock(Model):
     """A deadline that runs for a case, under the version of the rules with which it began."""
 
     __tablename__ = "case_clocks"
-    __table_args__ = (Index("ix_case_clocks_due", "met_at", "due_on"),)
+    __table_args__ = (Index("ix_case_clocks_due", "met_at", "due_at"),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     clock: Mapped[ClockKind] = mapped_column(EnumText(ClockKind), primary_key=True)
-    started_on: Mapped[date]
-    due_on: Mapped[date]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    units: Mapped[int]
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     paused_on: Mapped[date | None]
     extended: Mapped[bool] = mapped_column(default=False)
     met_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -25,10 +25,21 @@ def open_to(actor: Actor) -> ColumnElement[bool]:
 def not_kept_out(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """The exclusions alone, for rooms that have a scope of their own (a notice's desk, a supervisor's list)."""
     return (
-        ~_accused(CaseAccused.office_id.in_(offices_above(actor.office_path))),
+        *office_not_kept_out(actor.office_path, level_of(actor.division_path)),
         ~_accused(CaseAccused.account_id == actor.account_id),
         ~exists().where(CaseRecusal.case_id == Case.id, CaseRecusal.account_id == actor.account_id),
-        or_(Case.level_floor.is_(None), Case.level_floor.in_(_floors_reaching(level_of(actor)))),
+    )
+
+
+def office_not_kept_out(office_path: str, level: Level) -> tuple[ColumnElement[bool], ...]:
+    """That an office is neither accused, nor below an accused one, nor below the case's floor.
+
+    An offline case is open to nobody here: only the key on paper opens it, and it is counted and exported alone.
+    """
+    return (
+        Case.offline.is_(False),
+        ~_accused(CaseAccused.office_id.in_(offices_above(office_path))),
+        or_(Case.level_floor.is_(None), Case.level_floor.in_(_floors_reaching(level))),
     )
 
 
@@ -37,9 +48,9 @@ def offices_above(office_path: str) -> tuple[int, ...]:
     return tuple(int(part) for part in office_path.split("/") if part)
 
 
-def level_of(actor: Actor) -> Level:
-    """The level of the actor's division, by the depth of its path."""
-    return _LEVELS[actor.division_path.count("/") - 1]
+def level_of(division_path: str) -> Level:
+    """The level of a division, by the depth of its path."""
+    return _LEVELS[division_path.count("/") - 1]
 
 
 def _accused(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from portal.domain.documents import RepealedDocument, repealed_from_table
 from portal.domain.masking import MaskingPolicy, policy_from_table
 from portal.domain.retention import Retention, retention_from_table
 from portal.domain.roster_headings import HeadingTable
+from portal.domain.routing import RoutingRules, routing_rules_from_table
 from portal.domain.standards import Standards, standards_from_table
 
 
@@ -34,6 +35,7 @@ class Rulebook:
     standards: Standards = field(repr=False)
     repealed: tuple[RepealedDocument, ...] = field(repr=False)
     case_clocks: ClockRules = field(repr=False)
+    case_routing: tuple[RoutingRules, ...] = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -52,6 +54,7 @@ def read_rulebook(own: Path) -> Rulebook:
         standards=standards_from_table(read_toml("standards.toml", own)),
         repealed=repealed_from_table(read_toml("repealed.toml", own)),
         case_clocks=clock_rules_from_table(read_toml("case_clocks.toml", own)),
+        case_routing=routing_rules_from_table(read_toml("case_routing.toml", own)),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.case_holders import Holder, KeyPurpose, Wrap
@@ -113,15 +113,19 @@ def wrap_keys(
 ) -> None:
     """Store the keys of the case's present generation, wrapped for each holder."""
     for wrap in wraps:
-        row = CaseKey(
-            case_id=case.id,
-            purpose=wrap.purpose,
-            generation=case.key_generation,
-            holder=wrap.holder,
-            holder_id=wrap.holder_id,
-        )
+        row = _row(case, wrap)
         row.wrapped = _wrapped(keyring, row, keys[wrap.purpose], publics)
         session.add(row)
+
+
+def _row(case: Case, wrap: Wrap) -> CaseKey:
+    return CaseKey(
+        case_id=case.id,
+        purpose=wrap.purpose,
+        generation=case.key_generation,
+        holder=wrap.holder,
+        holder_id=wrap.holder_id,
+    )
 
 
 def _wrapped(keyring: Keyring, row: CaseKey, key: bytes, publics: Publics) -> bytes:
@@ -134,13 +138,16 @@ def _wrapped(keyring: Keyring, row: CaseKey, key: bytes, publics: Publics) -> by
             return seal_to(publics.submitter, key, bound_to=_place(row))
 
 
+def wrap_for_desk(session: Session, case: Case, key: bytes, wrap: Wrap, public: bytes) -> None:
+    """Let a further desk hold a key."""
+    row = _row(case, wrap)
+    row.wrapped = seal_to(public, key, bound_to=_place(row))
+    session.add(row)
+
+
 def open_key(session: Session, case: Case, purpose: KeyPurpose, openers: Sequence[Opener]) -> bytes:
-    """The data key of the present generation; NotAllowedError when none of the openers holds a wrap of it."""
-    rows = session.scalars(
-        select(CaseKey).where(
-            CaseKey.case_id == case.id, CaseKey.purpose == purpose, CaseKey.generation == case.key_generation
-        )
-    )
+    """The data key of a purpose; NotAllowedError when none of the openers holds a wrap of it."""
+    rows = session.scalars(select(CaseKey).where(CaseKey.case_id == case.id, CaseKey.purpose == purpose))
     for row in rows:
         for opener in openers:
             if opener.may_open(row):
@@ -165,6 +172,7 @@ def add_item(
         CaseItem(
             id=item_id,
             case_id=case.id,
+            seq=_next_seq(session, case),
             kind=kind,
             generation=case.key_generation,
             sealed=sealed,
@@ -175,9 +183,16 @@ def add_item(
     return item_id
 
 
+def _next_seq(session: Session, case: Case) -> int:
+    """The place of the next piece; the case's row is locked, so that two never take the same."""
+    session.flush()
+    last = session.scalar(select(func.max(CaseItem.seq)).where(CaseItem.case_id == case.id))
+    return (last or 0) + 1
+
+
 def read_items(session: Session, case: Case, key: bytes, kinds: Sequence[ItemKind] = ()) -> tuple[OpenItem, ...]:
     """The pieces of a case, oldest first, opened with its content key."""
-    query = select(CaseItem).where(CaseItem.case_id == case.id).order_by(CaseItem.created_at, CaseItem.id)
+    query = select(CaseItem).where(CaseItem.case_id == case.id).order_by(CaseItem.seq)
     if kinds:
         query = query.where(CaseItem.kind.in_(kinds))
     return tuple(_opened(row, key) for row in session.scalars(query))
@@ -186,6 +201,16 @@ def read_items(session: Session, case: Case, key: bytes, kinds: Sequence[ItemKin
 def _opened(row: CaseItem, key: bytes) -> OpenItem:
     content = json.loads(unseal(key, row.sealed, bound_to=_item(row.case_id, row.id)))
     return OpenItem(row.id, row.kind, row.created_at, row.account_id, content)
+
+
+def reseal_items(session: Session, case: Case, old: bytes, new: bytes) -> None:
+    """Seal every piece anew under another content key; the case's generation has moved on before."""
+    for row in session.scalars(select(CaseItem).where(CaseItem.case_id == case.id)):
+        place = _item(case.id, row.id)
+        row.sealed, row.generation = (
+            seal(new, unseal(old, row.sealed, bound_to=place), bound_to=place),
+            case.key_generation,
+        )
 
 
 def seal_identity(key: bytes, identity: Mapping[str, Any], case_id: int) -> bytes:
@@ -199,9 +224,9 @@ def open_identity(key: bytes, sealed: bytes, case_id: int) -> dict[str, Any]:
     return identity
 
 
-def padded(text: bytes) -> bytes:
-    """JSON filled up with spaces to a multiple of IDENTITY_BYTES."""
-    return text + b" " * (-len(text) % IDENTITY_BYTES)
+def padded(text: bytes, size: int = IDENTITY_BYTES) -> bytes:
+    """A text filled up with spaces to a multiple of a size; nothing at all becomes one size of spaces."""
+    return text + b" " * (-len(text) % size or size * (not text))
 
 
 def _item(case_id: int, item_id: str) -> str:

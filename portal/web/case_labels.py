@@ -25,6 +25,7 @@ from portal.domain.cases import (
     ServiceManner,
     Track,
 )
+from portal.domain.desk_keys import DeskKind
 
 _ = lazy_gettext
 
@@ -156,6 +157,11 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         ContactChoice.ANONYMOUS: _("匿名"),
         ContactChoice.CONTACT_ONLY: _("只留联系方式"),
         ContactChoice.NAMED: _("实名"),
+    },
+    DeskKind: {
+        DeskKind.CASE: _("举报受理台"),
+        DeskKind.DISCIPLINE: _("纪检监察受理台"),
+        DeskKind.CUSTODY: _("身份保管台"),
     },
     Holder: {
         Holder.SERVICE: _("本平台"),

@@ -1,0 +1,68 @@
+"""The clocks of a case in the database: read, moved on by a step, written back with the next deadline for lists."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.case_actions import Action
+from portal.domain.case_clocks import Clock, ClockSubject, Clockwork, next_promise
+from portal.models.cases import Case, CaseClock
+from portal.usecases.services import Services
+
+
+def clockwork_of(case: Case, services: Services) -> Clockwork:
+    """The rules under which the case was received, and today's calendar."""
+    rules = services.rulebook.case_clocks.of_version(case.rule_version)
+    return Clockwork(rules, ClockSubject(case.kind, case.track, case.channel), services.rulebook.calendar)
+
+
+def clocks_of(session: Session, case: Case) -> tuple[Clock, ...]:
+    """The clocks of a case, running, met and lapsed."""
+    rows = session.scalars(select(CaseClock).where(CaseClock.case_id == case.id))
+    return tuple(clock_of(row) for row in rows)
+
+
+def clock_of(row: CaseClock) -> Clock:
+    """The plain clock that a row holds."""
+    return Clock(
+        clock=row.clock,
+        started_at=row.started_at,
+        units=row.units,
+        due_at=row.due_at,
+        rule_version=row.rule_version,
+        paused_on=row.paused_on,
+        extended=row.extended,
+        met_at=row.met_at,
+        provisional=row.provisional,
+    )
+
+
+def move_clocks(
+    session: Session,
+    case: Case,
+    action: Action,
+    services: Services,
+    *,
+    at: datetime,
+    counted_from: datetime | None = None,
+) -> tuple[Clock, ...]:
+    """Let a step meet, pause, resume and start clocks; gives them as they are afterwards."""
+    clockwork = clockwork_of(case, services)
+    clocks = clockwork.after(action, clocks_of(session, case), at, counted_from=counted_from)
+    write_clocks(session, case, clocks)
+    return clocks
+
+
+def write_clocks(session: Session, case: Case, clocks: Sequence[Clock]) -> None:
+    """Write clocks back; the case keeps the earliest promise that is still owed."""
+    for clock in clocks:
+        session.merge(CaseClock(case_id=case.id, **asdict(clock)))
+    case.next_due_at = _next_due(clocks)
+
+
+def _next_due(clocks: Iterable[Clock]) -> datetime | None:
+    owed = next_promise(clocks)
+    return owed.due_at if owed else None

@@ -1,0 +1,338 @@
+"""What each step does to a case beyond its state and clocks: one small function a step, in one table."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
+
+from portal.domain.case_actions import Action
+from portal.domain.case_given import Given
+from portal.domain.case_holders import KeyPurpose
+from portal.domain.cases import ClockKind, ContactChoice, ItemKind, Outcome
+from portal.domain.errors import ConflictError, NotFoundError, RefusedError
+from portal.domain.instants import start_of_day
+from portal.domain.messages import N_
+from portal.domain.permissions import Actor
+from portal.models.cases import Case, CaseContact, CaseEvent, CaseKey, CaseRecusal
+from portal.models.offices import Office
+from portal.models.staff import Account
+from portal.queries.case_scope import open_to
+from portal.queries.staff import actor_of
+from portal.usecases.case_accused import add_accused
+from portal.usecases.case_clocks import clocks_of, clockwork_of, write_clocks
+from portal.usecases.case_files import keep_files
+from portal.usecases.case_handover import check_may_receive, hand_over
+from portal.usecases.case_identities import identity_from, identity_of, kept_identity
+from portal.usecases.case_sealing import Opener, add_item, open_key, read_items, seal_identity
+from portal.usecases.services import Services
+
+Detail = dict[str, Any]
+"""Codes and numbers for the event; `told` is taken out before and given back to whoever took the step."""
+
+
+@dataclass(slots=True)
+class Doing:
+    """A step on its way: the case it is taken on, what was given, and who can open what is sealed."""
+
+    session: Session
+    services: Services
+    case: Case
+    given: Given
+    at: datetime
+    openers: Sequence[Opener]
+    actor: Actor | None = None
+
+    def key(self, purpose: KeyPurpose = KeyPurpose.CONTENT) -> bytes:
+        """The data key; NotAllowedError when nobody at hand holds it."""
+        return open_key(self.session, self.case, purpose, self.openers)
+
+    def keep(self, kind: ItemKind, **content: Any) -> str:
+        """Seal one piece into the case."""
+        account_id = self.actor.account_id if self.actor else None
+        return add_item(self.session, self.case, self.key(), kind, content, at=self.at, account_id=account_id)
+
+    def served_at(self) -> datetime | None:
+        """The instant from which the days of a remedy are counted: the day on which a letter was served."""
+        return start_of_day(self.given.served_on) if self.given.served_on else None
+
+    def is_named(self) -> bool:
+        """Whether the submitter has given a name; asked in his own session only, elsewhere it is nobody's business."""
+        if self.actor is not None or not self.openers:
+            return False
+        identity = kept_identity(self.session, self.case, self.openers)
+        return identity is not None and identity.choice is ContactChoice.NAMED
+
+
+def _register(doing: Doing) -> Detail:
+    doing.case.registered_at = doing.at
+    return {}
+
+
+def _nothing(_doing: Doing) -> Detail:
+    return {}
+
+
+def _decline(doing: Doing) -> Detail:
+    given = doing.given
+    doing.keep(ItemKind.DECLINE, ground=given.ground, text=given.text, right_body=given.right_body)
+    doing.case.concluded_at = doing.at
+    return {"ground": given.ground}
+
+
+def _tell_submitter(doing: Doing) -> Detail:
+    doing.keep(ItemKind.TO_SUBMITTER, text=doing.given.text)
+    return {}
+
+
+def _note(doing: Doing) -> Detail:
+    doing.keep(ItemKind.NOTE, text=doing.given.text or doing.given.reason)
+    return {}
+
+
+def _reason(doing: Doing) -> Detail:
+    """A reason is told to colleagues in a sealed note; the event says only that there is one."""
+    doing.keep(ItemKind.NOTE, text=doing.given.reason)
+    return {}
+
+
+def _assign(doing: Doing) -> Detail:
+    officer = _officer(doing)
+    if officer.office_id != doing.given.office_id:
+        raise RefusedError(N_("承办人不在所选的单位"))
+    hand_over(doing.session, doing.case, officer.office_id, doing.openers)
+    doing.case.officer_id = officer.account_id
+    return {"office": officer.office_id, "officer": officer.account_id}
+
+
+def _officer(doing: Doing) -> Actor:
+    """Whoever shall handle it: an enabled account that the rules do not keep out of this very case."""
+    account = doing.session.get(Account, doing.given.officer_id)
+    if account is None or account.disabled_at is not None:
+        raise NotFoundError(N_("没有这个承办人"))
+    officer = actor_of(account.id)
+    check_may_receive(doing.session, doing.case, officer)
+    return officer
+
+
+def _send_back(doing: Doing) -> Detail:
+    _reason(doing)
+    office = doing.session.get_one(Office, doing.case.office_id)
+    if office.parent_id is None:
+        raise RefusedError(N_("上面没有可以退回的单位"))
+    hand_over(doing.session, doing.case, office.parent_id, doing.openers)
+    doing.case.officer_id = None
+    return {"office": office.parent_id}
+
+
+def _forward(doing: Doing) -> Detail:
+    _reason(doing)
+    office_id = doing.given.office_id or 0
+    hand_over(doing.session, doing.case, office_id, doing.openers)
+    doing.case.officer_id = None
+    return {"office": office_id}
+
+
+def _forward_outside(doing: Doing) -> Detail:
+    doing.keep(ItemKind.DECLINE, text=doing.given.reason, right_body=doing.given.right_body, ground="forwarded")
+    doing.case.concluded_at = doing.at
+    return {"protection": doing.given.protection}
+
+
+def _receipt(doing: Doing) -> Detail:
+    """The discipline inspection has it: here the content key dies; number, date and receipt remain."""
+    case = doing.case
+    doing.session.execute(delete(CaseKey).where(CaseKey.case_id == case.id, CaseKey.purpose == KeyPurpose.CONTENT))
+    case.concluded_at = doing.at
+    return {"receipt": doing.given.receipt}
+
+
+def _investigate(doing: Doing) -> Detail:
+    doing.keep(ItemKind.NOTE, text=doing.given.text)
+    return {"protection": doing.given.protection}
+
+
+def _ask_extension(doing: Doing) -> Detail:
+    _reason(doing)
+    return {"days": doing.given.days}
+
+
+def _approve_extension(doing: Doing) -> Detail:
+    asked = doing.session.scalars(
+        select(CaseEvent)
+        .where(CaseEvent.case_id == doing.case.id, CaseEvent.action == Action.ASK_EXTENSION)
+        .order_by(CaseEvent.seq.desc())
+        .limit(1)
+    ).one()
+    days = int(asked.detail["days"])
+    clockwork = clockwork_of(doing.case, doing.services)
+    clocks = clocks_of(doing.session, doing.case)
+    extendable = clockwork.extendable(clocks, doing.at)
+    longest = ClockKind.FINISH if ClockKind.FINISH in extendable else min(extendable)
+    longer = [clockwork.extend(clock, days) if clock.clock is longest else clock for clock in clocks]
+    write_clocks(doing.session, doing.case, longer)
+    return {"days": days}
+
+
+def _supervise(doing: Doing) -> Detail:
+    return {"rung": doing.given.rung}
+
+
+def _draft_reply(doing: Doing) -> Detail:
+    given = doing.given
+    doing.keep(ItemKind.REPLY_DRAFT, text=given.text, outcome=given.outcome, legal_basis=given.legal_basis)
+    return {}
+
+
+def _reply(doing: Doing) -> Detail:
+    """What was approved goes out word for word; the outcome becomes public knowledge of statistics."""
+    drafts = read_items(doing.session, doing.case, doing.key(), (ItemKind.REPLY_DRAFT,))
+    if not drafts:
+        raise ConflictError(N_("还没有拟好的答复"))
+    return _answer(doing, **drafts[-1].content)
+
+
+def _answer(doing: Doing, *, text: str, outcome: str | None, legal_basis: str) -> Detail:
+    given = doing.given
+    served = {"served_on": given.served_on.isoformat() if given.served_on else None, "manner": given.served_manner}
+    doing.keep(ItemKind.REPLY, text=text, outcome=outcome, legal_basis=legal_basis, **served)
+    doing.case.outcome = Outcome(outcome) if outcome else None
+    return {"outcome": outcome, **served}
+
+
+def _reexamine(doing: Doing) -> Detail:
+    given = doing.given
+    return _answer(doing, text=given.text, outcome=given.outcome, legal_basis=given.legal_basis)
+
+
+def _conclude(doing: Doing) -> Detail:
+    doing.case.concluded_at = doing.at
+    return {}
+
+
+def _reopen(doing: Doing) -> Detail:
+    _reason(doing)
+    doing.case.concluded_at, doing.case.merged_into_id = None, None
+    return {}
+
+
+def _merge(doing: Doing) -> Detail:
+    """Duplicates share one handling; each keeps its own dialogue, code and clocks."""
+    _reason(doing)
+    main = doing.session.scalars(_case_numbered(doing)).one_or_none()
+    if main is None or main.id == doing.case.id or main.merged_into_id is not None:
+        raise NotFoundError(N_("没有找到可以并入的诉求"))
+    if main.kind is not doing.case.kind:
+        raise RefusedError(N_("不同类别的诉求不能合并"))
+    doing.case.merged_into_id = main.id
+    return {"main": main.number}
+
+
+def _case_numbered(doing: Doing) -> Select[Case]:
+    number = doing.given.main_number.strip().upper()
+    query = select(Case).join(Office, Office.id == Case.office_id).where(Case.number == number)
+    return query.where(open_to(doing.actor)) if doing.actor else query
+
+
+def _add_accused(doing: Doing) -> Detail:
+    return add_accused(doing.session, doing.services, doing.case, doing.given, doing.openers, at=doing.at)
+
+
+def _recuse(doing: Doing) -> Detail:
+    _reason(doing)
+    if doing.actor is None:
+        raise RefusedError(N_("只有工作人员本人可以声明回避"))
+    doing.session.add(CaseRecusal(case_id=doing.case.id, account_id=doing.actor.account_id, at=doing.at))
+    if doing.case.officer_id == doing.actor.account_id:
+        doing.case.officer_id = None
+    return {}
+
+
+def _read_contact(doing: Doing) -> Detail:
+    """Each view is an event that the submitter sees on his page."""
+    return {"told": identity_of(doing.session, doing.case, doing.key(KeyPurpose.IDENTITY))}
+
+
+def _supply(doing: Doing) -> Detail:
+    keep_submitted(doing, ItemKind.FROM_SUBMITTER)
+    return {}
+
+
+def keep_submitted(doing: Doing, kind: ItemKind) -> None:
+    """What the submitter writes and sends along, sealed under the content key that his code opens."""
+    keep_files(doing.session, doing.services, doing.case, doing.key(), doing.given.files, at=doing.at)
+    if doing.given.text:
+        doing.keep(kind, text=doing.given.text)
+
+
+def _rate(doing: Doing) -> Detail:
+    doing.case.rating = doing.given.rating
+    return {"rating": doing.given.rating}
+
+
+def _ask_again(doing: Doing) -> Detail:
+    keep_submitted(doing, ItemKind.SUPPLEMENT)
+    return {}
+
+
+def _name_oneself(doing: Doing) -> Detail:
+    contact = doing.given.contact
+    if contact is None or not contact.name:
+        raise RefusedError(N_("请填写姓名"))
+    key = doing.key(KeyPurpose.IDENTITY)
+    row = doing.session.get_one(CaseContact, doing.case.id)
+    row.identity = seal_identity(key, identity_from(contact), doing.case.id)
+    return {}
+
+
+def _withdraw(doing: Doing) -> Detail:
+    doing.case.concluded_at = doing.at
+    return {}
+
+
+EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
+    Action.REGISTER: _register,
+    Action.ACCEPT: _nothing,
+    Action.DECLINE: _decline,
+    Action.ASK_FOR_MORE: _tell_submitter,
+    Action.RESUME: _nothing,
+    Action.ASSIGN: _assign,
+    Action.SEND_BACK: _send_back,
+    Action.FORWARD: _forward,
+    Action.FORWARD_OUTSIDE: _forward_outside,
+    Action.TRANSFER: _reason,
+    Action.RECORD_RECEIPT: _receipt,
+    Action.CANCEL_TRANSFER: _reason,
+    Action.INVESTIGATE: _investigate,
+    Action.ASK_EXTENSION: _ask_extension,
+    Action.APPROVE_EXTENSION: _approve_extension,
+    Action.REFUSE_EXTENSION: _reason,
+    Action.SUPERVISE: _supervise,
+    Action.DRAFT_REPLY: _draft_reply,
+    Action.RETURN_REPLY: _reason,
+    Action.APPROVE_REPLY: _nothing,
+    Action.REPLY: _reply,
+    Action.CONCLUDE: _conclude,
+    Action.REOPEN: _reopen,
+    Action.MERGE: _merge,
+    Action.REEXAMINE: _reexamine,
+    Action.REVIEW_FINALLY: _reexamine,
+    Action.CLARIFY: _note,
+    Action.ADD_ACCUSED: _add_accused,
+    Action.RECUSE: _recuse,
+    Action.NOTE: _note,
+    Action.MESSAGE: _tell_submitter,
+    Action.READ_CONTACT: _read_contact,
+    Action.ASK_IDENTITY: _reason,
+    Action.OPEN_IDENTITY: _read_contact,
+    Action.SUPPLY: _supply,
+    Action.WITHDRAW: _withdraw,
+    Action.END_CONTACT: _nothing,
+    Action.RATE: _rate,
+    Action.ASK_REEXAMINATION: _ask_again,
+    Action.ASK_FINAL_REVIEW: _ask_again,
+    Action.NAME_ONESELF: _name_oneself,
+}
+"""Every step of the table but SUBMIT, which usecases/intake.py takes; a test holds the two together."""

@@ -1,0 +1,171 @@
+"""One step of a case: load, decide by the table, do what the step does, append the event, note it, all at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.domain.case_actions import Action, Need
+from portal.domain.case_given import Given
+from portal.domain.case_permits import CaseFacts, Hand, check, missing
+from portal.domain.cases import CaseState, Party
+from portal.domain.errors import ConflictError, InvalidError, NotFoundError
+from portal.domain.messages import N_, Message
+from portal.domain.permissions import Actor
+from portal.models.cases import Case
+from portal.models.offices import Office
+from portal.models.transaction import transaction
+from portal.queries.case_facts import facts_of
+from portal.queries.case_scope import open_to
+from portal.usecases import audit
+from portal.usecases.case_clocks import clocks_of, clockwork_of, move_clocks
+from portal.usecases.case_effects import EFFECTS, Doing
+from portal.usecases.case_events import append
+from portal.usecases.case_sealing import Opener, ServiceOpener, SubmitterOpener
+from portal.usecases.idempotency import Sent, claim
+from portal.usecases.progress_sessions import Submitter
+from portal.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """Where a step has led; `told` is what it opened for the one who took it (a contact), never stored or logged."""
+
+    number: str
+    state: CaseState
+    version: int
+    told: dict[str, object] | None = None
+
+    def __repr__(self) -> str:
+        return f"Stepped(number={self.number!r}, state={self.state!r}, version={self.version})"
+
+
+def act(
+    services: Services,
+    actor: Actor,
+    number: str,
+    action: Action,
+    given: Given,
+    *,
+    at: datetime,
+    openers: Sequence[Opener] = (),
+    version: int | None = None,
+    sent: Sent | None = None,
+) -> Stepped:
+    """Let a member of staff take a step; `openers` are the desks that his session has unlocked.
+
+    NotFoundError also for a case that he is kept out of; ConflictError when somebody else was faster; InvalidError
+    names what the step still needs.
+    """
+    with transaction() as session:
+        claim(session, sent, actor, at=at)
+        case = case_within(session, actor, number)
+        hand = Hand(Party.STAFF, actor.account_id, actor.permissions)
+        doing = Doing(session, services, case, given, at, (ServiceOpener(services.keyring), *openers), actor)
+        stepped = _step(doing, action, hand, version)
+        audit.record(session, actor, f"case.{action}", case.number, at=at, state=str(stepped.state))
+        return stepped
+
+
+def act_as_submitter(
+    services: Services,
+    submitter: Submitter,
+    action: Action,
+    given: Given,
+    *,
+    at: datetime,
+    sent: Sent | None = None,
+) -> Stepped:
+    """Let the submitter take a step with his code; nothing of him stands in the audit log."""
+    with transaction() as session:
+        claim(session, sent, None, at=at)
+        case = session.scalars(select(Case).where(Case.id == submitter.case_id).with_for_update()).one()
+        doing = Doing(session, services, case, given, at, (SubmitterOpener(submitter.private),))
+        return _step(doing, action, Hand(Party.SUBMITTER), None)
+
+
+def act_by_clock(services: Services, case_id: int, action: Action, given: Given, *, at: datetime) -> Stepped:
+    """Take a step that a date has brought about: resuming, reminding, concluding."""
+    with transaction() as session:
+        case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
+        doing = Doing(session, services, case, given, at, (ServiceOpener(services.keyring),))
+        stepped = _step(doing, action, Hand(Party.CLOCK), None)
+        audit.record(session, None, f"case.{action}", case.number, at=at, state=str(stepped.state))
+        return stepped
+
+
+def case_within(session: Session, actor: Actor, number: str) -> Case:
+    """The case of a number, locked; NotFoundError for those outside the scope or kept from the actor alike."""
+    query = (
+        select(Case)
+        .join(Office, Office.id == Case.office_id)
+        .where(Case.number == number.strip().upper(), open_to(actor))
+        .with_for_update(of=Case)
+    )
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NotFoundError(N_("没有找到这件诉求"))
+    return found
+
+
+def _step(doing: Doing, action: Action, hand: Hand, version: int | None) -> Stepped:
+    session, case = doing.session, doing.case
+    if version is not None and version != case.version:
+        raise ConflictError(N_("您打开页面以后，有人办理过这件诉求，请刷新后再看"))
+    clockwork, clocks = clockwork_of(case, doing.services), clocks_of(session, case)
+    facts = facts_of(session, case, clocks, clockwork, at=doing.at, named=doing.is_named())
+    reached = check(action, facts, hand)
+    _require(action, facts, doing.given)
+    before = case.state
+    _claim_state(session, case, reached)
+    detail = EFFECTS[action](doing)
+    counted_from = doing.served_at()
+    move_clocks(session, case, action, doing.services, at=doing.at, counted_from=counted_from)
+    told = detail.pop("told", None)
+    account_id = doing.actor.account_id if doing.actor else None
+    append(session, case, action, before, at=doing.at, account_id=account_id, **detail)
+    return Stepped(case.number, case.state, case.version, told)
+
+
+def _require(action: Action, facts: CaseFacts, given: Given) -> None:
+    lacking = missing(action, facts.kind, given.needs)
+    if lacking:
+        fields = {str(need): Message(SENTENCES[need]) for need in sorted(lacking)}
+        raise InvalidError(N_("请补全标出的内容"), fields=fields)
+
+
+def _claim_state(session: Session, case: Case, reached: CaseState) -> None:
+    """Compare-and-set: of two who take a step at once, the second finds that the case has moved on."""
+    changed = session.execute(
+        update(Case)
+        .where(Case.id == case.id, Case.state == case.state, Case.version == case.version)
+        .values(state=reached, version=Case.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise ConflictError(N_("别人刚刚办过这一步，请刷新后再看"))
+    session.refresh(case)
+
+
+SENTENCES: dict[Need, str] = {
+    Need.CONTENT: N_("请写明发生了什么"),
+    Need.GROUND: N_("请选择不予受理的理由"),
+    Need.RIGHT_BODY: N_("请写明应当向哪个机关反映"),
+    Need.REASON: N_("请写明原因"),
+    Need.TEXT: N_("请填写内容"),
+    Need.OFFICE: N_("请选择承办单位"),
+    Need.OFFICER: N_("请选择承办人"),
+    Need.DAYS: N_("请填写延长的天数"),
+    Need.RUNG: N_("请选择督办方式"),
+    Need.OUTCOME: N_("请选择核查结论"),
+    Need.LEGAL_BASIS: N_("请写明依据"),
+    Need.SERVED: N_("请填写送达日期和方式"),
+    Need.MAIN_CASE: N_("请填写并入的诉求编号"),
+    Need.ACCUSED: N_("请写明涉及的单位或人"),
+    Need.RECEIPT: N_("请填写纪检监察机关的回执编号"),
+    Need.PROTECTION: N_("为保护举报人，请先选择面上排查，或先征得举报人同意"),
+    Need.RATING: N_("请选择满意程度"),
+    Need.IDENTITY: N_("请填写姓名和联系方式"),
+}

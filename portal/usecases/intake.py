@@ -1,0 +1,143 @@
+"""Taking a case in: routed, numbered, sealed and its clocks started in one transaction."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from portal.domain.case_actions import Action
+from portal.domain.case_holders import KeyPurpose, wraps_of
+from portal.domain.cases import NUMBERS, CaseState, ItemKind, format_case_number
+from portal.domain.instants import shanghai_date
+from portal.domain.intake import Submission
+from portal.domain.permissions import Actor, Permission
+from portal.models.cases import Case, CaseAccused, CaseContact, CaseExternalNumber
+from portal.models.transaction import transaction
+from portal.sealing.query_codes import CodeKeys, QueryCode, derive
+from portal.usecases import audit
+from portal.usecases.case_clocks import move_clocks
+from portal.usecases.case_events import append
+from portal.usecases.case_files import keep_files
+from portal.usecases.case_identities import identity_from, seal_notify
+from portal.usecases.case_placement import Placement, place
+from portal.usecases.case_sealing import Publics, add_item, new_key, seal_identity, wrap_keys
+from portal.usecases.idempotency import Sent, claim
+from portal.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class _Intake:
+    """A case on its way in: what was handed in, and the keys that were made for it."""
+
+    services: Services
+    submission: Submission
+    code: CodeKeys
+    at: datetime
+    keys: dict[KeyPurpose, bytes] = field(repr=False)
+
+
+def submit(
+    services: Services,
+    submission: Submission,
+    code: QueryCode,
+    *,
+    at: datetime,
+    actor: Actor | None = None,
+    sent: Sent | None = None,
+) -> str:
+    """Take a case in and give its public number; `code` was made before, so that sending twice is one case.
+
+    An actor is the member of staff who records what came by phone, letter or visit; of a submitter on the web nothing
+    is noted but that a case came in. RefusedError when a tip-off could not be sealed for any desk.
+    """
+    if actor:
+        actor.require(Permission.REGISTER_CASES)
+    intake = _Intake(
+        services,
+        submission,
+        derive(code.digits, services.keyring.key("codes")),
+        at,
+        {one: new_key() for one in KeyPurpose},
+    )
+    with transaction() as session:
+        claim(session, sent, actor, at=at)
+        placement = place(session, services, submission.about, on=shanghai_date(at))
+        case = _case(session, intake, placement)
+        _seal(session, intake, case, placement)
+        move_clocks(session, case, Action.SUBMIT, services, at=at)
+        account_id = actor.account_id if actor else None
+        append(session, case, Action.SUBMIT, None, at=at, account_id=account_id, channel=submission.channel)
+        audit.record(session, actor, "case.submit", case.number, at=at, kind=str(case.kind))
+        return case.number
+
+
+def _case(session: Session, intake: _Intake, placement: Placement) -> Case:
+    about = intake.submission.about
+    case = Case(
+        number=_number(session, intake.at),
+        kind=about.kind,
+        category=about.category,
+        track=placement.routing.track,
+        channel=intake.submission.channel,
+        division_code=about.division_code,
+        office_id=placement.routing.office_id,
+        state=CaseState.RECEIVED,
+        level_floor=placement.routing.exclusion.floor,
+        offline=placement.routing.exclusion.offline,
+        received_at=intake.at,
+        lookup_id=intake.code.lookup_id,
+        submitter_public=intake.code.pair.public,
+        notice_id=placement.notice_id,
+        notice_row=about.notice_row,
+        rule_version=intake.services.rulebook.case_clocks.in_force(shanghai_date(intake.at)).version,
+        slow_lane=intake.submission.slow_lane,
+        key_generation=1,
+        version=1,
+    )
+    session.add(case)
+    session.flush()
+    exclusion = placement.routing.exclusion
+    session.add_all(CaseAccused(case_id=case.id, office_id=office_id) for office_id in exclusion.offices)
+    session.add_all(CaseAccused(case_id=case.id, account_id=account_id) for account_id in exclusion.accounts)
+    external = intake.submission.external
+    if external:
+        session.add(CaseExternalNumber(case_id=case.id, system=external.system, number=external.number))
+    session.flush()
+    return case
+
+
+def _seal(session: Session, intake: _Intake, case: Case, placement: Placement) -> None:
+    submission, keyring = intake.submission, intake.services.keyring
+    wraps = wraps_of(
+        case.kind,
+        confidential=submission.contact.confidential,
+        desk_key_id=placement.content_desk.id if placement.content_desk else None,
+        custody_key_id=placement.custody_desk.id if placement.custody_desk else None,
+    )
+    wrap_keys(session, keyring, case, intake.keys, wraps, Publics(case.submitter_public, placement.publics))
+    content, identity = intake.keys[KeyPurpose.CONTENT], intake.keys[KeyPurpose.IDENTITY]
+    telling = submission.telling
+    add_item(
+        session, case, content, ItemKind.CONTENT, {"text": telling.text, "happened": telling.happened}, at=intake.at
+    )
+    if submission.about.accused_names:
+        accused = {"text": submission.about.accused_names, "role": submission.about.accused_role}
+        add_item(session, case, content, ItemKind.ACCUSED_NAMES, accused, at=intake.at)
+    keep_files(session, intake.services, case, content, submission.files, at=intake.at)
+    session.add(
+        CaseContact(
+            case_id=case.id,
+            identity=seal_identity(identity, identity_from(submission.contact), case.id),
+            notify=seal_notify(keyring, submission.contact.email, case.id),
+        )
+    )
+
+
+def _number(session: Session, at: datetime) -> str:
+    """A free random number of the year; nobody counts cases by their numbers."""
+    while True:
+        number = format_case_number(shanghai_date(at).year, secrets.randbelow(NUMBERS))
+        if not session.scalar(select(exists().where(Case.number == number))):
+            return number
