@@ -6,6 +6,7 @@ from enum import StrEnum
 from io import BytesIO
 from pathlib import PurePosixPath
 
+from portal.domain.archives import has_macros, is_bomb, is_locked
 from portal.domain.errors import RefusedError
 from portal.domain.messages import N_
 
@@ -23,12 +24,7 @@ _OTHER_KINDS = (
     b"\x1f\x8b",
     b"PK",
 )
-_MOST_ENTRIES = 2_000
 _MOST_MANIFEST = 1024 * 1024
-_MOST_BYTES = 160 * 1024 * 1024
-_SUSPECT_BYTES = 24 * 1024 * 1024
-_SUSPECT_RATIO = 150
-"""Real sheets shrink ten- to thirtyfold; only repeated nothing shrinks by so much to so little."""
 
 UNREADABLE = N_("文件已损坏或不完整，无法读取：请用WPS或Excel打开后另存为xlsx再上传")
 ENCRYPTED = N_("文件设有打开密码，无法读取：请取消密码后重新保存再上传")
@@ -67,8 +63,9 @@ def kind_of(content: bytes, filename: str) -> FileKind:
 def _kind_of_zip(content: bytes) -> FileKind:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            _refuse_bombs(archive.infolist())
-            if any(entry.flag_bits & 1 for entry in archive.infolist()):
+            if is_bomb(archive.infolist()):
+                raise RefusedError(BOMB)
+            if is_locked(archive.infolist()):
                 raise RefusedError(ENCRYPTED)
             return _kind_of_parts(archive)
     except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error):
@@ -81,7 +78,7 @@ def _kind_of_parts(archive: zipfile.ZipFile) -> FileKind:
         raise RefusedError(BOMB)
     if b"encryption-data" in _start(archive, "META-INF/manifest.xml", _MOST_MANIFEST):
         raise RefusedError(ENCRYPTED)
-    if _has_macros(names, _start(archive, "[Content_Types].xml", _MOST_MANIFEST)):
+    if has_macros(names, _start(archive, "[Content_Types].xml", _MOST_MANIFEST)):
         raise RefusedError(MACROS)
     if "xl/workbook.bin" in names:
         raise RefusedError(SAVE_AS_XLSX)
@@ -98,26 +95,6 @@ def _start(archive: zipfile.ZipFile, name: str, length: int = 1024) -> bytes:
         return b""
     with archive.open(name) as part:
         return part.read(length)
-
-
-def _refuse_bombs(entries: list[zipfile.ZipInfo]) -> None:
-    """Judge by the sizes that the archive declares: more than those are never unpacked from it."""
-    size = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries) or 1
-    if len(entries) > _MOST_ENTRIES or size > _MOST_BYTES:
-        raise RefusedError(BOMB)
-    if size > _SUSPECT_BYTES and size / packed > _SUSPECT_RATIO:
-        raise RefusedError(BOMB)
-
-
-def _has_macros(names: set[str], content_types: bytes) -> bool:
-    parts = {PurePosixPath(name.lower()) for name in names}
-    return (
-        b"macroEnabled" in content_types
-        or any(part.name.startswith("vbaproject") for part in parts)
-        or any(part.parts[:2] == ("xl", "macrosheets") for part in parts)
-        or any(part.parts[:1] in {("basic",), ("scripts",)} and len(part.parts) > 1 for part in parts)
-    )
 
 
 def _kind_of_compound(content: bytes, filename: str) -> FileKind:
