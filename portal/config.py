@@ -43,6 +43,7 @@ class Settings:
     trusted_proxies: int
     log_level: str
     security_contact: str
+    clamd: str
     site: SiteIdentity
 
     @property
@@ -107,6 +108,19 @@ def _contact(value: str) -> str:
     return value
 
 
+def _clamd(value: str) -> str:
+    parts = urlsplit(value)
+    try:
+        usable = bool(parts.hostname and parts.port) if parts.scheme == "tcp" else parts.path.startswith("/")
+    except ValueError:
+        usable = False
+    if value and (parts.scheme not in {"unix", "tcp"} or not usable):
+        raise WrongSettingError(
+            f"PORTAL_CLAMD must look like unix:/run/clamav/clamd.ctl or tcp://host:3310, not {value!r}"
+        )
+    return value
+
+
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read and check the environment; raises WrongSettingError that names the setting."""
     get = environment.get
@@ -130,6 +144,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_count("PORTAL_TRUSTED_PROXIES", get("PORTAL_TRUSTED_PROXIES", "0")),
         log_level=level,
         security_contact=_contact(get("PORTAL_SECURITY_CONTACT", "")),
+        clamd=_clamd(get("PORTAL_CLAMD", "")),
         site=SiteIdentity(
             organiser=get("SITE_ORGANISER", "济宁市民政局"),
             contractor=get("SITE_CONTRACTOR", ""),

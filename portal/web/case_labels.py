@@ -26,10 +26,11 @@ from portal.domain.cases import (
     Track,
 )
 from portal.domain.desk_keys import DeskKind
+from portal.web.attachment_labels import ATTACHMENT_LABELS
 
 _ = lazy_gettext
 
-CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
+CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = ATTACHMENT_LABELS | {
     AccusedRole: {
         AccusedRole.NOBODY: _("不涉及具体的人"),
         AccusedRole.UNKNOWN: _("不知道是谁"),

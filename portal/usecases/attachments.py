@@ -1,0 +1,48 @@
+"""An attachment from the visitor's bytes to a sealed file, and back to whoever may read it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.domain.attachments import AttachmentLimits, Cleaned, ScanState
+from portal.domain.errors import NotFoundError
+from portal.domain.messages import N_
+from portal.files import attachment_store
+from portal.files.attachment_store import Stored
+from portal.files.attachments import inspect
+from portal.files.virus_scanner import scan
+from portal.sealing.streams import seal_stream, unseal_stream
+from portal.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A cleaned file and what the scanner said; one that waits is kept, but nobody gets it before it was scanned."""
+
+    cleaned: Cleaned
+    state: ScanState
+
+
+def examine(services: Services, name: str, content: bytes) -> Examined:
+    """Clean a file and have it scanned as it came in; RefusedFileError says why it is not taken."""
+    cleaned = inspect(name, content, AttachmentLimits())
+    return Examined(cleaned, scan(services.settings.clamd, content))
+
+
+def put(folder: Path, file_id: str, key: bytes, content: bytes, bound_to: str) -> Stored:
+    """Keep a content sealed; StorageFullError when there is no room, and then nothing of it is there."""
+    return attachment_store.put(folder, file_id, seal_stream(key, content, bound_to=bound_to))
+
+
+def read(folder: Path, file_id: str, key: bytes, bound_to: str) -> Iterator[bytes]:
+    """The content in pieces; NotFoundError at once when it is gone, BrokenEnvelopeError where it was altered."""
+    try:
+        sealed = attachment_store.read(folder, file_id)
+    except FileNotFoundError:
+        raise NotFoundError(N_("这个附件已经删除")) from None
+    return unseal_stream(key, sealed, bound_to=bound_to)
+
+
+def delete(folder: Path, file_id: str) -> None:
+    """Remove a content; safe to repeat."""
+    attachment_store.delete(folder, file_id)
