@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from portal.domain.messages import Message
+from portal.domain.messages import N_, Message
 
 
 class PortalError(Exception):
@@ -35,6 +35,13 @@ class InvalidError(PortalError):
     def __init__(self, text: str, /, *, fields: Mapping[str, Message] | None = None, **params: str | int) -> None:
         super().__init__(text, **params)
         self.fields = dict(fields or {})
+
+
+class StorageFullError(PortalError):
+    """The disk holds no more: nothing of what was to be kept is there, and what was typed goes back to the person."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("网站的存储空间暂时已满，文件没有保存：请稍后再试，或者先不带附件提交"))
 
 
 class TooManyError(PortalError):

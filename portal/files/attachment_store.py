@@ -5,18 +5,17 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+
+from portal.domain.errors import StorageFullError
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _READ = 256 * 1024
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-
-
-class StorageFullError(RuntimeError):
-    """The disk holds no more; nothing of the file was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def put(folder: Path, file_id: str, pieces: Iterable[bytes]) -> Stored:
         _sync(folder)
     except OSError as error:
         if error.errno in _FULL:
-            raise StorageFullError("no room is left in the folder of attachments") from None
+            raise StorageFullError from None
         raise
     finally:
         with suppress(OSError):
@@ -68,9 +67,13 @@ def delete(folder: Path, file_id: str) -> None:
     _path(folder, file_id).unlink(missing_ok=True)
 
 
-def drafts(folder: Path) -> Iterator[Path]:
-    """What a stopped process has left half-written."""
-    return (path for path in folder.glob("*") if not _ID.fullmatch(path.name))
+def sweep(folder: Path, keep: Collection[str], *, before: datetime) -> int:
+    """Remove what is older and not to be kept: half-written files, and files whose row was never committed."""
+    strays = [path for path in folder.glob("*") if path.name not in keep]
+    old = [path for path in strays if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _path(folder: Path, file_id: str) -> Path:

@@ -1,11 +1,11 @@
 """An attachment from the visitor's bytes to a sealed file, and back to whoever may read it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from portal.domain.attachments import AttachmentLimits, Cleaned, ScanState
+from portal.domain.attachments import AttachmentLimits, ScanState, display_name
 from portal.domain.errors import NotFoundError
+from portal.domain.intake import KeptFile
 from portal.domain.messages import N_
 from portal.files import attachment_store
 from portal.files.attachment_store import Stored
@@ -15,18 +15,21 @@ from portal.sealing.streams import seal_stream, unseal_stream
 from portal.usecases.services import Services
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A cleaned file and what the scanner said; one that waits is kept, but nobody gets it before it was scanned."""
+def examine(services: Services, name: str, content: bytes) -> KeptFile:
+    """Clean a file and have it scanned as it came in; RefusedFileError says why it is not taken.
 
-    cleaned: Cleaned
-    state: ScanState
-
-
-def examine(services: Services, name: str, content: bytes) -> Examined:
-    """Clean a file and have it scanned as it came in; RefusedFileError says why it is not taken."""
+    While the scanner is away the file is in quarantine: it is kept, but nobody gets it before it was scanned.
+    """
     cleaned = inspect(name, content, AttachmentLimits())
-    return Examined(cleaned, scan(services.settings.clamd, content))
+    state = scan(services.settings.clamd, content)
+    return KeptFile(
+        name=display_name(name),
+        extension=cleaned.extension,
+        media_type=cleaned.media_type,
+        content=cleaned.content,
+        removed=cleaned.removed,
+        quarantined=state is ScanState.WAITING,
+    )
 
 
 def put(folder: Path, file_id: str, key: bytes, content: bytes, bound_to: str) -> Stored:

@@ -1,19 +1,22 @@
 """Attachments of a case: each under a key of its own that stands sealed in the case, its bytes in a folder."""
 
-import os
-import secrets
-from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.cases import ItemKind
 from portal.domain.intake import KeptFile
+from portal.files import attachment_store
+from portal.files.attachment_store import new_file_id
+from portal.models.base import db
 from portal.models.cases import Case, CaseFile
-from portal.sealing.envelopes import seal, unseal
+from portal.usecases import attachments
 from portal.usecases.case_sealing import add_item, new_key
 from portal.usecases.services import Services
+
+_LONGEST_SUBMIT = timedelta(hours=1)
 
 
 def keep_files(
@@ -21,8 +24,8 @@ def keep_files(
 ) -> None:
     """Seal cleaned files; whatever the transaction leaves without a row is swept by the worker."""
     for file in files:
-        file_id, file_key = secrets.token_hex(16), new_key()
-        _write(services.settings.attachments / file_id, seal(file_key, file.content, bound_to=_place(file_id)))
+        file_id, file_key = new_file_id(), new_key()
+        attachments.put(services.settings.attachments, file_id, file_key, file.content, _place(file_id))
         described = {"name": file.name, "extension": file.extension, "media_type": file.media_type}
         content = {**described, "removed": list(file.removed), "file": file_id, "key": file_key.hex()}
         item_id = add_item(session, case, key, ItemKind.FILE, content, at=at)
@@ -32,25 +35,16 @@ def keep_files(
         )
 
 
-def read_file(services: Services, file_id: str, key: str) -> bytes:
-    """The bytes of an attachment; id and key come from its opened item."""
-    return unseal(bytes.fromhex(key), (services.settings.attachments / file_id).read_bytes(), bound_to=_place(file_id))
+def read_file(services: Services, file_id: str, key: str) -> Iterator[bytes]:
+    """The bytes of an attachment in pieces; id and key come from its opened item. NotFoundError when it is gone."""
+    return attachments.read(services.settings.attachments, file_id, bytes.fromhex(key), _place(file_id))
 
 
-def _write(path: Path, sealed: bytes) -> None:
-    """Whole or not at all: a full disk leaves nothing that looks like a file of a case."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_suffix(".part")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(sealed)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
+def sweep_files(services: Services, *, at: datetime) -> int:
+    """Remove what a stopped process or a transaction that was undone has left; gives how many files."""
+    kept = set(db.session.scalars(select(CaseFile.id)))
+    db.session.rollback()
+    return attachment_store.sweep(services.settings.attachments, kept, before=at - _LONGEST_SUBMIT)
 
 
 def _place(file_id: str) -> str:

@@ -18,6 +18,7 @@ from portal.models.transaction import transaction
 from portal.queries.archive_entries import entries_of
 from portal.queries.staff import actor_of
 from portal.usecases import audit, spool
+from portal.usecases.case_files import sweep_files
 from portal.usecases.expiry import due_for_sealing, purge, seal_list
 from portal.usecases.papers import print_public_paper, printing_lock
 from portal.usecases.publications import publish_scheduled
@@ -70,6 +71,7 @@ def run_due(
     sealed = sum(seal_list(services, revision_id, at=started) for revision_id in due_for_sealing(started))
     purged = purge(services, at=started)
     spool.sweep(services.settings.spool, at=started)
+    sweep_files(services, at=started)
     forget_traces(at=started)
     done = failed = 0
     tried: set[int] = set()

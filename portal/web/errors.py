@@ -16,6 +16,7 @@ from portal.domain.errors import (
     NotFoundError,
     PortalError,
     RefusedError,
+    StorageFullError,
     TooManyError,
 )
 from portal.web.languages import say
@@ -82,6 +83,7 @@ STATUS_OF_ERROR: dict[type[PortalError], HTTPStatus] = {
     ConflictError: HTTPStatus.CONFLICT,
     RefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    StorageFullError: HTTPStatus.SERVICE_UNAVAILABLE,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
 }
 

@@ -1,13 +1,15 @@
 import errno
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from portal.domain.errors import StorageFullError
 from portal.files import attachment_store
-from portal.files.attachment_store import StorageFullError, delete, new_file_id, put, read
+from portal.files.attachment_store import delete, new_file_id, put, read, sweep
 
 
 def test_what_was_put_can_be_read_and_deleted(tmp_path: Path):
@@ -60,8 +62,12 @@ def test_a_failure_halfway_leaves_the_former_file_as_it_was(tmp_path: Path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_drafts_of_a_killed_process_are_found(tmp_path: Path):
-    name = new_file_id()
-    put(tmp_path, name, [b"a"])
-    (tmp_path / f"{name}.12345678").write_bytes(b"half")
-    assert [path.name for path in attachment_store.drafts(tmp_path)] == [f"{name}.12345678"]
+def test_what_nobody_keeps_is_swept_once_it_is_old(tmp_path: Path):
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    kept, stray, fresh = new_file_id(), new_file_id(), new_file_id()
+    for name in (kept, stray, f"{stray}.12345678", fresh):
+        (tmp_path / name).write_bytes(b"a")
+        age = timedelta(minutes=1) if name == fresh else timedelta(hours=2)
+        os.utime(tmp_path / name, ((at - age).timestamp(),) * 2)
+    assert sweep(tmp_path, {kept}, before=at - timedelta(hours=1)) == 2
+    assert {path.name for path in tmp_path.iterdir()} == {kept, fresh}

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from portal.config import WrongSettingError, settings_from
-from portal.domain.attachments import RefusedFileError, Removed, ScanState
+from portal.domain.attachments import RefusedFileError, Removed
 from portal.domain.errors import NotFoundError
 from portal.files.attachment_store import new_file_id
 from portal.sealing.envelopes import BrokenEnvelopeError
@@ -22,15 +22,15 @@ def _with_clamd(services: Services, address: str) -> Services:
 
 
 def test_an_attachment_is_cleaned_sealed_and_read_again(services: Services):
-    examined = attachments.examine(services, "IMG_1.jpg", photo())
-    assert examined.state is ScanState.UNSCANNED
-    assert Removed.PLACE in examined.cleaned.removed
+    examined = attachments.examine(services, "../IMG_1.jpg", photo())
+    assert (examined.name, examined.extension, examined.quarantined) == ("IMG_1.jpg", "jpg", False)
+    assert Removed.PLACE in examined.removed
     folder, name = services.settings.attachments, new_file_id()
-    attachments.put(folder, name, KEY, examined.cleaned.content, "case:1:item:2")
+    attachments.put(folder, name, KEY, examined.content, "case:1:item:2")
     sealed = (folder / name).read_bytes()
     assert b"JFIF" not in sealed
     assert CAMERA.encode() not in sealed
-    assert b"".join(attachments.read(folder, name, KEY, "case:1:item:2")) == examined.cleaned.content
+    assert b"".join(attachments.read(folder, name, KEY, "case:1:item:2")) == examined.content
     with pytest.raises(BrokenEnvelopeError):
         b"".join(attachments.read(folder, name, KEY, "case:1:item:3"))
     attachments.delete(folder, name)
@@ -40,7 +40,7 @@ def test_an_attachment_is_cleaned_sealed_and_read_again(services: Services):
 
 def test_the_scanner_gets_the_file_as_it_came_in(services: Services, tmp_path: Path):
     with clamd(tmp_path / "clamd.ctl") as (address, server):
-        assert attachments.examine(_with_clamd(services, address), "a.jpg", photo()).state is ScanState.CLEAN
+        assert not attachments.examine(_with_clamd(services, address), "a.jpg", photo()).quarantined
         assert server.heard == photo()
         with pytest.raises(RefusedFileError):
             attachments.examine(_with_clamd(services, address), "a.txt", EICAR)
@@ -48,7 +48,7 @@ def test_the_scanner_gets_the_file_as_it_came_in(services: Services, tmp_path: P
 
 def test_a_file_waits_while_the_scanner_is_away(services: Services, tmp_path: Path):
     away = _with_clamd(services, f"unix:{tmp_path}/nobody")
-    assert attachments.examine(away, "a.txt", b"a text").state is ScanState.WAITING
+    assert attachments.examine(away, "a.txt", b"a text").quarantined
 
 
 @pytest.mark.parametrize(
