@@ -18,13 +18,28 @@ def init(*, as_json: bool) -> None:
     """建立空的正式实例：数据库、密钥、区划和单位；重复运行只补缺少的部分。"""
     schema.upgrade(services().settings.database_url)
     foundation = found_instance(at=clock.now(), services=services())
-    facts = {"divisions": foundation.divisions, "new_offices": foundation.new_offices, "next": _NEXT}
+    paper = foundation.offline_key
+    facts = {
+        "offline_key": paper,
+        "divisions": foundation.divisions,
+        "new_offices": foundation.new_offices,
+        "next": _NEXT,
+    }
     answer(
         facts,
         f"已就绪：{foundation.divisions}个区划，新建{foundation.new_offices}个单位。",
         f"密钥在 {services().settings.keys}，请另行备份。",
+        *(_on_paper(paper) if paper else ()),
         f"下一步，建立第一个管理员：{_NEXT}",
         as_json=as_json,
+    )
+
+
+def _on_paper(words: str) -> tuple[str, ...]:
+    """The offline key leaves the machine on paper or not at all."""
+    return (
+        f"离线密钥：{words}",
+        "请抄在纸上交纪检监察机构保管，只显示这一次：没有一个受理台能打开的举报，只有它能打开。",
     )
 
 

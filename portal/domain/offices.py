@@ -67,6 +67,11 @@ def office_name(division: Division) -> str:
             return f"{division.name}民政局"
 
 
+def discipline_name(division: Division) -> str:
+    """The customary name of the discipline inspection group that is posted to a division's bureau."""
+    return f"{division.name}纪委监委派驻纪检监察组"
+
+
 def kind_of(division: Division) -> OfficeKind:
     """The kind of the office that `office_name` names."""
     return OfficeKind.TOWNSHIP if division.level is Level.TOWNSHIP else OfficeKind.CIVIL_AFFAIRS

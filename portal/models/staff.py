@@ -38,7 +38,10 @@ class AccountRole(Model):
 
 
 class StaffSession(Model):
-    """A signed-in browser; only a hash of its token is kept, so that the table signs nobody in."""
+    """A signed-in browser; only a hash of its token is kept, so that the table signs nobody in.
+
+    `unlocked` is the person's private key under a key that only the token, and so only the browser's cookie, gives.
+    """
 
     __tablename__ = "staff_sessions"
 
@@ -51,6 +54,7 @@ class StaffSession(Model):
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unlocked: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Attempt(Model):

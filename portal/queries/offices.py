@@ -6,7 +6,7 @@ from portal.domain.divisions import DivisionCode
 from portal.domain.errors import NotFoundError
 from portal.domain.messages import N_
 from portal.domain.notices import NoticeKind, WebDetail
-from portal.domain.offices import Office, OfficeDetails
+from portal.domain.offices import Office, OfficeDetails, OfficeKind
 from portal.domain.permissions import Actor
 from portal.models.base import db
 from portal.models.divisions import Division
@@ -45,10 +45,13 @@ def all_offices() -> tuple[Office, ...]:
 
 
 def offices_for(division_code: str) -> tuple[Office, ...]:
-    """The offices in charge of a division: its own first, then those of each division above it."""
+    """The offices in charge of a division: its own first, then those of each division above it.
+
+    Discipline inspection is posted to them and in charge of nothing here; its own pages name it.
+    """
     path = db.session().scalar(select(Division.path).where(Division.code == division_code)) or ""
     codes = path.split("/")[:-1]
-    found = _all(select(Row).where(Row.division_code.in_(codes)))
+    found = _all(select(Row).where(Row.division_code.in_(codes), Row.kind != OfficeKind.DISCIPLINE))
     return tuple(sorted(found, key=lambda one: (-codes.index(one.division_code), one.id)))
 
 

@@ -6,8 +6,10 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.low_level import Type, hash_secret_raw
 
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_TIME, _MEMORY_KIB = 2, 19 * 1024
+_HASHER = PasswordHasher(time_cost=_TIME, memory_cost=_MEMORY_KIB, parallelism=1)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP = 4, 4
 
@@ -23,6 +25,11 @@ def matches(stored: str | None, password: str) -> bool:
         return _HASHER.verify(stored or _nobody(), _normal(password)) and stored is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+def key_from_password(password: str, salt: bytes) -> bytes:
+    """A key of 32 bytes by argon2id at the cost of a password hash; with another salt it has nothing to do with it."""
+    return hash_secret_raw(_normal(password).encode(), salt, _TIME, _MEMORY_KIB, 1, 32, Type.ID)
 
 
 def one_time_password() -> str:

@@ -10,7 +10,15 @@ from portal.domain.divisions import Division, Level
 from portal.domain.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from portal.domain.messages import N_
 from portal.domain.notices import NoticeKind, WebDetail
-from portal.domain.offices import Office, OfficeDetails, OfficeKind, faults_in, kind_of, office_name
+from portal.domain.offices import (
+    Office,
+    OfficeDetails,
+    OfficeKind,
+    discipline_name,
+    faults_in,
+    kind_of,
+    office_name,
+)
 from portal.domain.permissions import Actor, Permission
 from portal.models.divisions import Division as DivisionRow
 from portal.models.offices import Office as Row
@@ -36,19 +44,25 @@ class OfficeChange:
 
 
 def found_offices(session: Session, divisions: tuple[Division, ...]) -> int:
-    """Create the city bureau and the county bureaus within the transaction of `init`; returns how many were missing.
+    """Create the bureaus and the discipline offices posted to them, within `init`; returns how many were missing.
 
     The zones get none: whether an office of their own acts there is the operator's to say.
     """
     wanted = [one for one in divisions if one.level in {Level.CITY, Level.COUNTY} and not one.virtual]
+    bureaus = [(office_name(division), kind_of(division), division) for division in wanted]
+    posted = [(discipline_name(division), OfficeKind.DISCIPLINE, division) for division in wanted]
+    return _founded(session, bureaus) + _founded(session, posted)
+
+
+def _founded(session: Session, wanted: list[tuple[str, OfficeKind, Division]]) -> int:
+    """Create a tree of offices, the first at its top. Discipline inspection's is another tree than the bureaus'."""
     known = set(session.scalars(select(Row.name)))
     top: Row | None = None
-    for division in wanted:
-        name = office_name(division)
+    for name, kind, division in wanted:
         if name not in known:
-            _add(session, name, kind_of(division), division.code, top)
+            _add(session, name, kind, division.code, top)
         top = top or _named(session, name)
-    return len({office_name(division) for division in wanted} - known)
+    return len({name for name, *_ in wanted} - known)
 
 
 def set_office(name: str, change: OfficeChange, *, actor: Actor | None, at: datetime) -> Office:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError
 from portal.domain.limits import Limit
 from portal.domain.messages import N_, Message
-from portal.domain.permissions import Actor
+from portal.domain.permissions import Actor, Permission
 from portal.domain.staff import (
     LONGEST,
     SIGN_IN,
@@ -30,6 +30,13 @@ from portal.sealing import totp
 from portal.sealing.envelopes import keyed_hash, seal, unseal
 from portal.sealing.passwords import hash_password, matches
 from portal.usecases import audit
+from portal.usecases.account_keys import (
+    keep_in_session,
+    make_pair,
+    private_by_password,
+    private_in_session,
+    rewrap,
+)
 from portal.usecases.limits import Origin, note_success, reserve
 from portal.usecases.services import Services
 from portal.usecases.staff import end_sessions
@@ -64,6 +71,7 @@ def sign_in(username: str, password: str, browser: Browser, *, at: datetime, ser
     if not matches(stored, password):
         _note_failure("staff.sign_in_failed", known.id if known else None, at)
         raise NotAllowedError(_WRONG)
+    private = private_by_password(known.id, password) if known else None
     with transaction() as session:
         unchanged = select(Account).where(Account.password_hash == stored, Account.disabled_at.is_(None))
         account = session.scalar(unchanged.where(Account.username == normal_username(username)))
@@ -72,7 +80,9 @@ def sign_in(username: str, password: str, browser: Browser, *, at: datetime, ser
         note_success(session, attempt)
         row = _opened(account, browser, at)
         session.add(row)
-        return _advance(session, account, row, passed_code=False, at=at, services=services)
+        if private is None and actor_of(account.id).may(Permission.HOLD_DESK_KEY):
+            private = make_pair(session, account.id, password, at=at)
+        return _advance(session, account, row, private, passed_code=False, at=at, services=services)
 
 
 def pass_code(token: str, code: str, browser: Browser, *, at: datetime, services: Services) -> Progress:
@@ -82,7 +92,8 @@ def pass_code(token: str, code: str, browser: Browser, *, at: datetime, services
     with transaction() as session:
         account, row = _claimed(session, visit, step), _row(session, visit, at)
         note_success(session, attempt)
-        return _advance(session, account, row, passed_code=True, at=at, services=services)
+        private = private_in_session(session, row.id, token)
+        return _advance(session, account, row, private, passed_code=True, at=at, services=services)
 
 
 def choose_password(token: str, new: str, *, at: datetime, services: Services) -> Progress:
@@ -94,8 +105,11 @@ def choose_password(token: str, new: str, *, at: datetime, services: Services) -
         account, row = session.get_one(Account, visit.actor.account_id), _row(session, visit, at)
         account.password_hash, account.must_change_password = hashed, False
         end_sessions(session, account.id, at=at, but=row.id)
+        private = private_in_session(session, row.id, token)
+        if private:
+            rewrap(session, account.id, private, new)
         audit.record(session, visit.actor, "account.password_changed", f"account:{account.id}", at=at)
-        return _advance(session, account, row, passed_code=True, at=at, services=services)
+        return _advance(session, account, row, private, passed_code=True, at=at, services=services)
 
 
 def secret_of(token: str, *, at: datetime, services: Services) -> str:
@@ -113,7 +127,8 @@ def confirm_enrolment(token: str, code: str, browser: Browser, *, at: datetime, 
         account.totp_confirmed_at = at
         note_success(session, attempt)
         audit.record(session, visit.actor, "account.second_factor_enrolled", f"account:{account.id}", at=at)
-        return _advance(session, account, row, passed_code=True, at=at, services=services)
+        private = private_in_session(session, row.id, token)
+        return _advance(session, account, row, private, passed_code=True, at=at, services=services)
 
 
 def change_password(
@@ -126,11 +141,13 @@ def change_password(
         _note_failure("account.password_refused", visit.actor.account_id, at)
         raise InvalidError(N_("请改正标出的内容"), fields={"current": Message(N_("现在的密码不正确，请重新填写"))})
     _check_new_password(visit.actor, new)
-    hashed = hash_password(new)
+    hashed, private = hash_password(new), private_by_password(visit.actor.account_id, current)
     with transaction() as session:
         note_success(session, attempt)
         account = session.get_one(Account, visit.actor.account_id)
         account.password_hash, account.must_change_password = hashed, False
+        if private:
+            rewrap(session, account.id, private, new)
         end_sessions(session, account.id, at=at, but=visit.session_id)
         audit.record(session, visit.actor, "account.password_changed", f"account:{account.id}", at=at)
 
@@ -183,9 +200,19 @@ def _opened(account: Account, browser: Browser, at: datetime) -> StaffSession:
 
 
 def _advance(
-    session: Session, account: Account, row: StaffSession, *, passed_code: bool, at: datetime, services: Services
+    session: Session,
+    account: Account,
+    row: StaffSession,
+    private: bytes | None,
+    *,
+    passed_code: bool,
+    at: datetime,
+    services: Services,
 ) -> Progress:
-    """Move a session to its next stage under a new token, so that an older token is worth nothing."""
+    """Move a session to its next stage under a new token, so that an older token is worth nothing.
+
+    The person's private key moves along under the new token.
+    """
     stage = next_stage(
         passed_code=passed_code,
         has_second_factor=account.totp_confirmed_at is not None,
@@ -199,6 +226,7 @@ def _advance(
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     row.token_hash, row.stage, row.last_seen_at = _hash(token, services), stage, at
     session.flush()
+    keep_in_session(row, token, private)
     if stage is SessionStage.FULL:
         audit.record(session, actor_of(account.id), "staff.signed_in", f"account:{account.id}", at=at)
     return Progress(token, stage)

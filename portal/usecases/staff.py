@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from portal.domain.messages import N_, Message
-from portal.domain.permissions import AccountId, Actor, Permission, Role, check_roles
+from portal.domain.permissions import GRANTS, AccountId, Actor, Permission, Role, check_roles
 from portal.domain.staff import faults_in, normal_username, password_fault
 from portal.models.offices import Office
 from portal.models.staff import Account as Row
@@ -18,6 +18,8 @@ from portal.models.transaction import transaction
 from portal.queries.offices import within
 from portal.sealing.passwords import hash_password, one_time_password
 from portal.usecases import audit, idempotency, limits
+from portal.usecases.account_keys import drop_pair, make_pair
+from portal.usecases.desk_holders import let_go
 from portal.usecases.idempotency import Sent, claim
 
 KEEP_SESSIONS = timedelta(days=30)
@@ -68,6 +70,8 @@ def add_account(new: NewAccount, *, actor: Actor | None, at: datetime, sent: Sen
             version=1,
         )
         _insert(session, row, new.roles)
+        if any(Permission.HOLD_DESK_KEY in GRANTS[role] for role in new.roles):
+            make_pair(session, row.id, password, at=at)
         audit.record(session, actor, "account.created", f"account:{row.id}", at=at, roles=_listed(new.roles))
         return IssuedPassword(AccountId(row.id), username, password)
 
@@ -85,6 +89,7 @@ def set_roles(
             raise ConflictError(N_("您打开页面以后，有人修改了这个账号"))
         session.execute(delete(AccountRole).where(AccountRole.account_id == row.id))
         session.add_all(AccountRole(account_id=row.id, role=role) for role in roles)
+        let_go(session, row.id, still=roles)
         row.version = version + 1
         audit.record(session, actor, "account.roles_set", f"account:{row.id}", at=at, roles=_listed(roles))
 
@@ -97,6 +102,8 @@ def disable_account(account_id: int, *, actor: Actor | None, at: datetime, sent:
         row = _other(session, actor, account_id)
         if row.disabled_at is not None:
             raise ConflictError(N_("这个账号已经停用"))
+        let_go(session, row.id)
+        drop_pair(session, row.id)
         row.disabled_at = at
         end_sessions(session, row.id, at=at)
         audit.record(session, actor, "account.disabled", f"account:{row.id}", at=at)
@@ -116,6 +123,8 @@ def reset_password(
         claim(session, sent, actor, at=at)
         row = _other(session, actor, account_id)
         row.password_hash, row.must_change_password, row.disabled_at = hashed, True, None
+        let_go(session, row.id)
+        drop_pair(session, row.id)
         if second_factor:
             row.totp_sealed, row.totp_confirmed_at = None, None
         end_sessions(session, row.id, at=at)

@@ -1,0 +1,217 @@
+"""Who holds a desk's key, and that nothing that happens to people makes an accepted case unreadable."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.case_actions import Action
+from portal.domain.case_holders import KeyPurpose
+from portal.domain.desk_keys import DeskKind
+from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, RefusedError
+from portal.domain.permissions import Actor, Role
+from portal.models.base import db
+from portal.models.cases import Case
+from portal.models.desk_keys import AccountKey, DeskKey
+from portal.models.staff import StaffSession
+from portal.queries.staff import actor_of, visit_of
+from portal.sealing.envelopes import BrokenEnvelopeError, keyed_hash
+from portal.usecases.account_keys import private_in_session
+from portal.usecases.case_sealing import DeskOpener, open_key, read_items
+from portal.usecases.desk_keys import enrol, leave, open_desk, recover, unlock, unlock_by_password
+from portal.usecases.services import Services
+from portal.usecases.sign_in import Browser, change_password, choose_password, sign_in, visit_by
+from portal.usecases.staff import NewAccount, add_account, disable_account, reset_password, set_roles
+from tests.cast import PASSWORD, Cast
+from tests.usecases.cases import TEXT, TIP_OFF, hand_in, take
+
+BROWSER = Browser("192.0.2.9", "Firefox · Linux")
+
+
+def enter(actor: Actor, services: Services, at: datetime, password: str = PASSWORD) -> tuple[str, DeskOpener]:
+    """Sign in; gives the token and the desks that the session opens."""
+    token = sign_in(actor.username, password, BROWSER, at=at, services=services).token
+    return token, opener_of(token, actor, services, at)
+
+
+def opener_of(token: str, actor: Actor, services: Services, at: datetime) -> DeskOpener:
+    visit = visit_by(token, at=at, services=services)
+    assert visit
+    return unlock(db.session(), actor, visit.session_id, token)
+
+
+def colleague(actor: Actor, at: datetime, username: str = "han_wu", role: Role = Role.DISCIPLINE_OFFICER) -> Actor:
+    new = NewAccount(username, "韩五", actor.office_id, frozenset({role}), PASSWORD, must_change_password=False)
+    return actor_of(add_account(new, actor=None, at=at).account_id)
+
+
+@pytest.fixture
+def custody(services: Services, cast: Cast, at: datetime) -> None:
+    enter(cast.wei_si, services, at)
+    open_desk(cast.wei_si, cast.wei_si.office_id, DeskKind.CUSTODY, at=at)
+
+
+@pytest.fixture
+def number(services: Services, cast: Cast, at: datetime, custody: None) -> str:
+    """A tip-off that the county's discipline desk has accepted."""
+    enter(cast.chen_er, services, at)
+    open_desk(cast.chen_er, cast.chen_er.office_id, DeskKind.DISCIPLINE, at=at)
+    number = hand_in(services, TIP_OFF, at=at).number
+    take(services, cast.chen_er, number, Action.REGISTER, at=at)
+    return number
+
+
+def desk_id(session: Session, actor: Actor) -> int:
+    return session.scalars(select(DeskKey.id).where(DeskKey.office_id == actor.office_id)).one()
+
+
+def reads(session: Session, number: str, opener: DeskOpener) -> bool:
+    case = session.scalars(select(Case).where(Case.number == number)).one()
+    try:
+        key = open_key(session, case, KeyPurpose.CONTENT, [opener])
+    except NotAllowedError:
+        return False
+    return TEXT in {item.content.get("text") for item in read_items(session, case, key)}
+
+
+def test_whoever_holds_the_desk_reads_after_signing_in_and_nobody_else_does(
+    session: Session, services: Services, cast: Cast, at: datetime, number: str
+) -> None:
+    _, holder = enter(cast.chen_er, services, at)
+    newcomer = colleague(cast.chen_er, at)
+    _, other = enter(newcomer, services, at)
+
+    assert reads(session, number, holder)
+    assert not reads(session, number, other)
+
+
+def test_a_holder_enrols_a_colleague_who_then_reads_what_was_accepted_before(
+    session: Session, services: Services, cast: Cast, at: datetime, number: str
+) -> None:
+    _, holder = enter(cast.chen_er, services, at)
+    newcomer = colleague(cast.chen_er, at)
+    enrol(cast.chen_er, holder, desk_id(session, cast.chen_er), newcomer.account_id, at=at)
+
+    assert reads(session, number, enter(newcomer, services, at)[1])
+
+
+def test_only_a_holder_enrols_and_only_people_of_the_office_with_the_role(
+    session: Session, services: Services, cast: Cast, at: datetime, number: str
+) -> None:
+    _, holder = enter(cast.chen_er, services, at)
+    desk = desk_id(session, cast.chen_er)
+    enter(cast.chu_san, services, at)
+
+    with pytest.raises(NotFoundError):
+        enrol(cast.chu_san, DeskOpener({}), desk, cast.chu_san.account_id, at=at)
+    with pytest.raises(NotAllowedError):
+        enrol(cast.chen_er, holder, desk, cast.chu_san.account_id, at=at)
+    with pytest.raises(NotAllowedError):
+        enrol(cast.chen_er, holder, desk, cast.li_si.account_id, at=at)
+
+
+def test_a_changed_password_keeps_everything_readable(
+    session: Session, services: Services, cast: Cast, at: datetime, number: str
+) -> None:
+    token, _ = enter(cast.chen_er, services, at)
+    visit = visit_by(token, at=at, services=services)
+    assert visit
+    change_password(visit, PASSWORD, "quite-another-staple-9", BROWSER, at=at, services=services)
+
+    assert reads(session, number, enter(cast.chen_er, services, at, "quite-another-staple-9")[1])
+    assert reads(session, number, opener_of(token, cast.chen_er, services, at))
+
+
+def test_a_reset_drops_that_persons_wrap_only_and_he_is_enrolled_again(
+    session: Session, services: Services, cast: Cast, at: datetime, number: str
+) -> None:
+    _, holder = enter(cast.chen_er, services, at)
+    newcomer, desk = colleague(cast.chen_er, at), desk_id(session, cast.chen_er)
+    enrol(cast.chen_er, holder, desk, newcomer.account_id, at=at)
+    issued = reset_password(newcomer.account_id, second_factor=False, actor=None, at=at)
+    first = sign_in(newcomer.username, issued.password, BROWSER, at=at, services=services)
+    token = choose_password(first.token, "a-new-staple-of-mine-7", at=at, services=services).token
+
+    assert reads(session, number, holder)
+    assert not reads(session, number, opener_of(token, newcomer, services, at))
+    enrol(cast.chen_er, holder, desk, newcomer.account_id, at=at)
+    assert reads(session, number, opener_of(token, newcomer, services, at))
+
+
+@pytest.mark.parametrize("end", ["disable", "reset", "leave", "roles"])
+def test_the_last_holder_cannot_go(
+    session: Session, services: Services, cast: Cast, at: datetime, number: str, end: str
+) -> None:
+    last = cast.chen_er
+    with pytest.raises(RefusedError, match="最后一个"):
+        match end:
+            case "disable":
+                disable_account(last.account_id, actor=None, at=at)
+            case "reset":
+                reset_password(last.account_id, second_factor=False, actor=None, at=at)
+            case "leave":
+                leave(last, desk_id(session, last), last.account_id, at=at)
+            case _:
+                chief = colleague(cast.chu_san, at, "yang_liu", Role.ADMINISTRATOR)
+                set_roles(last.account_id, frozenset({Role.AUDITOR}), version=1, actor=chief, at=at)
+
+    assert reads(session, number, enter(last, services, at)[1])
+
+
+def test_of_two_holders_one_may_be_disabled(
+    session: Session, services: Services, cast: Cast, at: datetime, number: str
+) -> None:
+    _, holder = enter(cast.chen_er, services, at)
+    newcomer = colleague(cast.chen_er, at)
+    enrol(cast.chen_er, holder, desk_id(session, cast.chen_er), newcomer.account_id, at=at)
+    disable_account(cast.chen_er.account_id, actor=None, at=at)
+
+    assert reads(session, number, enter(newcomer, services, at)[1])
+    assert session.get(AccountKey, cast.chen_er.account_id) is None
+
+
+def test_the_key_on_paper_lets_a_successor_in_and_a_wrong_one_does_not(
+    session: Session, services: Services, cast: Cast, at: datetime, custody: None
+) -> None:
+    enter(cast.chen_er, services, at)
+    paper = open_desk(cast.chen_er, cast.chen_er.office_id, DeskKind.DISCIPLINE, at=at)
+    number = hand_in(services, TIP_OFF, at=at).number
+    successor = colleague(cast.chen_er, at)
+
+    with pytest.raises(InvalidError):
+        recover(successor, paper.desk_key_id, "AAAA-BBBB", at=at)
+    recover(successor, paper.desk_key_id, paper.words.lower().replace("-", " "), at=at)
+
+    assert reads(session, number, enter(successor, services, at)[1])
+
+
+def test_a_desk_is_opened_once_and_only_by_who_works_there(
+    session: Session, services: Services, cast: Cast, at: datetime, number: str
+) -> None:
+    with pytest.raises(ConflictError):
+        open_desk(cast.chen_er, cast.chen_er.office_id, DeskKind.DISCIPLINE, at=at)
+    for stranger in (cast.chu_san, cast.li_si, cast.sun_ba):
+        with pytest.raises(NotAllowedError):
+            open_desk(stranger, cast.chen_er.office_id, DeskKind.DISCIPLINE, at=at)
+
+
+def test_the_password_opens_the_desks_at_the_command_line_and_a_wrong_one_opens_none(
+    session: Session, services: Services, cast: Cast, at: datetime, number: str
+) -> None:
+    assert reads(session, number, unlock_by_password(session, cast.chen_er, PASSWORD))
+    assert unlock_by_password(session, cast.chen_er, "wrong").privates == {}
+
+
+def test_the_database_does_not_open_what_a_session_has_unlocked(
+    session: Session, services: Services, cast: Cast, at: datetime, number: str
+) -> None:
+    token, _ = enter(cast.chen_er, services, at)
+    session.rollback()
+    row = session.scalars(select(StaffSession).order_by(StaffSession.id.desc()).limit(1)).one()
+
+    assert row.unlocked
+    assert visit_of(keyed_hash(services.keyring.key("sessions"), token), at)
+    for stored in (row.token_hash, *(key.hex() for key in services.keyring.keys.values())):
+        with pytest.raises(BrokenEnvelopeError):
+            private_in_session(session, row.id, stored)
