@@ -22,6 +22,8 @@ _KEPT: dict[bytes, set[bytes]] = {
     },
 }
 """The boxes that a player needs, by the box they lie in; all others are blanked."""
+_ROOM = {b"free", b"skip", b"wide", b"tref"}
+"""Boxes that are worth no word when they hold nothing."""
 _HEADERS = {b"mvhd", b"tkhd", b"mdhd"}
 _NAMES = {
     Removed.PLACE: (b"\xa9xyz", b"loci", b"ISO6709", b"GPS"),
@@ -88,8 +90,9 @@ def _blanked(data: bytearray, parent: Box) -> Iterator[Removed]:
     """Blank what is not needed, from here on down."""
     for box in boxes(data, parent.inside, parent.end):
         if box.name not in _KEPT[parent.name]:
-            yield from _told_by(bytes(data[box.start : box.end]))
-            blank(data, box)
+            told = set(_told_by(data, box))
+            if blank(data, box) or box.name not in _ROOM:
+                yield from told
         elif box.name in _HEADERS and forget_times(data, box):
             yield Removed.TIME
         elif box.name == b"hdlr":
@@ -100,13 +103,12 @@ def _blanked(data: bytearray, parent: Box) -> Iterator[Removed]:
             yield from _blanked(data, box)
 
 
-def _told_by(box: bytes) -> Iterator[Removed]:
-    """What a blanked box told; free room that holds something is told as well."""
-    yield from (part for part, names in _NAMES.items() if any(name in box for name in names))
-    if box[4:8] in {b"udta", b"meta"}:
-        yield Removed.TAGS
-    elif box[4:8] not in {b"free", b"skip", b"wide", b"tref"} or any(box[8:]):
-        yield Removed.OTHER
+def _told_by(data: bytearray, box: Box) -> Iterator[Removed]:
+    """What a box tells, if it holds anything; free room that does is told as well."""
+    yield from (
+        part for part, names in _NAMES.items() if any(data.find(name, box.start, box.end) >= 0 for name in names)
+    )
+    yield Removed.TAGS if box.name in {b"udta", b"meta"} else Removed.OTHER
 
 
 def _forget_encoder(data: bytearray, descriptions: Box) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -83,7 +84,7 @@ def _target(target: str, base: str) -> str:
 def clean_part(root: Any, gone: Collection[str]) -> Iterator[Removed]:
     """Clean a part in place and say what was taken out; RefusedFileError for objects, fields and formulas that act."""
     for element in list(root.iter("*")):
-        name = etree.QName(element).localname
+        name = _local(element.tag)
         if name in _REFUSED and _is_acting(element, name):
             raise RefusedFileError(ACTIVE)
         if name in _FORMULAS and _fetches(element.text or ""):
@@ -100,6 +101,12 @@ def clean_part(root: Any, gone: Collection[str]) -> Iterator[Removed]:
     yield from _unlink_fields(root)
 
 
+@lru_cache(maxsize=4096)
+def _local(name: str) -> str:
+    """A name without its namespace: there are few names, and of each a great many elements."""
+    return name.rpartition("}")[2]
+
+
 def _fetches(formula: str) -> bool:
     """Whether a formula speaks to a program (DDE: a bar outside of quotes) or to another computer."""
     bare = _QUOTED.sub("", formula)
@@ -113,8 +120,8 @@ def _is_acting(element: Any, name: str) -> bool:
 
 def _without_traces(element: Any) -> Iterator[Removed]:
     """Names, times and the marks of editing sessions in an element's attributes."""
-    for attribute in list(element.attrib):
-        name = etree.QName(attribute).localname
+    for attribute in element.keys():  # noqa: SIM118 - lxml gives a list that may outlive the change
+        name = _local(attribute)
         if name in _AUTHORS and element.get(attribute):
             element.set(attribute, "")
             yield Removed.AUTHOR
@@ -131,7 +138,7 @@ def _refers(element: Any, gone: Collection[str]) -> bool:
 
 def _cut_references(element: Any, name: str, gone: Collection[str]) -> None:
     """A link keeps its words and loses its address; any other element that would hang in the air refuses the file."""
-    for attribute, value in list(element.attrib.items()):
+    for attribute, value in element.items() if gone else ():
         if attribute.startswith(_REF) and value in gone:
             if name not in _CUT_ATTRIBUTE:
                 raise RefusedFileError(EXTERNAL)

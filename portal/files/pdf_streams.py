@@ -3,13 +3,17 @@
 import base64
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from pikepdf import Array, Name
 
 from portal.files.jpeg_segments import without_metadata
+from portal.files.media_boxes import blank, boxes
 
 _MOST_BYTES = 64 * 1024 * 1024
+_CODESTREAM = b"\xff\x4f"
+_PIECE = 1024 * 1024
 _TALKING = (b"Exif\0", b"http://ns.adobe.com/", b"ICC_PROFILE\0", b"Photoshop 3.0\0")
 
 
@@ -31,6 +35,33 @@ def bare_photo(stream: Any) -> bool:
         return False
     stream.write(bare, filter=Name.DCTDecode)
     return True
+
+
+def unpacked_size(stream: Any, most: int) -> int:
+    """To how many bytes a stream unpacks; counting ends soon behind `most`, without keeping any of them."""
+    raw = stream.read_raw_bytes()
+    filters = filters_of(stream)
+    if filters.count("/FlateDecode") > 1:
+        raise ValueError("a stream packed twice")
+    if filters[:1] != ["/FlateDecode"]:
+        return len(raw)
+    unpacker, size = zlib.decompressobj(), 0
+    with suppress(zlib.error):  # readers show a stream up to where it is damaged
+        while raw and size <= most and not unpacker.eof:
+            size += len(unpacker.decompress(raw, _PIECE))
+            raw = unpacker.unconsumed_tail
+    return size
+
+
+def bare_jpeg2000(stream: Any) -> bool:
+    """Blank the boxes of a JPEG 2000 picture that tell of its making; gives whether there were any."""
+    data = bytearray(stream.read_raw_bytes())
+    if data.startswith(_CODESTREAM):
+        return False
+    talking = [box for box in boxes(data, 0, len(data)) if box.name in {b"uuid", b"xml ", b"uinf"}]
+    held = [blank(data, box) for box in talking]
+    stream.write(bytes(data), filter=Name.JPXDecode)
+    return any(held)
 
 
 def _undone(name: str, raw: bytes) -> bytes:

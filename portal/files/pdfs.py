@@ -20,14 +20,16 @@ from portal.domain.attachments import (
     in_order,
 )
 from portal.files.faults import BROKEN_FILE
-from portal.files.pdf_streams import bare_photo, filters_of
+from portal.files.pdf_forms import refuse_unpainted
+from portal.files.pdf_streams import bare_jpeg2000, bare_photo, filters_of, unpacked_size
 
 _MEGABYTE = 1024 * 1024
 # These hold for the whole process; the module is read before any thread opens a PDF.
 set_qpdf_limits(flate_max_memory=64 * _MEGABYTE, dct_max_memory=256 * _MEGABYTE, max_stream_filters=4)
 
 _BROKEN: tuple[type[BaseException], ...] = (pikepdf.PdfError, *BROKEN_FILE)
-_MOST_PAGES, _MOST_OBJECTS = 1_000, 200_000
+_MOST_PAGES, _MOST_OBJECTS = 1_000, 60_000
+_MOST_UNPACKED = 256 * _MEGABYTE
 _TAIL = 2_048
 _PAGE_KEYS = {"/Type", "/MediaBox", "/CropBox", "/Rotate", "/Resources", "/Contents", "/UserUnit", "/Group", "/Parent"}
 _SPEAKING = {
@@ -60,6 +62,7 @@ _KINDS = {
     **dict.fromkeys(("/Text", "/FreeText", "/Highlight", "/Ink", "/Stamp", "/Popup"), Removed.ANNOTATIONS),
 }
 """What a dictionary is, by its /S, /Type or /Subtype, that no page is made of."""
+_NAMING = {"/S", "/Type", "/Subtype"}
 
 
 def clean_pdf(content: bytes) -> Cleaned:
@@ -94,8 +97,12 @@ def _rebuilt(source: Pdf, removed: set[Removed]) -> bytes:
         target.pages.extend(source.pages)
         for page in target.pages:
             _reduce_page(page.obj)
+        unpacked = 0
         for thing in target.objects:
             removed |= set(_disarmed(thing))
+            unpacked += unpacked_size(thing, _MOST_UNPACKED) if isinstance(thing, Stream) else 0
+            if unpacked > _MOST_UNPACKED:
+                raise RefusedFileError(BOMB)
         out = BytesIO()
         target.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
@@ -111,13 +118,12 @@ def _told_by(source: Pdf) -> Iterator[Removed]:
     for thing in source.objects:
         for inner in _dictionaries(thing):
             yield from _strangers(inner)
-            yield from (part for key, part in _SPEAKING.items() if key in inner and _is_typed(inner))
+            yield from (_SPEAKING[key] for key in _speaking(inner))
 
 
 def _paint_annotations(source: Pdf) -> None:
     """What was typed into a form, and marks laid onto a page, become part of the page; their actions do not."""
-    if "/AcroForm" in source.Root:
-        source.generate_appearance_streams()
+    refuse_unpainted(source)
     source.flatten_annotations("screen")
 
 
@@ -143,23 +149,27 @@ def _lies_within(value: Any) -> bool:
 
 
 def _strangers(inner: Any) -> Iterator[Removed]:
-    kinds = [inner.get(key) for key in ("/S", "/Type", "/Subtype")]
+    kinds = [inner.get(key) for key in _NAMING & set(inner.keys())]
     yield from (_KINDS[str(kind)] for kind in kinds if isinstance(kind, Name) and str(kind) in _KINDS)
 
 
-def _is_typed(inner: Any) -> bool:
-    """Whether its keys are the standard's: in a table of fonts or glyphs they are free names and no keys."""
-    return isinstance(inner, Stream) or "/Type" in inner or "/Subtype" in inner
+def _speaking(inner: Any) -> set[str]:
+    """Its speaking keys, where keys are the standard's: in a table of fonts or glyphs they are free names."""
+    keys = set(inner.keys())
+    return keys & set(_SPEAKING) if isinstance(inner, Stream) or keys & _NAMING else set()
 
 
 def _disarmed(thing: Any) -> Iterator[Removed]:
     """Take out of an object what acts or tells of its making, and say what that was."""
     if isinstance(thing, Stream):
         _refuse_foreign(thing)
-        if filters_of(thing)[-1:] == ["/DCTDecode"] and bare_photo(thing):
+        filters = filters_of(thing)
+        if (filters[-1:] == ["/DCTDecode"] and bare_photo(thing)) or (
+            filters == ["/JPXDecode"] and bare_jpeg2000(thing)
+        ):
             yield Removed.PROPERTIES
     for inner in _dictionaries(thing):
-        for key in [key for key in _SPEAKING if key in inner and _is_typed(inner)]:
+        for key in _speaking(inner):
             del inner[key]
             yield _SPEAKING[key]
 

@@ -63,13 +63,11 @@ def clean_picture(content: bytes, extension: str, limits: AttachmentLimits) -> C
     """The first frame upright and without any metadata; heic becomes jpg. RefusedFileError when it cannot be read."""
     format_name = _PLUGINS.get(extension, "JPEG")
     try:
-        with _strict_about_size():
+        with _strict_about_size(limits.pixels):
             picture = _opened(content, extension, limits.pixels)
             removed = in_order(_found_in(picture, content))
             picture.load()
             painted = _painted(picture if extension == "heic" else _upright(picture), format_name)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_large(limits.pixels) from None
     except BROKEN_FILE:
         raise RefusedFileError(DAMAGED) from None
     extension = "jpg" if extension == "heic" else extension
@@ -78,19 +76,22 @@ def clean_picture(content: bytes, extension: str, limits: AttachmentLimits) -> C
 
 def repaint(content: bytes, extension: str, limits: AttachmentLimits) -> bytes:
     """A picture inside a document, in its own format and as it lies: the document turns it by itself."""
-    with _strict_about_size():
+    with _strict_about_size(limits.pixels):
         picture = _opened(content, extension, limits.pixels)
         picture.load()
         return _painted(picture, _PLUGINS[extension])
 
 
 @contextmanager
-def _strict_about_size() -> Iterator[None]:
+def _strict_about_size(most: int) -> Iterator[None]:
     """Pillow only warns of the first size that is a bomb: here that refuses. Its notes on odd metadata go unheard."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        yield
+        try:
+            yield
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise _too_large(most) from None
 
 
 def _opened(content: bytes, extension: str, most: int) -> Image.Image:

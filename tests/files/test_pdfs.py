@@ -70,13 +70,20 @@ def test_the_author_of_a_pdf_is_told_as_removed():
     assert pdf_files.AUTHOR.encode("utf-16-be") not in _everything(cleaned.content)
 
 
-def test_a_photo_inside_a_pdf_loses_its_exif():
-    cleaned = inspect("a.pdf", pdf_files.with_photo(), LIMITS)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_photo_inside_a_pdf_loses_its_exif(packed: bool):
+    cleaned = inspect("a.pdf", pdf_files.with_photo(packed=packed), LIMITS)
     assert Removed.PROPERTIES in cleaned.removed
     assert not [word for word in (CAMERA.encode(), b"Exif", b"somebody") if word in _everything(cleaned.content)]
     image = PdfReader(io.BytesIO(cleaned.content)).pages[0].images[0].image
     assert image is not None
     assert image.size == (64, 48)
+
+
+def test_a_picture_of_jpeg_2000_inside_a_pdf_loses_its_notes():
+    cleaned = inspect("a.pdf", pdf_files.with_jpeg2000(), LIMITS)
+    assert Removed.PROPERTIES in cleaned.removed
+    assert b"evil-code" not in cleaned.content
 
 
 def test_a_clean_pdf_loses_nothing():

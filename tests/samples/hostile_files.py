@@ -114,6 +114,11 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         office_files.docx(**{"word__media__a.jpeg": EXE}),
         said.DAMAGED,
     ),
+    "a picture of a billion pixels in a document": (
+        "a.docx",
+        office_files.docx(**{"word__media__a.png": picture_files.huge_png()}),
+        said.TOO_MANY_PIXELS,
+    ),
     "a field that starts a program": (
         "a.docx",
         office_files.docx(office_files.field('DDEAUTO c:\\\\x.exe "a"')),
@@ -148,6 +153,11 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "a PDF with an owner's password": ("a.pdf", pdf_files.encrypted(user=""), said.ENCRYPTED),
     "half a PDF": ("a.pdf", pdf_files.pdf()[:400], said.DAMAGED),
     "a PDF that reads another file": ("a.pdf", pdf_files.with_outside_stream(), said.ACTIVE),
+    "a PDF whose page unpacks to nothing": ("a.pdf", pdf_files.with_bomb(), said.BOMB),
+    "a PDF packed twice": ("a.pdf", pdf_files.with_packed_twice(), said.DAMAGED),
+    "a PDF whose objects unpack to nothing": ("a.pdf", pdf_files.with_bomb_of_objects(), said.DAMAGED),
+    "a form that only its reader paints": ("a.pdf", pdf_files.with_form(painted_by_reader=True), said.UNPAINTED),
+    "a form that only its reader draws": ("a.pdf", pdf_files.with_form(drawn_by_reader=True), said.UNPAINTED),
     "a PDF without anything": ("a.pdf", b"%PDF-1.7\n%%EOF\n", said.DAMAGED),
     "a picture of a billion pixels": ("a.png", picture_files.huge_png(), said.TOO_MANY_PIXELS),
     "a picture just too large": ("a.png", picture_files.huge_png(9_000, 9_000), said.TOO_MANY_PIXELS),

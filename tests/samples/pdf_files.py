@@ -1,11 +1,13 @@
 """PDFs that do more than show pages, made in memory."""
 
 import io
+import zlib
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from tests.samples.picture_files import photo
+from tests.samples.media_files import box
+from tests.samples.picture_files import painted, photo, saved
 
 AUTHOR = "济宁某甲"
 
@@ -68,8 +70,11 @@ def with_embedded_file() -> bytes:
     return pdf(change)
 
 
-def with_form() -> bytes:
-    """A filled field whose words must stay to be seen, an XFA form beside it, and a button that sends."""
+def with_form(*, painted_by_reader: bool = False, drawn_by_reader: bool = False) -> bytes:
+    """A filled field whose words must stay to be seen, an XFA form beside it, and a button that sends.
+
+    Readers paint the words of some forms by themselves, and draw the whole of others out of XFA.
+    """
 
     def change(document, page):
         words = document.make_stream(b"BT /A 12 Tf (Filled) Tj ET")
@@ -83,7 +88,9 @@ def with_form() -> bytes:
         page.Annots = Array([field])
         xfa = document.make_stream(b"<xdp>evil-code</xdp>")
         resources = Dictionary(Font=page.Resources.Font)
+        document.Root.NeedsRendering = drawn_by_reader
         document.Root.AcroForm = Dictionary(Fields=Array([field]), XFA=xfa, DR=resources, DA=String("/A 12 Tf 0 g"))
+        document.Root.AcroForm.NeedAppearances = painted_by_reader
 
     return pdf(change)
 
@@ -100,13 +107,15 @@ def with_properties() -> bytes:
     return pdf(change)
 
 
-def with_photo(*filters: str) -> bytes:
+def with_photo(*, packed: bool = False) -> bytes:
     """A photo as scanning apps embed it: the whole JPEG with its Exif."""
 
     def change(document, page):
-        image = document.make_stream(photo())
+        image = document.make_stream(zlib.compress(photo()) if packed else photo())
         image.Type, image.Subtype, image.Width, image.Height = Name.XObject, Name.Image, 64, 48
         image.ColorSpace, image.BitsPerComponent, image.Filter = Name.DeviceRGB, 8, Name.DCTDecode
+        if packed:
+            image.Filter = Array([Name.FlateDecode, Name.DCTDecode])
         page.Resources.XObject = Dictionary(AA=image)
         page.Contents = document.make_stream(b"q 200 0 0 150 20 20 cm /AA Do Q")
 
@@ -122,3 +131,49 @@ def with_outside_stream() -> bytes:
 
 def encrypted(user: str = "1234") -> bytes:
     return pdf(encryption=pikepdf.Encryption(owner="owner", user=user))
+
+
+def with_jpeg2000() -> bytes:
+    def change(document, page):
+        picture = saved(painted(), "JPEG2000") + box(b"xml ", b"<evil-code/>")
+        image = document.make_stream(picture)
+        image.Type, image.Subtype, image.Width, image.Height = Name.XObject, Name.Image, 64, 48
+        image.Filter = Name.JPXDecode
+        page.Resources.XObject = Dictionary(AA=image)
+
+    return pdf(change)
+
+
+def _packed_nothing(megabytes: int) -> bytes:
+    packer = zlib.compressobj(9)
+    return b"".join(packer.compress(bytes(1024 * 1024)) for _ in range(megabytes)) + packer.flush()
+
+
+def with_bomb() -> bytes:
+    """A page whose content unpacks to 300 megabytes of nothing."""
+
+    def change(document, page):
+        page.Contents.write(_packed_nothing(300), filter=Name.FlateDecode)
+
+    return pdf(change)
+
+
+def with_packed_twice() -> bytes:
+    def change(document, page):
+        page.Contents.write(zlib.compress(_packed_nothing(20)), filter=Array([Name.FlateDecode, Name.FlateDecode]))
+
+    return pdf(change, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False)
+
+
+def with_bomb_of_objects() -> bytes:
+    """The bomb lies in the stream that holds the document's own objects, which every reader must unpack."""
+    packed = _packed_nothing(100)
+    head = b"%PDF-1.7\n"
+    objects = (
+        b"1 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length " + str(len(packed)).encode() + b">>\nstream\n"
+    )
+    body = head + objects + packed + b"\nendstream\nendobj\n"
+    rows = [(0, 0), (1, len(head)), (1, len(body)), (2, 1)]
+    table = b"".join(bytes([kind]) + at.to_bytes(4, "big") + b"\0" for kind, at in rows)
+    end = b"2 0 obj\n<</Type/XRef/Size 4/W[1 4 1]/Root 3 0 R/Length 24>>\nstream\n" + table + b"\nendstream\nendobj\n"
+    return body + end + b"startxref\n" + str(len(body)).encode() + b"\n%%EOF\n"
