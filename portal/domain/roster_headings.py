@@ -17,6 +17,9 @@ _ROWS_SEARCHED = 40
 """A header stands in the first fifteen rows or so; some offices paste a whole covering letter above it."""
 
 
+_Told = tuple[int, str]
+
+
 class RosterColumn(StrEnum):
     """Every column that a list may be read for; all others are never looked at."""
 
@@ -70,6 +73,10 @@ def _keys(text: str) -> Iterator[str]:
     yield heading_key(_BRACKETED.sub("", compact(text)))
 
 
+Meaning = RosterColumn | None
+"""What a clerk says of a heading: the column that it names, or None for one that is not needed."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeadingTable:
     """The known headings: for each key the column and its rank (lower is preferred), and those never needed.
@@ -98,11 +105,12 @@ class HeadingTable:
         )
         return cls(ranks, frozenset(map(heading_key, table.get("ignored", {}).get("words", ()))), guesses)
 
-    def find(self, text: str, mapping: Mapping[str, RosterColumn]) -> tuple[RosterColumn, int] | None:
+    def find(self, text: str, mapping: Mapping[str, Meaning]) -> tuple[RosterColumn, int] | None:
         """The column that a heading names; what a clerk has explained comes before the table."""
         for key in _keys(text):
             if key in mapping:
-                return mapping[key], -1
+                column = mapping[key]
+                return (column, -1) if column else None
             if key in self.ignored:
                 return None
             if key in self.ranks:
@@ -131,6 +139,9 @@ class Header:
     columns: Mapping[RosterColumn, int]
     texts: Mapping[int, str]
     unknown: tuple[tuple[int, str], ...]
+    declined: tuple[tuple[int, str], ...]
+    """Headings of which a clerk has said that they are not needed."""
+
     rivals: tuple[int, ...]
     """Further columns that could be the amount; the clerk is told which one was read."""
 
@@ -151,7 +162,7 @@ class HeadingFinder:
     """Looks for headers with the office's table and what its clerks have explained."""
 
     table: HeadingTable
-    mapping: Mapping[str, RosterColumn]
+    mapping: Mapping[str, Meaning]
     wanted: frozenset[RosterColumn]
 
     def best(self, sheet: Sheet) -> Header | None:
@@ -190,14 +201,14 @@ class HeadingFinder:
     def _header(self, sheet: Sheet, first: int, last: int, texts: Mapping[int, Sequence[str]]) -> Header | None:
         candidates: dict[RosterColumn, list[tuple[int, int, int]]] = {}
         chosen: dict[int, str] = {}
-        unknown: list[tuple[int, str]] = []
+        strange: list[tuple[int, str]] = []
         for index, forms in texts.items():
             hit = next(((form, match) for form in forms if (match := self.table.find(form, self.mapping))), None)
             chosen[index] = hit[0] if hit else forms[0]
             if hit:
                 candidates.setdefault(hit[1][0], []).append((index in sheet.hidden_columns, hit[1][1], index))
             elif not any(map(self.table.knows, forms)):
-                unknown.append((index, forms[0]))
+                strange.append((index, forms[0]))
         if len(candidates) < 2:  # noqa: PLR2004 - one known word is a title, two are a header
             return None
         columns = {column: index for column, index in _choose(candidates).items() if column in self.wanted}
@@ -209,8 +220,14 @@ class HeadingFinder:
             for _, _, index in candidates.get(RosterColumn.NAME, [])
             if name is not None and index != name and heading_key(chosen[index]) == heading_key(chosen[name])
         )
+        unknown, declined = self.sorted_out(strange)
         row, found = sheet.rows[last].number, frozenset(candidates)
-        return Header(first, last, row, columns, chosen, tuple(unknown), rivals, twins, found)
+        return Header(first, last, row, columns, chosen, unknown, declined, rivals, twins, found)
+
+    def sorted_out(self, strange: Sequence[_Told]) -> tuple[tuple[_Told, ...], tuple[_Told, ...]]:
+        """Headings that nobody has explained, and those of which a clerk has said that they are not needed."""
+        declined = tuple(one for one in strange if heading_key(one[1]) in self.mapping)
+        return tuple(one for one in strange if one not in declined), declined
 
 
 def _choose(candidates: Mapping[RosterColumn, list[tuple[int, int, int]]]) -> dict[RosterColumn, int]:

@@ -10,7 +10,7 @@ from portal.domain.divisions import Division
 from portal.domain.messages import Message
 from portal.domain.money import Fen
 from portal.domain.programs import AssistanceType
-from portal.domain.roster_headings import HeadingTable, RosterColumn
+from portal.domain.roster_headings import HeadingTable, Meaning, RosterColumn
 from portal.domain.roster_villages import VillageIndex
 
 MAX_ROWS = 20_000
@@ -34,7 +34,7 @@ class RosterRequest:
     villages: VillageIndex
     causes: CauseTable
     clean_name: Callable[[str], str]
-    mapping: Mapping[str, RosterColumn] = field(default_factory=dict)
+    mapping: Mapping[str, Meaning] = field(default_factory=dict)
     cause_choices: Mapping[str, Cause] = field(default_factory=dict)
     allowed_types: frozenset[AssistanceType] = frozenset()
     keep_only: frozenset[AssistanceType] | None = None

@@ -41,6 +41,9 @@ __all__ = [
 ]
 
 _BY_PERSON = frozenset({RosterColumn.RELATION, RosterColumn.HOUSEHOLD_NUMBER})
+_SHORT = 12
+"""Longer cells are sentences, no headings."""
+
 _COUNTABLE = frozenset({RosterColumn.HOUSEHOLD_SIZE, RosterColumn.PERSONS_COVERED})
 
 
@@ -70,27 +73,13 @@ def _headers(workbook: Workbook, reading: "_Reading") -> list[tuple[Sheet, Heade
     lists = [(sheet, header) for sheet, header in found if header and header.names_people]
     lists = lists or [(sheet, header) for sheet, header in found if header][:1]
     if not lists:
-        _report_headless([sheet for sheet, _ in found], reading.report)
+        reading.report_headless([sheet for sheet, _ in found])
         return []
     read = {sheet.name for sheet, _ in lists}
     for sheet, _ in found:
         if sheet.name not in read:
             reading.report.warn(sheet.name, "", Message(N_("这张工作表没有名单的表头，没有读取")))
     return lists
-
-
-def _report_headless(sheets: Sequence[Sheet], report: Report) -> None:
-    """No sheet has a header: offer the row that looks most like one for the clerk to explain."""
-    if not sheets:
-        report.refuse("", "", Message(N_("文件里没有可读的工作表：请核对是否选错了文件")))
-        return
-    sheet = sheets[0]
-    row = max(sheet.rows[:15], key=lambda row: sum(0 < len(cell.text) < 12 for cell in row.cells))  # noqa: PLR2004
-    for cell in row.cells:
-        if len(cell.text) < 12 and not any(map(str.isdigit, cell.text)):  # noqa: PLR2004 - headings are short
-            report.unknown_headings.append(UnknownHeading(sheet.name, address(cell.column, row.number), cell.text))
-    place = address(row.cells[0].column, row.number) if row.cells else "A1"
-    report.refuse(sheet.name, place, Message(N_("没有找到名单的表头：表头里要有姓名、身份证号码、村（社区）等列名")))
 
 
 class _Reading:
@@ -140,6 +129,20 @@ class _Reading:
                 household = heads[entry.row.number]
                 totals.lines.append(self._lines.read(household, around, carried.get(entry.row.number)))
 
+    def report_headless(self, sheets: Sequence[Sheet]) -> None:
+        """No sheet has a header: offer the row that looks most like one for the clerk to explain."""
+        if not sheets:
+            self.report.refuse("", "", Message(N_("文件里没有可读的工作表：请核对是否选错了文件")))
+            return
+        sheet = sheets[0]
+        row = max(sheet.rows[:15], key=lambda row: sum(0 < len(cell.text) < _SHORT for cell in row.cells))
+        short = [cell for cell in row.cells if len(cell.text) < _SHORT and not any(map(str.isdigit, cell.text))]
+        self._ask(sheet, row.number, *self.finder.sorted_out([(cell.column, cell.text) for cell in short]))
+        place = address(row.cells[0].column, row.number) if row.cells else "A1"
+        self.report.refuse(
+            sheet.name, place, Message(N_("没有找到名单的表头：表头里要有姓名、身份证号码、村（社区）等列名"))
+        )
+
     def _surroundings(self, sheet: Sheet, header: Header, rows: Sequence[Entry]) -> Surroundings:
         """Unit, village and assistance type that the sheet states once, in its title or by its name."""
         amounts = [cell for entry in rows if (cell := entry.values.get(RosterColumn.AMOUNT))]
@@ -180,9 +183,14 @@ class _Reading:
         return False
 
     def _offer(self, sheet: Sheet, header: Header) -> None:
-        for column, text in header.unknown:
-            place = address(column, header.row)
-            self.report.unknown_headings.append(UnknownHeading(sheet.name, place, text))
+        self._ask(sheet, header.row, header.unknown, header.declined)
+
+    def _ask(
+        self, sheet: Sheet, row: int, unknown: Sequence[tuple[int, str]], declined: Sequence[tuple[int, str]]
+    ) -> None:
+        """Ask what headings mean; one that is not needed is asked about again only where nothing else is left."""
+        for column, text in unknown or declined:
+            self.report.unknown_headings.append(UnknownHeading(sheet.name, address(column, row), text))
 
     def _warn(self, sheet: Sheet, header: Header) -> None:
         """Tell what a clerk cannot see on his screen, or might have meant otherwise."""

@@ -81,6 +81,10 @@ class PostingPlace(Model):
     taken_down_on: Mapped[date | None]
 
 
+NOT_NEEDED = ""
+"""In `header_mappings.column`: the clerk has said that nobody needs the column."""
+
+
 class HeaderMapping(Model):
     """A column heading that a clerk has explained once; remembered for the office."""
 

@@ -19,7 +19,7 @@ from portal.domain.notices import NoticeColumn, NoticeKind
 from portal.domain.permissions import Actor, Permission
 from portal.domain.programs import AssistanceType, Program
 from portal.domain.publications import WithdrawalKind
-from portal.domain.roster_headings import RosterColumn
+from portal.domain.roster_headings import Meaning, RosterColumn
 from portal.domain.roster_values import (
     Problem,
     Recipient,
@@ -63,7 +63,7 @@ class ImportOrder:
     program: Program
     division_code: str
     month: date | None = None
-    headings: Mapping[str, RosterColumn] = field(default_factory=dict)
+    headings: Mapping[str, Meaning] = field(default_factory=dict)
     causes: Mapping[str, Cause] = field(default_factory=dict, repr=False)
     keep_only: frozenset[AssistanceType] | None = None
     corrects: str = ""

@@ -14,7 +14,7 @@ from portal.domain.notices import NoticeKind
 from portal.domain.permissions import Actor
 from portal.domain.programs import AssistanceType, Program
 from portal.domain.publications import WithdrawalKind
-from portal.domain.roster_headings import RosterColumn
+from portal.domain.roster_headings import Meaning, RosterColumn
 from portal.domain.roster_values import Problem, TypeCount, UnknownHeading, UnmappedCause
 from portal.usecases import spool
 from portal.usecases.idempotency import Sent
@@ -27,7 +27,7 @@ from portal.usecases.spool import Ticket
 class Answers:
     """What the clerk has said to the questions of the report."""
 
-    headings: Mapping[str, RosterColumn] = field(default_factory=dict)
+    headings: Mapping[str, Meaning] = field(default_factory=dict)
     causes: Mapping[str, Cause] = field(default_factory=dict, repr=False)
     keep_only: frozenset[AssistanceType] | None = None
 
@@ -112,7 +112,7 @@ def _order_values(order: ImportOrder) -> dict[str, Any]:
         "program": order.program.value,
         "division_code": order.division_code,
         "month": order.month.isoformat() if order.month else None,
-        "headings": {text: column.value for text, column in order.headings.items()},
+        "headings": {text: column.value if column else None for text, column in order.headings.items()},
         "causes": {text: cause.value for text, cause in order.causes.items()},
         "keep_only": sorted(kind.value for kind in order.keep_only) if order.keep_only else None,
         "corrects": order.corrects,
@@ -147,7 +147,7 @@ def _order(values: Mapping[str, Any]) -> ImportOrder:
         program=Program(values["program"]),
         division_code=values["division_code"],
         month=date.fromisoformat(values["month"]) if values["month"] else None,
-        headings={text: RosterColumn(column) for text, column in values["headings"].items()},
+        headings={text: RosterColumn(column) if column else None for text, column in values["headings"].items()},
         causes={text: Cause(cause) for text, cause in values["causes"].items()},
         keep_only=frozenset(map(AssistanceType, kept)) if kept else None,
         corrects=values["corrects"],

@@ -262,6 +262,16 @@ def test_a_missing_column_offers_the_unknown_headings_and_a_remembered_answer_fi
     assert not read(header, row(1), asked=request(mapping={"公安编码": RosterColumn.ID_NUMBER})).problems
 
 
+def test_a_heading_that_is_not_needed_is_asked_about_again_only_when_nothing_else_is_left():
+    header = [*HEADER[:3], "公安编码", *HEADER[4:], "入户情况"]
+    declined = {"入户情况": None}
+    asked = read(header, row(1), asked=request(mapping=declined)).unknown_headings
+    assert [found.text for found in asked] == ["公安编码"]
+    slip = read(header, row(1), asked=request(mapping=declined | {"公安编码": None}))
+    assert [found.text for found in slip.unknown_headings] == ["公安编码", "入户情况"]
+    assert not read(header, row(1), asked=request(mapping=declined | {"公安编码": RosterColumn.ID_NUMBER})).problems
+
+
 def test_a_list_that_is_too_long_is_one_problem():
     roster = read(HEADER, row(1), row(2), row(3), asked=request(max_rows=2))
     assert len(roster.problems) == 1

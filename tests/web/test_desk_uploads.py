@@ -185,6 +185,23 @@ def test_a_heading_is_explained_once_without_uploading_again(clerk: FlaskClient,
     assert _upload(clerk, listed(40)).location.startswith("/desk/notices/GS-")
 
 
+def test_a_heading_that_is_not_needed_is_remembered_and_one_left_open_is_asked_again(clerk: FlaskClient):
+    def listed(first: int, ident: str) -> bytes:
+        rows = [(v, n, i, s, c, f / 100, "好", "无") for v, n, i, s, c, f in people(12, first=first)]
+        return _table(
+            ("村（社区）", "姓名", ident, "家庭人口", "保障人口", "月保障金额", "入户情况", "走访情况"), *rows
+        )
+
+    place = _upload(clerk, listed(0, "证件编码字段")).location
+    answers = {"heading_0": "id_number", "heading_1": "not_needed", "heading_2": ""}
+    form = hidden_fields(clerk.get(place).text, place)
+    assert clerk.post(place, data=form | answers).location.startswith("/desk/notices/GS-")
+    page = clerk.get(_upload(clerk, listed(40, "另一种字段")).location).text
+    assert "“另一种字段”" in page
+    assert "“走访情况”" in page
+    assert "“入户情况”" not in page
+
+
 def test_an_unknown_cause_is_chosen_from_the_closed_list(clerk: FlaskClient):
     place = _upload(clerk, _aid(*[("支出型", "家里一言难尽")] * 12), **AID).location
     page = clerk.get(place).text

@@ -15,7 +15,7 @@ from portal.domain.notices import NoticeKind
 from portal.domain.permissions import Permission
 from portal.domain.programs import AssistanceType, Program
 from portal.domain.publications import WithdrawalKind
-from portal.domain.roster_headings import RosterColumn, heading_key
+from portal.domain.roster_headings import Meaning, RosterColumn, heading_key
 from portal.domain.roster_values import UnknownHeading, UnmappedCause
 from portal.queries.desk_notice import DeskNotice, desk_notice
 from portal.queries.divisions import division_tree
@@ -29,7 +29,7 @@ from portal.usecases.spool import KEEP, Ticket
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, conflict_page, done, sent
 from portal.web.forms.base import DeskForm
-from portal.web.forms.notices import CorrectionForm, UploadForm, answers_form
+from portal.web.forms.notices import NOT_NEEDED, CorrectionForm, UploadForm, answers_form
 from portal.web.problem_tables import problem_groups, problem_sheet
 from portal.web.services import services
 
@@ -201,10 +201,14 @@ def _answers(waiting: WaitingUpload, form: DeskForm) -> Answers:
     columns = {heading_key(one.text): form[f"heading_{place}"].data for place, one in enumerate(headings)}
     chosen = {choice_key(one.text): form[f"cause_{place}"].data for place, one in enumerate(causes)}
     return Answers(
-        headings={key: RosterColumn(value) for key, value in columns.items() if value},
+        headings={key: _meaning(value) for key, value in columns.items() if value},
         causes={key: Cause(value) for key, value in chosen.items() if value},
         keep_only=frozenset({AssistanceType.EXPENDITURE}) if "keep_expenditure" in request.form else None,
     )
+
+
+def _meaning(value: str) -> Meaning:
+    return None if value == NOT_NEEDED else RosterColumn(value)
 
 
 def _report(upload_id: str, waiting: WaitingUpload, form: DeskForm) -> str:

@@ -21,8 +21,8 @@ from portal.web.labels import choices
 
 _MONTH = re.compile(r"(20\d\d)[年./-]?(1[0-2]|0?[1-9])月?")
 _TIME = re.compile(r"([01]?\d|2[0-3])[:：点时]([0-5]\d)?分?")
-NOT_NEEDED = ""
-"""The choice 不需要 for a heading: the column stays unread."""
+NOT_NEEDED = "not_needed"
+"""The choice 不需要 for a heading: the column stays unread, and is not asked about again."""
 
 
 class MonthField(StringField):
@@ -183,8 +183,9 @@ class SubjectFilterForm(FilterForm):
 
 def answers_form(headings: list[UnknownHeading], causes: list[UnmappedCause]) -> type[DeskForm]:
     """A form with one select for every heading and cause that the clerk is asked about."""
-    columns = [SelectChoice(NOT_NEEDED, _("不需要")), *choices(RosterColumn)]
-    asked = [SelectChoice("", _("请选择")), *choices(Cause)]
+    unanswered = SelectChoice("", _("请选择"))
+    columns = [unanswered, SelectChoice(NOT_NEEDED, _("不需要")), *choices(RosterColumn)]
+    asked = [unanswered, *choices(Cause)]
     fields = {
         f"heading_{place}": SelectField(f"“{one.text}”（{one.cell}）", choices=columns)
         for place, one in enumerate(headings)
