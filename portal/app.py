@@ -43,7 +43,7 @@ from portal.web.desk import notices as desk_notices
 from portal.web.desk import uploads as desk_uploads
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
-from portal.web.public import archive, modes, notices, pages, places
+from portal.web.public import archive, modes, notices, pages, places, progress
 from portal.web.public import documents as public_documents
 from portal.web.public import home as public_home
 
@@ -60,6 +60,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_home.blueprint,
     places.blueprint,
     archive.blueprint,
+    progress.blueprint,
     sign_in.blueprint,
     home.blueprint,
     account.blueprint,

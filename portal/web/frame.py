@@ -40,6 +40,7 @@ class Link:
 PUBLIC_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/notices/", lazy_gettext("看村里公示")),
     ("/places/mine", lazy_gettext("我的村")),
+    ("/cases/progress", lazy_gettext("查办理结果")),
     ("/documents/", lazy_gettext("查政策")),
     ("/search", lazy_gettext("搜索")),
     ("/help/", lazy_gettext("怎么用")),

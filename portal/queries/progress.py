@@ -1,0 +1,117 @@
+"""What a submitter sees of his case: where it stands, what was promised, the dialogue, and what he may do now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.case_actions import Action
+from portal.domain.case_clocks import Clock, Clockwork, card, next_promise
+from portal.domain.case_permits import Hand, allowed_actions, shown_state
+from portal.domain.cases import Card, CaseKind, CaseState, ItemKind, Party
+from portal.models.cases import Case, CaseEvent
+from portal.models.offices import Office
+from portal.queries.case_facts import facts_of
+
+_STEPS = frozenset(Action) - {Action.NOTE, Action.RECUSE, Action.ADD_ACCUSED, Action.SUPERVISE, Action.INVESTIGATE}
+_STEPS -= {Action.DRAFT_REPLY, Action.RETURN_REPLY, Action.APPROVE_REPLY, Action.ASK_EXTENSION, Action.SEND_BACK}
+"""What is the office's own business, or could tell whom it looks at, stays inside. Whoever looks at who the submitter
+is, the submitter learns of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressStep:
+    """One thing that has happened, with its day."""
+
+    action: Action
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One turn of the dialogue; of the submitter's own words only that there were some: others may see it."""
+
+    item_id: str
+    kind: ItemKind
+    at: datetime
+    is_own: bool
+    content: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressPage:
+    """The submitter's page of one case."""
+
+    number: str
+    kind: CaseKind
+    state: CaseState
+    office_name: str
+    received_at: datetime
+    promise: Clock | None
+    card: Card | None
+    waits_for: Party
+    steps: tuple[ProgressStep, ...]
+    dialogue: tuple[Said, ...]
+    allowed: frozenset[Action]
+    rating: int | None
+    version: int
+
+
+OWN = frozenset({ItemKind.CONTENT, ItemKind.FROM_SUBMITTER, ItemKind.SUPPLEMENT, ItemKind.ACCUSED_NAMES})
+SHOWN = frozenset(
+    {ItemKind.CONTENT, ItemKind.FROM_SUBMITTER, ItemKind.SUPPLEMENT, ItemKind.TO_SUBMITTER, ItemKind.REPLY}
+    | {ItemKind.DECLINE, ItemKind.FILE}
+)
+
+
+def progress_page(
+    session: Session,
+    case: Case,
+    clocks: Sequence[Clock],
+    clockwork: Clockwork,
+    dialogue: tuple[Said, ...],
+    *,
+    named: bool,
+    at: datetime,
+) -> ProgressPage:
+    """The page at an instant; `dialogue` was opened with the submitter's own key."""
+    facts = facts_of(session, case, clocks, clockwork, at=at, named=named)
+    state, ended = shown_state(facts), _contact_ended(session, case)
+    promise = None if ended else next_promise(clocks)
+    return ProgressPage(
+        number=case.number,
+        kind=case.kind,
+        state=state,
+        office_name=session.scalars(select(Office.name).where(Office.id == case.office_id)).one(),
+        received_at=case.received_at,
+        promise=promise,
+        card=card(promise, at, clockwork.calendar) if promise else None,
+        waits_for=Party.SUBMITTER if _is_asked(state) else Party.STAFF,
+        steps=_steps(session, case, ended),
+        dialogue=tuple(said for said in dialogue if ended is None or said.at <= ended.at),
+        allowed=frozenset(allowed_actions(facts, Hand(Party.SUBMITTER))),
+        rating=case.rating,
+        version=case.version,
+    )
+
+
+def _is_asked(state: CaseState) -> bool:
+    return state in {CaseState.ASKED_BEFORE_ACCEPTANCE, CaseState.ASKED_IN_HANDLING}
+
+
+def _contact_ended(session: Session, case: Case) -> CaseEvent | None:
+    """The event by which the sender of a tip-off took it back: nothing later is told, as if it were ended."""
+    ended = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action == Action.END_CONTACT)
+    return session.scalars(ended).first()
+
+
+def _steps(session: Session, case: Case, ended: CaseEvent | None) -> tuple[ProgressStep, ...]:
+    query = select(CaseEvent.action, CaseEvent.at).where(CaseEvent.case_id == case.id, CaseEvent.action.in_(_STEPS))
+    if ended:
+        query = query.where(CaseEvent.seq <= ended.seq)
+    rows = session.execute(query.order_by(CaseEvent.seq.desc()))
+    alike = {Action.END_CONTACT: Action.WITHDRAW}
+    return tuple(ProgressStep(alike.get(row.action, row.action), row.at) for row in rows)

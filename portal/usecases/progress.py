@@ -1,0 +1,75 @@
+"""The submitter's page: opened with the key that comes of the code, and with nothing else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.domain.case_holders import KeyPurpose
+from portal.domain.cases import ContactChoice, ItemKind, Outcome
+from portal.domain.errors import NotAllowedError, NotFoundError
+from portal.domain.messages import N_
+from portal.models.base import db
+from portal.models.cases import Case
+from portal.queries.progress import OWN, SHOWN, ProgressPage, Said, progress_page
+from portal.usecases.case_clocks import clocks_of, clockwork_of
+from portal.usecases.case_files import read_file
+from portal.usecases.case_identities import kept_identity
+from portal.usecases.case_sealing import OpenItem, SubmitterOpener, open_key, read_items
+from portal.usecases.progress_sessions import Submitter
+from portal.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that staff have sent: how it is called, what it is, and its bytes in pieces."""
+
+    name: str = field(repr=False)
+    media_type: str
+    pieces: Iterator[bytes] = field(repr=False)
+
+
+def look(services: Services, submitter: Submitter, *, at: datetime) -> ProgressPage:
+    """The page of the submitter's case."""
+    session = db.session()
+    case = session.get_one(Case, submitter.case_id)
+    opener = SubmitterOpener(submitter.private)
+    identity = kept_identity(session, case, (opener,))
+    named = identity is not None and identity.choice is ContactChoice.NAMED
+    clocks, clockwork = clocks_of(session, case), clockwork_of(case, services)
+    return progress_page(session, case, clocks, clockwork, _dialogue(session, case, opener), named=named, at=at)
+
+
+def sent_file(services: Services, submitter: Submitter, item_id: str) -> SentFile:
+    """A file of the dialogue that staff have sent; the submitter's own are not given out again."""
+    session = db.session()
+    case = session.get_one(Case, submitter.case_id)
+    for item in _items(session, case, SubmitterOpener(submitter.private)):
+        if item.id == item_id and item.kind is ItemKind.FILE and item.account_id is not None:
+            content = item.content
+            return SentFile(
+                content["name"], content["media_type"], read_file(services, content["file"], content["key"])
+            )
+    raise NotFoundError(N_("这个附件已经删除"))
+
+
+def _dialogue(session: Session, case: Case, opener: SubmitterOpener) -> tuple[Said, ...]:
+    return tuple(_said(item) for item in _items(session, case, opener) if item.kind in SHOWN)
+
+
+def _said(item: OpenItem) -> Said:
+    is_own = item.kind in OWN or (item.kind is ItemKind.FILE and item.account_id is None)
+    content = dict(item.content)
+    if content.get("outcome"):
+        content["outcome"] = Outcome(content["outcome"])
+    return Said(item.id, item.kind, item.created_at, is_own, {} if is_own else content)
+
+
+def _items(session: Session, case: Case, opener: SubmitterOpener) -> tuple[OpenItem, ...]:
+    """The pieces; none once the content key was destroyed after the receipt of discipline inspection."""
+    try:
+        key = open_key(session, case, KeyPurpose.CONTENT, (opener,))
+    except NotAllowedError:
+        return ()
+    return read_items(session, case, key)

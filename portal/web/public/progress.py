@@ -1,0 +1,216 @@
+"""查办理结果: the query code opens the submitter's page for twenty minutes, without any account."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, lazy_gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal.domain.attachments import download_name
+from portal.domain.case_actions import Action
+from portal.domain.case_given import Given
+from portal.domain.cases import CaseKind, ContactChoice
+from portal.domain.errors import NotFoundError, PortalError
+from portal.domain.intake import Contact
+from portal.domain.messages import N_
+from portal.usecases import clock
+from portal.usecases.case_steps import act_as_submitter
+from portal.usecases.idempotency import Sent, SentTwiceError
+from portal.usecases.progress import look, sent_file
+from portal.usecases.progress_sessions import OPEN_FOR, Submitter, close_progress, open_progress, submitter_by
+from portal.web.access import public
+from portal.web.errors import status_of
+from portal.web.forms.progress import (
+    AskAgainForm,
+    CodeForm,
+    NameForm,
+    OnceForm,
+    RatingForm,
+    SupplyForm,
+    WithdrawForm,
+)
+from portal.web.headers import sealed_download
+from portal.web.services import services
+
+blueprint = Blueprint("public_progress", __name__, url_prefix="/cases/progress")
+
+COOKIE = "progress"
+_ = lazy_gettext
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStep:
+    """Something that the submitter may do: its words, its form, and what the form gives."""
+
+    title: LazyString
+    hint: LazyString
+    button: LazyString
+    form: type[OnceForm]
+    action: Action
+    given: Callable[[Any], Given]
+
+
+STEPS: dict[str, OwnStep] = {
+    "supply": OwnStep(
+        _("补充说明，或回答提问"),
+        _("写给承办单位。不要写身份证号。"),
+        _("发送"),
+        SupplyForm,
+        Action.SUPPLY,
+        lambda form: Given(text=form.text.data),
+    ),
+    "rate": OwnStep(
+        _("评价办理结果"),
+        _("只能评价一次。评价只用来统计，不影响您的事。"),
+        _("提交评价"),
+        RatingForm,
+        Action.RATE,
+        lambda form: Given(rating=int(form.rating.data)),
+    ),
+    "reexamination": OwnStep(
+        _("对答复不服，申请复查"),
+        _("由上一级单位重新查看。须在答复送达之日起30日内提出。"),
+        _("申请复查"),
+        AskAgainForm,
+        Action.ASK_REEXAMINATION,
+        lambda form: Given(text=form.text.data),
+    ),
+    "final-review": OwnStep(
+        _("对复查意见不服，申请复核"),
+        _("须在复查意见送达之日起30日内提出。复核是最后一级。"),
+        _("申请复核"),
+        AskAgainForm,
+        Action.ASK_FINAL_REVIEW,
+        lambda form: Given(text=form.text.data),
+    ),
+    "name": OwnStep(
+        _("改为实名"),
+        _("留下姓名以后，可以申请复查和复核。姓名加密保存，谁看过您都能在这里看到。"),
+        _("改为实名"),
+        NameForm,
+        Action.NAME_ONESELF,
+        lambda form: Given(contact=Contact(ContactChoice.NAMED, name=form.name.data, phone=form.phone.data or "")),
+    ),
+    "withdraw": OwnStep(
+        _("撤回这件诉求"),
+        _("撤回以后不再与您联系，查询页面也不再更新。撤回不能反悔。"),
+        _("撤回"),
+        WithdrawForm,
+        Action.WITHDRAW,
+        lambda _form: Given(),
+    ),
+}
+"""In the order of the page. Of a tip-off, taking back ends the contact and not the handling, and looks the same."""
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@public
+def progress() -> ResponseReturnValue:
+    """Ask for the query code, or show the case that it has opened."""
+    form = CodeForm()
+    if request.method == "GET" and _token():
+        return _page()
+    if not form.is_sent():
+        return _inside(render_template("public/progress/code.html", form=form), 422 if form.errors else 200)
+    try:
+        token = open_progress(form.code.data, request.remote_addr or "", at=clock.now(), services=services())
+    except PortalError as error:
+        form.refuse(error)
+        return _inside(render_template("public/progress/code.html", form=form), status_of(error))
+    return _keep(redirect(url_for(".progress"), 303), token)
+
+
+@blueprint.route("/<string:step>", methods=["GET", "POST"])
+@public
+def step(step: str) -> ResponseReturnValue:
+    """One thing that the submitter may do, on a page of its own."""
+    own, submitter = STEPS.get(step), _submitter()
+    if own is None:
+        raise NotFoundError(N_("没有找到这个页面"))
+    form = own.form()
+    if not form.is_sent():
+        return _step_page(own, form, 422 if form.errors else 200)
+    try:
+        _take(own, form, submitter)
+    except PortalError as error:
+        form.refuse(error)
+        return _step_page(own, form, status_of(error))
+    return redirect(url_for(".progress", done=step), 303)
+
+
+@blueprint.get("/files/<string:item_id>")
+@public
+def file(item_id: str) -> Response:
+    """A file that staff have sent, as a download that no browser opens by itself."""
+    found = sent_file(services(), _submitter(), item_id)
+    return sealed_download(found.pieces, found.media_type, download_name(1, found.name.rpartition(".")[2]))
+
+
+@blueprint.post("/exit")
+@public
+def leave() -> AnyResponse:
+    """Close the page at once and let the browser forget it."""
+    close_progress(_token(), services=services())
+    answer = redirect(url_for("public_home.home"), 303)
+    answer.delete_cookie(COOKIE, path=_path())
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _take(own: OwnStep, form: OnceForm, submitter: Submitter) -> None:
+    """Take the step once; sent a second time, the form leads to where the first led."""
+    action = own.action
+    if action is Action.WITHDRAW and look(services(), submitter, at=clock.now()).kind is CaseKind.TIP_OFF:
+        action = Action.END_CONTACT
+    sent = Sent(form.idempotency_key.data, url_for(".progress"))
+    with suppress(SentTwiceError):
+        act_as_submitter(services(), submitter, action, own.given(form), at=clock.now(), sent=sent)
+
+
+def _step_page(own: OwnStep, form: OnceForm, status: int) -> Response:
+    return _inside(render_template("public/progress/step.html", step=own, form=form), status)
+
+
+def _page() -> ResponseReturnValue:
+    try:
+        page = look(services(), _submitter(), at=clock.now())
+    except NotFoundError as error:
+        form = CodeForm()
+        form.refuse(error)
+        answer = _inside(render_template("public/progress/code.html", form=form), 200)
+        answer.delete_cookie(COOKIE, path=_path())
+        return answer
+    done = STEPS.get(request.args.get("done", ""))
+    return _inside(render_template("public/progress/progress.html", page=page, steps=STEPS, done=done), 200)
+
+
+def _submitter() -> Submitter:
+    return submitter_by(_token(), at=clock.now(), services=services())
+
+
+def _token() -> str:
+    return request.cookies.get(COOKIE, "")
+
+
+def _keep(answer: AnyResponse, token: str) -> AnyResponse:
+    """A cookie that dies with the browser, is sent from this site alone and to these pages alone."""
+    secure = services().settings.secure_cookies
+    answer.set_cookie(COOKIE, token, max_age=OPEN_FOR, path=_path(), secure=secure, httponly=True, samesite="Strict")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _path() -> str:
+    return f"{current_app.config['SITE_COOKIE_PATH']}cases/progress"
+
+
+def _inside(text: str, status: int) -> Response:
+    answer = make_response(text, status)
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer

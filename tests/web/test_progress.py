@@ -1,0 +1,150 @@
+"""查办理结果 as its users meet it: by plain forms, with the code alone."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy.orm import Session
+
+from portal.domain.case_actions import Action
+from portal.domain.cases import CaseState
+from portal.domain.desk_keys import DeskKind
+from portal.models.base import db
+from portal.models.cases import Case
+from portal.usecases.services import Services
+from tests.cast import Cast
+from tests.clients import CheckedClient
+from tests.usecases.cases import COMPLAINT, TEXT, TIP_OFF, Handed, hand_in, open_desk, take
+from tests.usecases.test_cases import reply
+
+
+@pytest.fixture(autouse=True)
+def _clock(at: datetime):
+    with time_machine.travel(at, tick=False):
+        yield
+
+
+@pytest.fixture
+def handed(services: Services, at: datetime) -> Handed:
+    return hand_in(services, COMPLAINT, at=at)
+
+
+def enter(client: CheckedClient, handed: Handed):
+    return client.post("/cases/progress", data={"code": handed.code.grouped}, follow_redirects=True)
+
+
+def send(client: CheckedClient, step: str, **data: str):
+    page = client.get(f"/cases/progress/{step}")
+    key = page.text.split('name="idempotency_key"')[1].split('value="')[1].split('"')[0]
+    return client.post(f"/cases/progress/{step}", data={"idempotency_key": key, **data}, follow_redirects=True)
+
+
+def test_the_code_shows_where_the_case_stands_and_what_was_promised(client: CheckedClient, handed: Handed) -> None:
+    page = enter(client, handed)
+
+    assert page.status_code == 200
+    assert handed.number in page.text
+    assert "不晚于 2026年12月7日" in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+def test_the_page_never_repeats_the_submitters_own_words(client: CheckedClient, handed: Handed) -> None:
+    enter(client, handed)
+    page = send(client, "supply", text="再补充一句悄悄话")
+
+    assert TEXT not in page.text
+    assert "悄悄话" not in page.text
+    assert "发来一段说明" in page.text
+
+
+def test_a_wrong_code_gives_the_same_page_back_and_shows_no_case(client: CheckedClient, handed: Handed) -> None:
+    wrong = client.post("/cases/progress", data={"code": "1234 5678 9012 3456 7890"})
+
+    assert wrong.status_code == 422
+    assert "查询码不对" in wrong.text
+    assert handed.number not in wrong.text
+
+
+def test_the_answer_of_staff_is_read_rated_once_and_contested(
+    client: CheckedClient, handed: Handed, services: Services, cast: Cast, at: datetime, session: Session
+) -> None:
+    reply(services, cast, handed.number, at)
+    assert "经核查，存折已归还。" in enter(client, handed).text
+
+    send(client, "rate", rating="2")
+    assert client.get("/cases/progress/rate").status_code == 200
+    again = send(client, "rate", rating="5")
+    assert again.status_code == 409
+    send(client, "reexamination", text="存折还是没有还")
+    session.rollback()
+    assert db.session.query(Case).one().state is CaseState.IN_REEXAMINATION
+
+
+def test_a_form_sent_twice_acts_once(client: CheckedClient, handed: Handed, session: Session) -> None:
+    enter(client, handed)
+    page = client.get("/cases/progress/supply")
+    key = page.text.split('name="idempotency_key"')[1].split('value="')[1].split('"')[0]
+    for _ in range(2):
+        sent = client.post(
+            "/cases/progress/supply", data={"idempotency_key": key, "text": "一句话"}, follow_redirects=True
+        )
+        assert sent.status_code == 200
+
+    assert sent.text.count("发来一段说明") == 2  # what was handed in at first, and this once
+
+
+def test_nothing_typed_is_lost_when_something_is_wrong(client: CheckedClient, handed: Handed) -> None:
+    enter(client, handed)
+    too_long = client.post("/cases/progress/supply", data={"text": "长" * 10_001})
+
+    assert too_long.status_code == 422
+    assert "长" * 10_001 in too_long.text
+
+
+def test_after_twenty_minutes_the_code_is_asked_for_again(client: CheckedClient, handed: Handed, at: datetime) -> None:
+    enter(client, handed)
+    with time_machine.travel(at + timedelta(minutes=21), tick=False):
+        page = client.get("/cases/progress")
+
+    assert handed.number not in page.text
+    assert 'name="code"' in page.text
+
+
+def test_leaving_clears_the_browser_and_closes_the_page(client: CheckedClient, handed: Handed) -> None:
+    enter(client, handed)
+    left = client.post("/cases/progress/exit")
+
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert handed.number not in client.get("/cases/progress").text
+
+
+def test_taking_a_tip_off_back_looks_the_same_and_handling_goes_on(
+    client: CheckedClient, services: Services, cast: Cast, at: datetime, session: Session
+) -> None:
+    open_desk(cast.wei_si.office_id, DeskKind.CUSTODY, cast.wei_si, at=at)
+    desk = open_desk(cast.chen_er.office_id, DeskKind.DISCIPLINE, cast.chen_er, at=at)
+    tip_off, complaint = hand_in(services, TIP_OFF, at=at), hand_in(services, COMPLAINT, at=at)
+    pages = []
+    for handed in (tip_off, complaint):
+        enter(client, handed)
+        pages.append(send(client, "withdraw", sure="y").text.replace(handed.number, ""))
+        client.post("/cases/progress/exit")
+    take(services, cast.chen_er, tip_off.number, Action.REGISTER, at=at)
+    take(services, cast.chen_er, tip_off.number, Action.NOTE, at=at, text="继续核查", openers=[desk])
+
+    shown = enter(client, tip_off).text
+    assert all("已撤回" in page for page in pages)
+    assert "已撤回" in shown
+    assert "登记" not in shown
+    session.rollback()
+
+
+def test_scripts_in_messages_come_out_as_text(
+    client: CheckedClient, handed: Handed, services: Services, cast: Cast, at: datetime
+) -> None:
+    take(services, cast.zhao_liu, handed.number, Action.REGISTER, at=at)
+    take(services, cast.zhao_liu, handed.number, Action.MESSAGE, at=at, text="<script>alert(1)</script>")
+
+    page = enter(client, handed)
+    assert "<script>alert" not in page.text
+    assert "&lt;script&gt;" in page.text
