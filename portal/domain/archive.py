@@ -32,6 +32,7 @@ _NUMBER = re.compile(r"(?<![a-z0-9])([a-z]{2})[-\s]?(20\d{2})[-\s]?(\d{1,6})(?![
 _RUN = re.compile(r"\w+(?:[-.]\w+)*")
 _MASKED = re.compile(rf"[{_HAN}]{{1,2}}(?:[*×x○●]{{1,2}}[{_HAN}]{{0,2}}|某{{1,2}}[{_HAN}]?)")
 _DOTTED = re.compile(rf"[{_HAN}]{{1,8}}[·•・][{_HAN}*]{{1,8}}")
+_TYPED_APART = re.compile(rf"(?<!\S)[{_HAN}](?: [{_HAN}])+(?!\S)")
 _SINGLE_LENGTHS, _COMPOUND_LENGTHS = (2, 3), (3, 4)
 
 
@@ -188,7 +189,7 @@ def _is_known(text: str, words: SearchWords) -> bool:
 
 def read_query(text: str, words: SearchWords, *, literally: bool = False) -> ParsedQuery:
     """Understand a query; `literally` searches also for what looks like a name (the visitor says that it is none)."""
-    text = normalise(text)[:QUERY_LENGTH].strip()
+    text = _closed_up(normalise(text)[:QUERY_LENGTH].strip())
     found, rest = _cut_numbers(text, words)
     if not literally and any(looks_like_a_name(part, words) for part in _said(rest, words)):
         return ParsedQuery(text, is_name=True)
@@ -201,6 +202,11 @@ def read_query(text: str, words: SearchWords, *, literally: bool = False) -> Par
         return ParsedQuery(text, _whole(text), is_too_short=bool(text) and not _whole(text))
     clauses = (Clause(tuple(dict.fromkeys((part, *words.synonyms.get(part, ()))))) for part in typed[:CLAUSES])
     return ParsedQuery(text, tuple(clauses))
+
+
+def _closed_up(text: str) -> str:
+    """Characters that stand alone, one by one, are a word typed apart: 低 保 → 低保."""
+    return _TYPED_APART.sub(lambda found: found[0].replace(" ", ""), text)
 
 
 def _cut_numbers(text: str, words: SearchWords) -> tuple[list[str], str]:

@@ -46,7 +46,14 @@ def test_a_query_shaped_like_a_name_is_answered_with_help(name):
     assert not query.clauses
 
 
-@pytest.mark.parametrize("text", ["李明 许庄街道", "张建国低保", "张三的低保", "请问李小明"])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("低 保", "低保"), ("低　保 标准", "低保 标准"), ("特  困", "特困"), ("许 庄 街 道", "许庄街道")]
+)
+def test_characters_typed_apart_are_one_word(typed, meant):
+    assert clauses(typed) == clauses(meant)
+
+
+@pytest.mark.parametrize("text", ["李 明", "李 小 明 低保", "李明 许庄街道", "张建国低保", "张三的低保", "请问李小明"])
 def test_a_name_beside_other_words_is_noticed(text):
     assert read_query(text, WORDS).is_name
 
