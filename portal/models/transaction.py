@@ -19,6 +19,8 @@ from portal.domain.errors import ConflictError
 from portal.domain.messages import N_
 from portal.models.base import db
 
+MOST_WAIT_FOR_READERS_MS = 500
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -44,6 +46,24 @@ def transaction() -> Iterator[Session]:
         raise ConflictError(N_("您打开页面以后，有人修改了这份内容")) from None
     finally:
         _writing.reset(token)
+
+
+def empty_journal() -> None:
+    """Write SQLite's journal into the database and empty its file: what was deleted still stands in old pages of it.
+
+    While a reader needs those pages they stay; whoever calls this does so again and again. The wait for readers is
+    short, because nobody can write meanwhile. Other databases have their own ways.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    db.session.rollback()
+    with db.engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        waits = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout={MOST_WAIT_FOR_READERS_MS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute(f"PRAGMA busy_timeout={waits}")
+        cursor.close()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from portal.files.store import FileStore
 from portal.models.base import db
 from portal.models.outbox import Job, OutboxRow
 from portal.models.publications import Paper, Publication, Revision
-from portal.models.transaction import transaction
+from portal.models.transaction import empty_journal, transaction
 from portal.queries.archive_entries import entries_of
 from portal.queries.staff import actor_of
 from portal.usecases import audit, spool
@@ -86,6 +86,7 @@ def run_due(
         else:
             time.sleep(POLL_SECONDS)
     sweep_papers(services)
+    empty_journal()
     return JobReport(published, sealed, purged, done, failed)
 
 

@@ -47,7 +47,8 @@ def test_a_query_shaped_like_a_name_is_answered_with_help(name):
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("低 保", "低保"), ("低　保 标准", "低保 标准"), ("特  困", "特困"), ("许 庄 街 道", "许庄街道")]
+    ("typed", "meant"),
+    [("低 保", "低保"), ("低　保 标准", "低保 标准"), ("特  困", "特困"), ("许 庄 街 道", "许庄街道")],
 )
 def test_characters_typed_apart_are_one_word(typed, meant):
     assert clauses(typed) == clauses(meant)

@@ -23,6 +23,7 @@ from portal.usecases.postings import record_posting
 from portal.usecases.row_takedowns import hide_row, review_hidden_row
 from portal.usecases.services import Services
 from tests.cast import Cast
+from tests.databases import SERVER
 from tests.usecases.lists import Row, drafted, make_public, order, people, published, sheet
 
 
@@ -83,6 +84,25 @@ def test_at_the_end_the_names_leave_every_open_table_and_the_papers(
     named = set(session.execute(select(Paper.sha256)).scalars())
     left = {path.name for path in services.settings.papers.glob("??/*")}
     assert left <= named
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+@pytest.mark.skipif(bool(SERVER), reason="a file of SQLite's: its journal keeps deleted pages until it is emptied")
+def test_after_the_end_no_file_of_the_instance_holds_a_masked_name(
+    services: Services, cast: Cast, at: datetime, *, withdrawn: bool
+) -> None:
+    number = published(services, cast, at=at)
+    run_due(services, now=clock(at))
+    assert files_with(services, "赵＊") == {"portal.sqlite3"}
+    if withdrawn:
+        publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "名单有误", at=at)
+    run_due(services, now=clock(at if withdrawn else at + timedelta(days=40)))
+    assert files_with(services, "赵＊") == set()
+
+
+def files_with(services: Services, text: str) -> set[str]:
+    files = (path for path in services.settings.instance.rglob("*") if path.is_file())
+    return {path.name for path in files if text.encode() in path.read_bytes()}
 
 
 def test_the_sealed_list_opens_with_its_own_key_until_the_retention_date(
