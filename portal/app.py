@@ -29,6 +29,7 @@ from portal.web.desk import (
     components,
     document_steps,
     documents,
+    ended_visits,
     hidden_rows,
     home,
     notice_steps,
@@ -124,7 +125,7 @@ def _install_pages(app: Flask, settings: Settings) -> None:
         part.install(app)
     headers.install(app, https=settings.secure_cookies)
     frame.install(app, settings, lambda: site.site().demo)
-    access.install(app, visits.actor_of_request)
+    access.install(app, visits.actor_of_request, ended_visits.turn_away)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
 

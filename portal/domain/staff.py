@@ -21,6 +21,8 @@ SIGN_IN = Limit("sign_in", timedelta(minutes=15), per_subject=10, per_address=40
 """Wrong passwords; an office shares one address, so that an address is allowed more than a user."""
 SIGN_IN_CODE = Limit("sign_in_code", timedelta(minutes=30), per_subject=6, per_address=40, overall=400)
 """Wrong second factors: a million codes, three valid at a time, must outlast who knows the password."""
+KEPT_FORM = Limit("kept_form", timedelta(hours=1), per_subject=60, per_address=240, overall=2000, counts_successes=True)
+"""Forms kept because their session had ended: more than people fill in, fewer than would fill the disk."""
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 128
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")

@@ -49,6 +49,13 @@ def visit_of(token_hash: str, at: datetime) -> Visit | None:
     return Visit(row.id, SessionStage(row.stage), _actor(account), row.last_seen_at)
 
 
+def account_of(token_hash: str) -> AccountId | None:
+    """Whose session a token's hash stands for, live or ended; nothing for a disabled account."""
+    owner = select(Row.id).join(StaffSession, StaffSession.account_id == Row.id)
+    found = db.session().scalar(owner.where(StaffSession.token_hash == token_hash, Row.disabled_at.is_(None)))
+    return AccountId(found) if found else None
+
+
 def live(at: datetime) -> ColumnElement[bool]:
     """True for the sessions that count at an instant."""
     return (

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError
 from portal.domain.limits import Limit
 from portal.domain.messages import N_, Message
-from portal.domain.permissions import Actor, Permission
+from portal.domain.permissions import AccountId, Actor, Permission
 from portal.domain.staff import (
     LONGEST,
     SIGN_IN,
@@ -25,7 +25,7 @@ from portal.models.base import db
 from portal.models.publications import SiteState
 from portal.models.staff import Account, StaffSession
 from portal.models.transaction import transaction
-from portal.queries.staff import Visit, actor_of, live, visit_of
+from portal.queries.staff import Visit, account_of, actor_of, live, visit_of
 from portal.sealing import totp
 from portal.sealing.envelopes import keyed_hash, seal, unseal
 from portal.sealing.passwords import hash_password, matches
@@ -159,6 +159,11 @@ def visit_by(token: str, *, at: datetime, services: Services) -> Visit | None:
         with transaction() as session:
             session.execute(update(StaffSession).where(StaffSession.id == visit.session_id).values(last_seen_at=at))
     return visit
+
+
+def owner_of(token: str, services: Services) -> AccountId | None:
+    """Whose session a token found, also when it is over; nothing for a token that never found one."""
+    return account_of(_hash(token, services))
 
 
 def sign_out(visit: Visit, *, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What the portal keeps for half an hour for a clerk: encrypted under a key that only his browser holds."""
+"""What the portal keeps for a while for a clerk: encrypted under a key that only his browser holds."""
 
 import os
 import re
@@ -20,15 +20,15 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Where a spooled file lies (`id` goes into addresses) and its key (which goes into the browser's cookie alone)."""
+    """Where a spooled content lies (`id` goes into addresses) and its key (for the browser's cookie alone)."""
 
     id: str
     key: str = field(repr=False)
 
 
-def put(folder: Path, content: bytes, owner: int, *, at: datetime) -> Ticket:
-    """Keep a content for half an hour; the file's name tells its last second and nothing else."""
-    last_second = int((at + KEEP).timestamp())
+def put(folder: Path, content: bytes, owner: int, *, at: datetime, keep: timedelta = KEEP) -> Ticket:
+    """Keep a content for half an hour, or for `keep`; the file's name tells its last second and nothing else."""
+    last_second = int((at + keep).timestamp())
     ticket = Ticket(f"{last_second:010d}-{secrets.token_hex(16)}", secrets.token_hex(_KEY_BYTES))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     replace(folder, ticket, content, owner)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, request
 from werkzeug.wrappers import Response
 
 from portal.domain.permissions import Actor, Permission
@@ -55,8 +55,8 @@ def current_actor() -> Actor:
     return actor
 
 
-def install(app: Flask, actor_of_request: Callable[[], Actor | None]) -> None:
-    """Ask the declaration before every request; deny what declares nothing."""
+def install(app: Flask, actor_of_request: Callable[[], Actor | None], turn_away: Callable[[], Response]) -> None:
+    """Ask the declaration before every request; deny what declares nothing, and turn away who is not signed in."""
     public(app.view_functions["static"])
 
     @app.before_request
@@ -73,8 +73,7 @@ def install(app: Flask, actor_of_request: Callable[[], Actor | None]) -> None:
             return None
         g.actor = actor
         if g.actor is None:
-            wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-            return redirect(url_for("desk_sign_in.sign_in", next=wanted), 303)
+            return turn_away()
         if access != SIGNED_IN and not g.actor.may(Permission(access)):
             abort(403)
         return None

@@ -51,11 +51,14 @@ def actor_of_request() -> Actor | None:
 
 
 def keep(response: Response, token: str) -> Response:
-    """Give the browser its token: for the desk alone, unreadable for scripts, not sent along from other sites."""
+    """Give the browser its token: for the desk alone, unreadable for scripts, not sent along from other sites.
+
+    The browser holds it longer than the session lasts: whose form arrives after the end is told by it.
+    """
     response.set_cookie(
         COOKIE,
         token,
-        max_age=LONGEST,
+        max_age=2 * LONGEST,
         path=_path(),
         secure=services().settings.secure_cookies,
         httponly=True,

@@ -2,22 +2,40 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 from flask_babel import LazyString, gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import Form, HiddenField, SelectMultipleField, StringField, ValidationError
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    FileField,
+    Form,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.fields.core import UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.domain.errors import InvalidError, PortalError
 from portal.usecases.idempotency import new_key
+from portal.usecases.kept_forms import KeptForm
+from portal.web.kept_forms import give_back, waiting_form
 from portal.web.languages import say
 
 DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
+TOKENS = frozenset({"csrf_token", "idempotency_key"})
+"""Fields that are new on every page; WTForms' and ours."""
+_SOMETIMES_SENT = (BooleanField, RadioField, SelectMultipleField, FileField)
+"""Fields of which a browser sends nothing when nothing is chosen."""
 OLD_PAGE = lazy_gettext("页面打开太久，为安全起见请核对后再提交一次。您填写的内容都还在。")
 
 
@@ -36,10 +54,22 @@ class DeskForm(FlaskForm):
     """A form of the desk. With no field of its own it is a single button."""
 
     class Meta(FlaskForm.Meta):
-        """Own token class; WTForms' own sentences in Chinese."""
+        """Own token class; WTForms' own sentences in Chinese; what was typed into an ended session comes back."""
 
         csrf_class = SoftToken
         locales = ("zh",)
+
+        def wrap_formdata(self, form: "DeskForm", formdata: Any) -> Any:
+            """The posted fields; on a page that is opened, those that were kept for it, under a fresh token and key."""
+            waiting = waiting_form()
+            if waiting is None or not form.fits(frozenset(name for name, _ in waiting.values)):
+                return super().wrap_formdata(form, formdata)
+            form.kept = waiting
+            give_back()
+            return MultiDict(waiting.values)
+
+    kept: KeptForm | None = None
+    """What was typed before the session ended, when this form shows it once more."""
 
     idempotency_key = HiddenField(default=new_key)
     """Two posts that carry the same key act once."""
@@ -56,9 +86,33 @@ class DeskForm(FlaskForm):
         if not fields:
             self.form_errors.append(say(error.message))
 
+    def fits(self, names: frozenset[str]) -> bool:
+        """Whether posted fields were this form's: all that a browser always sends, and at least one that is typed."""
+        own = [field for field in self if field.name not in TOKENS and not isinstance(field, PasswordField)]
+        sent = {field.name for field in own if not isinstance(field, _SOMETIMES_SENT)}
+        return sent <= names and any(field.name in names for field in own if not isinstance(field, HiddenField))
+
     def renew_key(self) -> None:
         """Let the form be sent once more as a new one, for a person who has now seen what stood in its way."""
         self.idempotency_key.data = new_key()
+
+
+def secret_names() -> frozenset[str]:
+    """The names of all passwords and codes that any form of the desk asks for: they are kept nowhere."""
+    return frozenset(name for form in _all_forms(DeskForm) for name, field in vars(form).items() if _is_secret(field))
+
+
+def _all_forms(form: type[DeskForm]) -> Iterator[type[DeskForm]]:
+    yield form
+    for below in form.__subclasses__():
+        yield from _all_forms(below)
+
+
+def _is_secret(field: object) -> bool:
+    if not isinstance(field, UnboundField):
+        return False
+    is_code = (field.kwargs.get("render_kw") or {}).get("autocomplete") == "one-time-code"
+    return is_code or issubclass(field.field_class, PasswordField)
 
 
 class FilterForm(Form):
