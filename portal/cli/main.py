@@ -3,6 +3,7 @@
 from flask import Flask
 
 from portal.cli.archive import archive
+from portal.cli.cases import cases
 from portal.cli.demo import demo
 from portal.cli.documents import documents
 from portal.cli.instance import init, upgrade
@@ -14,5 +15,5 @@ from portal.cli.staff import staff
 
 def install(app: Flask) -> None:
     """Hang all groups and commands on the application."""
-    for command in (init, demo, upgrade, staff, offices, divisions, notices, documents, jobs, archive):
+    for command in (init, demo, upgrade, staff, offices, divisions, notices, documents, cases, jobs, archive):
         app.cli.add_command(command)
