@@ -31,7 +31,10 @@ ENCRYPTED = N_("文件设有打开密码，无法读取：请取消密码后重�
 MACROS = N_("文件里带有宏，不能导入：请另存为不带宏的xlsx再上传")
 BOMB = N_("文件解压后大得异常，不能导入：请删去空白的行列和图片，另存为xlsx再上传")
 WRONG_TYPE = N_("这不是可以导入的表格：请上传xlsx、xls、ods、et或csv格式的文件")
-WEB_PAGE = N_("文件扩展名像表格，内容却是网页：请用WPS或Excel打开后另存为xlsx再上传")
+WEB_PAGE = N_(
+    "文件扩展名像表格，内容却是没有表格的网页，可能是登录页或出错页：请重新导出，用WPS或Excel打开后另存为xlsx再上传"
+)
+WEB_ARCHIVE = N_("文件扩展名像表格，内容却是网页存档：请用WPS或Excel打开，另存为xlsx再上传")
 SAVE_AS_XLSX = N_("这种格式读不了：请在WPS中另存为xlsx再上传")
 
 
@@ -42,6 +45,7 @@ class FileKind(StrEnum):
     COMPOUND = "compound"
     OPENDOCUMENT = "opendocument"
     TEXT = "text"
+    WEB_PAGE = "web_page"
 
 
 def kind_of(content: bytes, filename: str) -> FileKind:
@@ -50,14 +54,37 @@ def kind_of(content: bytes, filename: str) -> FileKind:
         return _kind_of_zip(content)
     if content.startswith(_COMPOUND):
         return _kind_of_compound(content, filename)
-    start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta", b"<head", b"mime-version")):
-        raise RefusedError(WEB_PAGE)
+    markup = _markup(content)
+    if markup:
+        return markup
     if not content.strip() or content.startswith(_OTHER_KINDS):
         raise RefusedError(WRONG_TYPE)
     if PurePosixPath(filename.lower()).suffix == ".et":
         raise RefusedError(SAVE_AS_XLSX)
     return FileKind.TEXT
+
+
+def _markup(content: bytes) -> FileKind | None:
+    """Web pages are read for their tables; an archive of pages and a workbook in XML are not."""
+    # In UTF-16 every other byte of a tag is nought.
+    start = content[:1024].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").replace(b"\0", b"").lower()
+    if start.startswith(b"mime-version"):
+        raise RefusedError(WEB_ARCHIVE)
+    if start.startswith(b"<?xml") and b"<html" not in start:
+        raise RefusedError(SAVE_AS_XLSX)
+    pages = (
+        b"<html",
+        b"<!doctype html",
+        b"<!--",
+        b"<table",
+        b"<meta",
+        b"<head",
+        b"<body",
+        b"<div",
+        b"<style",
+        b"<?xml",
+    )
+    return FileKind.WEB_PAGE if start.startswith(pages) else None
 
 
 def _kind_of_zip(content: bytes) -> FileKind:

@@ -20,7 +20,7 @@ _ENCODING_UNKNOWN = N_("文字编码认不出来：请用WPS或Excel打开后另
 
 def read_delimited(content: bytes, name: str) -> Workbook:
     """One sheet named after the file; raises RefusedError when the bytes are no text."""
-    text = _decoded(content)
+    text = decoded(content)
     if _CONTROL.search(text):
         raise RefusedError(WRONG_TYPE)
     delimiter = max(_DELIMITERS, key=lambda candidate: _fit(text, candidate))
@@ -29,7 +29,7 @@ def read_delimited(content: bytes, name: str) -> Workbook:
         for number, values in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter), start=1):
             if number > MOST_ROWS:
                 raise RefusedError(TOO_MANY)
-            cells = [cell for column, value in enumerate(values) if (cell := _cell(column, value))]
+            cells = [cell for column, value in enumerate(values) if (cell := text_cell(column, value))]
             if cells:
                 rows.append(Row(number, tuple(cells)))
     except csv.Error:
@@ -37,7 +37,8 @@ def read_delimited(content: bytes, name: str) -> Workbook:
     return Workbook((Sheet(name, tuple(rows)),))
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a file, whichever encoding its program wrote; RefusedError when it is none of them."""
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ["utf-16"] if wide else ["utf-8-sig", "gb18030"]:
         try:
@@ -59,7 +60,7 @@ def _fit(text: str, delimiter: str) -> tuple[int, int]:
     return (sum(count > 1 for count in counts), sum(counts))
 
 
-def _cell(column: int, value: str) -> Cell | None:
+def text_cell(column: int, value: str) -> Cell | None:
     """A cell; `="3708…"` is how programs keep a spreadsheet from turning a long number into a float."""
     protected = _PROTECTED.fullmatch(value.strip())
     return cell_of(column, protected["inner"] if protected else value)

@@ -11,6 +11,7 @@ from portal.importing.containers import SAVE_AS_XLSX, UNREADABLE, FileKind, kind
 from portal.importing.delimited import read_delimited
 from portal.importing.opendocument import read_opendocument
 from portal.importing.openxml import read_openxml
+from portal.importing.webpages import read_webpage
 
 MAX_BYTES = 10 * 1024 * 1024
 _TOO_LARGE = N_("文件超过10 MB，不能导入：请删去图片和多余的工作表，或分成几份再上传")
@@ -39,8 +40,11 @@ def _unreadable(filename: str) -> str:
 
 
 def _read(kind: FileKind, content: bytes, filename: str) -> Workbook:
+    name = PurePosixPath(filename.replace("\\", "/")).stem
     if kind is FileKind.TEXT:
-        return read_delimited(content, PurePosixPath(filename.replace("\\", "/")).stem)
+        return read_delimited(content, name)
+    if kind is FileKind.WEB_PAGE:
+        return read_webpage(content, name)
     with warnings.catch_warnings():
         # openpyxl warns of print settings and validations that it does not know; nobody here needs them.
         warnings.simplefilter("ignore")
