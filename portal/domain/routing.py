@@ -112,6 +112,11 @@ class Matter:
     addressed: int | None = None
     asked_floor: Level | None = None
 
+    @property
+    def is_about_portal(self) -> bool:
+        """Whether it reports the platform or those who run it; a question about it is an ordinary one."""
+        return self.category is Category.PORTAL and self.kind not in _SERVICE
+
 
 @dataclass(frozen=True, slots=True)
 class RoutingRules:
@@ -127,7 +132,7 @@ class RoutingRules:
 
     def track_of(self, matter: Matter) -> Track:
         """The procedure that binds."""
-        if matter.category is Category.PORTAL and matter.kind not in _SERVICE:
+        if matter.is_about_portal:
             return Track.PETITION
         if matter.kind in _SERVICE:
             return Track.SERVICE
@@ -206,40 +211,37 @@ def route(matter: Matter, desks: Sequence[Desk], rules: RoutingRules) -> Routing
 
 def exclusion_of(matter: Matter, desks: Sequence[Desk], rules: RoutingRules) -> tuple[Exclusion, tuple[Message, ...]]:
     """Who is kept out, and the reasons as the dispatcher reads them."""
-    found = Exclusion(floor=matter.asked_floor)
-    reasons = [Message(N_("反映人要求不转给下级单位"))] if matter.asked_floor else []
+    asked = found = Exclusion(floor=matter.asked_floor)
     for accused in matter.accused:
-        found |= exclusion_by(accused, matter.place, desks, rules)
-    if matter.accused and found != Exclusion(floor=matter.asked_floor):
-        reasons.append(Message(N_("避开被反映的单位和人员，以及可能与其有关的层级")))
-    if matter.category is Category.PORTAL and matter.kind not in _SERVICE:
-        found |= _of_the_portal(matter, desks)
-        reasons.append(Message(N_("反映本平台及其管理人员：由上一级办理")))
-    return found, tuple(reasons)
+        found |= exclusion_by(accused, matter, desks, rules)
+    if matter.is_about_portal and all(accused.office_id is None for accused in matter.accused):
+        found |= Exclusion(offline=True)
+    reasons = {
+        N_("反映人要求不转给下级单位"): matter.asked_floor is not None,
+        N_("避开被反映的单位和人员，以及可能与其有关的层级"): found != asked,
+        N_("反映本平台及其管理人员：由上一级办理"): matter.is_about_portal,
+    }
+    return found, tuple(Message(reason) for reason, holds in reasons.items() if holds)
 
 
-def exclusion_by(accused: Accused, place: str, desks: Sequence[Desk], rules: RoutingRules) -> Exclusion:
+def exclusion_by(accused: Accused, matter: Matter, desks: Sequence[Desk], rules: RoutingRules) -> Exclusion:
     """Whom one accused keeps out.
 
-    A person picked from the staff list is kept out himself. Anybody else of an office, and every head of one, sends the
-    case above that office. Where no office is given, a head is taken for that of the place.
+    A person picked from the staff list is kept out himself. Anybody else of an office, every head of one, and whoever
+    runs the platform sends the case above that office. Where no office is given, a head is taken for that of the place.
     """
+    is_head = accused.role is AccusedRole.OFFICE_HEAD
     found = Exclusion()
     if accused.account_id is not None:
         found |= Exclusion(accounts=frozenset({accused.account_id}))
-    elif accused.role in rules.floors and accused.office_id is None:
+    elif accused.role in rules.floors:
         found |= Exclusion(floor=rules.floors[accused.role])
-    is_head = accused.role is AccusedRole.OFFICE_HEAD
-    if is_head and accused.office_id is None:
-        found |= _above(level_of(place))
     if accused.office_id is None:
-        return found
-    if accused.account_id is None or is_head:
+        return found | _above(level_of(matter.place)) if is_head else found
+    if accused.account_id is None or is_head or matter.is_about_portal:
         found |= Exclusion(offices=frozenset({accused.office_id}))
-        if accused.role in _PERSONS:
+        if accused.role in _PERSONS or matter.is_about_portal:
             found |= _above(_desk(accused.office_id, desks).level)
-    if accused.role in rules.floors and accused.account_id is None:
-        found |= Exclusion(floor=rules.floors[accused.role])
     return found
 
 
@@ -250,18 +252,32 @@ def settle(track: Track, kind: CaseKind, start: Desk | None, exclusion: Exclusio
     of the bureaus can take goes to discipline inspection first.
     """
     sealed = kind is CaseKind.TIP_OFF
+    if exclusion.offline:
+        return _offline(track, exclusion, desks)
     for candidate in _upwards(start, desks):
         if _takes(candidate, exclusion, sealed=sealed):
             return Routing(candidate.office_id, track, exclusion, ())
     if sealed and track is not Track.DISCIPLINE and start is not None:
         other = _nearest(start.division_path, OfficeKind.DISCIPLINE, Level.COUNTY, desks)
         return settle(Track.DISCIPLINE, kind, other, exclusion, desks)
-    if not sealed and not exclusion.offline and not any(desk.hands for desk in _upwards(start, desks)):
+    if not sealed and not any(desk.hands for desk in _upwards(start, desks)):
         waiting = [desk for desk in _upwards(start, desks) if not exclusion.shuts_out_office(desk.path, desk.level)]
         if waiting:
             return Routing(waiting[0].office_id, track, exclusion, (Message(N_("单位里还没有人受理诉求件")),))
-    reason = Message(N_("平台里没有与此事无关的单位能办：只能用离线密钥打开"))
-    return Routing(_last_resort(desks).office_id, track, replace(exclusion, offline=True), (reason,))
+    return _offline(track, exclusion, desks)
+
+
+def reroute(routing: Routing, matter: Matter, added: Accused, desks: Sequence[Desk], rules: RoutingRules) -> Routing:
+    """Where a case goes when somebody is accused later: it stays if it may, otherwise it moves up or to discipline.
+
+    Of the matter only kind, category and place are asked: what was accused before stands in the routing's exclusion.
+    """
+    exclusion = routing.exclusion | exclusion_by(added, matter, desks, rules)
+    is_report = matter.kind is CaseKind.TIP_OFF and routing.track is Track.ASSISTANCE_REPORT
+    if is_report and added.role in rules.discipline_roles:
+        first = _nearest(matter.place, *rules.desks[Track.DISCIPLINE], desks)
+        return settle(Track.DISCIPLINE, matter.kind, first, exclusion, desks)
+    return settle(routing.track, matter.kind, _desk(routing.office_id, desks), exclusion, desks)
 
 
 def routing_rules_from_table(table: Mapping[str, Any]) -> tuple[RoutingRules, ...]:
@@ -274,21 +290,16 @@ def routing_rules_on(versions: Sequence[RoutingRules], day: date) -> RoutingRule
     return [versions[0], *(rules for rules in versions if rules.effective_on <= day)][-1]
 
 
-def _of_the_portal(matter: Matter, desks: Sequence[Desk]) -> Exclusion:
-    """Who runs the platform handles nothing about it: the office above does, and above everybody is nobody."""
-    named = [accused.office_id for accused in matter.accused if accused.office_id is not None]
-    if not named:
-        return Exclusion(offline=True)
-    found = Exclusion(offices=frozenset(named))
-    for office_id in named:
-        found |= _above(_desk(office_id, desks).level)
-    return found
-
-
 def _above(level: Level) -> Exclusion:
     """Nobody at this level or below; above the city stands only the offline key."""
     index = LEVELS.index(level)
     return Exclusion(floor=LEVELS[index - 1]) if index else Exclusion(offline=True)
+
+
+def _offline(track: Track, exclusion: Exclusion, desks: Sequence[Desk]) -> Routing:
+    """Once only the offline key opens a case, nobody here ever takes it back."""
+    reason = Message(N_("平台里没有与此事无关的单位能办：只能用离线密钥打开"))
+    return Routing(_last_resort(desks).office_id, track, replace(exclusion, offline=True), (reason,))
 
 
 def _desk(office_id: int, desks: Iterable[Desk]) -> Desk:
