@@ -64,7 +64,8 @@ class LineReader:
         size, covered = row.counts()
         seen = self.seen if kept else {}
         identity = row.identity(seen)
-        row.judge_members(seen)
+        if household.members:
+            row.judge_members(seen)
         name = row.name()
         cause = row.cause()
         recipient = None

@@ -10,7 +10,10 @@ from portal.domain.roster_headings import Header, HeadingFinder, RosterColumn
 from portal.domain.roster_villages import VillageIndex, is_village_line
 from portal.domain.sheets import Cell, CellKind, Row, Sheet, compact
 
-_TOTAL = re.compile(r"[^\d]{0,14}?(?:合计|总计|小计|共计|累计|总数|总合计|大写|共(?=\d+[户人]))")
+_TOTAL = re.compile(
+    r"(?!注\d*[:、.]|备注[:]|说明[:]|上月|上年|去年)"
+    r"(?:[^\d]{0,14}?(?:合计|总计|小计|共计|累计|总数|总合计|大写)|(?:(?:本[次批页表村]|以上|上述)[^\d]{0,8})?共(?=\d+[户人]))"
+)
 _COUNT = re.compile(r"\(?共?(?:计)?\d+(?:户|人|件|人次)\)?")
 _FOOTER = re.compile(
     r"(?:审核|审批|复核|经办|填表|制表|填报|报送|负责人|主管|分管|领导|单位负责|日期|填写|年月日|\d{4}年\d{1,2}月|\d{4}[-/.]\d{1,2}[-/.]|联系电话|联系人[:]|监督|举报|咨询"

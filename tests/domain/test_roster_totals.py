@@ -38,6 +38,14 @@ def test_a_wrong_total_is_named_in_whatever_form(total, cell):
     assert cells(read(HEADER, *ROWS, TOTAL, total)) == [cell]
 
 
+@pytest.mark.parametrize(
+    "note",
+    ["上月共120户", "注：全街道共有低保120户", "注：本镇合计120户享受低保", "备注：全街道现共120户", "第1页，共9页"],
+)
+def test_a_note_about_other_households_is_no_total(note):
+    assert not read(HEADER, *ROWS, TOTAL, [note]).problems
+
+
 def test_a_capital_total_in_the_title_is_held_against_the_list():
     assert cells(read(["发放总额：贰仟元整"], HEADER, *ROWS)) == ["A1"]
     assert not read(["发放总额（大写）：壹仟陆佰肆拾元整"], HEADER, *ROWS).problems
