@@ -8,16 +8,17 @@ from typing import Any
 from portal.domain.calendar import SPRING_FESTIVAL, WorkingCalendar
 from portal.domain.messages import N_, Message
 
-FEWEST_WORKING_DAYS = 3
-"""Below this many working days in a period the clerk is warned that few people can object in time."""
-
 
 @dataclass(frozen=True, slots=True)
 class PeriodRule:
-    """How long a period lasts: calendar days (天), working days (工作日), or both, and then the later end counts."""
+    """How long a period lasts: calendar days (天), working days (工作日), or both, and then the later end counts.
+
+    Below `warn_below` working days in it the clerk is warned that few people can object in time.
+    """
 
     days: int | None
     working_days: int | None
+    warn_below: int = 0
 
     def __post_init__(self) -> None:
         counts = [count for count in (self.days, self.working_days) if count is not None]
@@ -36,8 +37,8 @@ class ObjectionPeriod:
 
 
 def period_rule_from_table(table: Mapping[str, Any]) -> PeriodRule:
-    """A rule from a table with `days` and `working_days`, either of which may be left out."""
-    return PeriodRule(table.get("days"), table.get("working_days"))
+    """A rule from a table with `days` and `working_days`, either of which may be left out, and perhaps `warn_below`."""
+    return PeriodRule(table.get("days"), table.get("working_days"), table.get("warn_below", 0))
 
 
 def objection_period(posted_on: date, rule: PeriodRule, calendar: WorkingCalendar) -> ObjectionPeriod:
@@ -50,7 +51,7 @@ def objection_period(posted_on: date, rule: PeriodRule, calendar: WorkingCalenda
     last_on = calendar.on_or_after(_latest_end(posted_on, rule, calendar))
     period = tuple(first_on + timedelta(days=offset) for offset in range((last_on - first_on).days + 1))
     provisional = any(calendar.is_provisional(day) for day in period)
-    return ObjectionPeriod(first_on, last_on, provisional, _warnings(period, calendar))
+    return ObjectionPeriod(first_on, last_on, provisional, _warnings(period, rule, calendar))
 
 
 def never_shorter(former: date, computed: date) -> date:
@@ -67,10 +68,10 @@ def _latest_end(posted_on: date, rule: PeriodRule, calendar: WorkingCalendar) ->
     return max(ends)
 
 
-def _warnings(period: tuple[date, ...], calendar: WorkingCalendar) -> tuple[Message, ...]:
+def _warnings(period: tuple[date, ...], rule: PeriodRule, calendar: WorkingCalendar) -> tuple[Message, ...]:
     found = []
     working = sum(calendar.is_working(day) for day in period)
-    if working < FEWEST_WORKING_DAYS:
+    if working < rule.warn_below:
         found.append(Message(N_("公示期内只有%(days)d个工作日，群众可能来不及提出异议"), {"days": working}))
     if any(calendar.festival(day) == SPRING_FESTIVAL for day in period):
         found.append(Message(N_("公示期遇春节，建议提前或者推迟公示")))

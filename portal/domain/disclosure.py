@@ -109,7 +109,10 @@ class NoticeRules:
     def rule_for(self, kind: NoticeKind, program: Program, on: date | None = None) -> NoticeRule:
         """The rule for a notice begun on a day (the newest without one); RefusedError where no such list may exist.
 
-        A day before the first version gets the first version, so that older lists can still be entered.
+        A notice begins on the day its list is handed in. That day decides, not the month the list is about: a list of
+        May handed in in August cites the law that binds in August. It keeps this version to its end, through review,
+        publication and corrections (ADR 0004), because all who signed it have signed for the basis that they saw.
+        A day before the first version gets the first version.
         """
         versions = sorted(self._versions(kind, program), key=lambda rule: rule.effective_on)
         if not versions:

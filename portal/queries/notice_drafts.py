@@ -154,6 +154,17 @@ def live_revision_of(number: str, actor: Actor) -> int | None:
     return db.session.execute(query).scalar_one_or_none()
 
 
+def rule_version_of(number: str, actor: Actor) -> str | None:
+    """The version of the rule under which a notice within the actor's offices began."""
+    query = (
+        select(Notice.rule_version)
+        .join(Publication, Publication.id == Notice.publication_id)
+        .join(Office, Office.id == Publication.office_id)
+        .where(Publication.number == number, within(actor))
+    )
+    return db.session.execute(query).scalar_one_or_none()
+
+
 def people_listed_elsewhere(
     kind: NoticeKind, month: date, rows: Sequence[MaskedRow], *, except_number: str = ""
 ) -> tuple[DoubleListing, ...]:

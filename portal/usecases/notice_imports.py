@@ -36,7 +36,7 @@ from portal.importing.workbooks import read_workbook
 from portal.models.transaction import transaction
 from portal.queries.divisions import division, divisions_around
 from portal.queries.header_mappings import remembered_headings
-from portal.queries.notice_drafts import list_rows, live_revision_of, people_listed_elsewhere
+from portal.queries.notice_drafts import list_rows, live_revision_of, people_listed_elsewhere, rule_version_of
 from portal.sealing.envelopes import keyed_hash
 from portal.usecases.corrections import Correction
 from portal.usecases.headings import remember_headings
@@ -128,11 +128,20 @@ def import_notice(
 def _permitted(services: Services, actor: Actor, order: ImportOrder, at: datetime) -> tuple[NoticeRule, Division]:
     if not actor.may(Permission.DRAFT):
         raise NotAllowedError(N_("您的角色不能起草公示"))
-    rule = services.rulebook.notice_rules.rule_for(order.kind, order.program, shanghai_date(at))
+    rule = _rule(services, actor, order, at)
     place = division(order.division_code)
     if not place.path.startswith(actor.division_path):
         raise NotAllowedError(N_("%(place)s不在您单位的范围内"), place=place.display_name)
     return rule, place
+
+
+def _rule(services: Services, actor: Actor, order: ImportOrder, at: datetime) -> NoticeRule:
+    """The rule of today for a new notice; a correction is read by the rule under which its notice began."""
+    rules = services.rulebook.notice_rules
+    began = rule_version_of(order.corrects, actor) if order.corrects else None
+    if began:
+        return rules.rule_of_version(order.kind, order.program, began)
+    return rules.rule_for(order.kind, order.program, shanghai_date(at))
 
 
 def _request(services: Services, actor: Actor, rule: NoticeRule, place: Division, order: ImportOrder) -> RosterRequest:

@@ -9,8 +9,8 @@ from portal.domain.deadlines import PeriodRule, never_shorter, objection_period
 from portal.queries.rulebook import read_rulebook
 
 CALENDAR = read_rulebook(Path("no-such-folder")).calendar
-BOTH = PeriodRule(7, 7)
-SEVEN_DAYS = PeriodRule(7, None)
+BOTH = PeriodRule(7, 7, warn_below=3)
+SEVEN_DAYS = PeriodRule(7, None, warn_below=3)
 DAYS = st.dates(date(2019, 1, 1), date(2033, 12, 31))
 COUNTS = st.integers(1, 40)
 
@@ -41,6 +41,11 @@ def test_an_ordinary_period_has_no_warning():
 def test_a_period_with_hardly_a_working_day_is_warned_of():
     warnings = objection_period(date(2026, 9, 30), SEVEN_DAYS, CALENDAR).warnings
     assert [str(warning) for warning in warnings] == ["公示期内只有1个工作日，群众可能来不及提出异议"]
+
+
+def test_from_how_few_working_days_on_is_warned_is_the_rules_own():
+    assert not objection_period(date(2026, 9, 30), PeriodRule(7, None, warn_below=1), CALENDAR).warnings
+    assert objection_period(date(2026, 11, 16), PeriodRule(7, 7, warn_below=8), CALENDAR).warnings
 
 
 def test_a_period_that_meets_the_spring_festival_is_warned_of():

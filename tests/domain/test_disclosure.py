@@ -1,3 +1,4 @@
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -31,13 +32,13 @@ NAMES_ONLY = (NoticeColumn.VILLAGE, NoticeColumn.MASKED_NAME)
 @pytest.mark.parametrize(
     ("key", "columns", "period", "afterwards", "title"),
     [
-        ((FIRST, LOW), ALL_COLUMNS, PeriodRule(7, 7), Afterwards.SEALED, "许庄街道2026年11月拟纳入最低生活保障23户的公示"),
-        ((FIRST, POOR), NAMES_ONLY, PeriodRule(7, None), Afterwards.SEALED, "许庄街道2026年11月拟纳入特困人员救助供养23人的公示"),
+        ((FIRST, LOW), ALL_COLUMNS, PeriodRule(7, 7, warn_below=3), Afterwards.SEALED, "许庄街道2026年11月拟纳入最低生活保障23户的公示"),
+        ((FIRST, POOR), NAMES_ONLY, PeriodRule(7, None, warn_below=3), Afterwards.SEALED, "许庄街道2026年11月拟纳入特困人员救助供养23人的公示"),
         ((RESULT, LOW), ALL_COLUMNS, None, Afterwards.REPLACED, "许庄街道2026年11月最低生活保障对象名单公布"),
         ((RESULT, POOR), NAMES_ONLY, None, Afterwards.REPLACED, "许庄街道2026年11月特困人员救助供养对象名单公布"),
         ((RESULT, TEMPORARY), (*NAMES_ONLY, NoticeColumn.AMOUNT), None, Afterwards.REPLACED,
          "许庄街道2026年11月临时救助（支出型）对象名单公布"),
-        ((TERMINATION, POOR), NAMES_ONLY, PeriodRule(7, None), Afterwards.SEALED, "许庄街道2026年11月拟终止特困人员救助供养23人的公示"),
+        ((TERMINATION, POOR), NAMES_ONLY, PeriodRule(7, None, warn_below=3), Afterwards.SEALED, "许庄街道2026年11月拟终止特困人员救助供养23人的公示"),
     ],
 )  # fmt: skip
 def test_each_kind_and_programme_shows_what_the_matrix_allows(key, columns, period, afterwards, title):
@@ -79,10 +80,39 @@ def test_a_notice_keeps_the_version_under_which_it_began():
     rules = notice_rules_from_table({"rules": [newer, *table["rules"]]})
     assert rules.rule_for(FIRST, LOW).version == "2027-01"
     assert rules.rule_for(FIRST, LOW, date(2026, 12, 31)).version == "2026-07"
-    assert rules.rule_for(FIRST, LOW, date(2025, 1, 1)).version == "2026-07"
+    assert rules.rule_for(FIRST, LOW, date(2026, 6, 30)).version == "2021-07"
+    assert rules.rule_for(FIRST, LOW, date(2020, 1, 1)).version == "2021-07"
     assert rules.rule_of_version(FIRST, LOW, "2026-07").version == "2026-07"
     with pytest.raises(NotFoundError):
         rules.rule_of_version(FIRST, LOW, "1999-01")
+
+
+LAW, MEASURES = "中华人民共和国社会救助法", "社会救助暂行办法"
+
+
+@pytest.mark.parametrize("key", sorted({(rule.kind, rule.program) for rule in RULES.rules}))
+def test_a_notice_cites_what_is_in_force_on_the_day_it_begins(key):
+    before, after = RULES.rule_for(*key, date(2026, 6, 30)), RULES.rule_for(*key, date(2026, 7, 1))
+    cited = [{article.document.split("（")[0] for article in rule.basis} for rule in (before, after)]
+    assert MEASURES in cited[0]
+    assert LAW not in cited[0]
+    assert MEASURES not in cited[1]
+    assert MEASURES in before.basis_sentence or "暂行办法" in before.basis_sentence
+    assert "社会救助法》" in after.basis_sentence
+    assert "社会救助法》" not in before.basis_sentence
+
+
+def test_only_what_is_cited_differs_between_the_versions():
+    for rule in RULES.rules:
+        newest = RULES.rule_for(rule.kind, rule.program)
+        same = {"version", "effective_on", "basis", "basis_sentence"}
+        for field in fields(rule):
+            assert field.name in same or getattr(rule, field.name) == getattr(newest, field.name), field.name
+
+
+def test_an_opinion_is_not_cited_before_it_was_given():
+    cited = [RULES.rule_for(RESULT, TEMPORARY, day).basis for day in (date(2025, 12, 31), date(2026, 1, 1))]
+    assert ["2026年1月" in str(basis) for basis in cited] == [False, True]
 
 
 def test_no_two_rules_share_kind_programme_and_version():

@@ -1,7 +1,9 @@
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from portal.domain.disclosure import NoticeRules
 from portal.domain.errors import ConflictError, RefusedError
 from portal.domain.publications import Area, Face, WithdrawalKind
 from portal.queries.publications import list_page, public_view, revision_view
@@ -112,3 +114,33 @@ def test_a_change_note_with_a_name_of_the_list_is_refused_and_nothing_is_left(
     with pytest.raises(RefusedError):
         correct_text(services, cast.zhang_san, note, "", at=at)
     correct_text(services, cast.zhang_san, Correction(number, WithdrawalKind.CORRECTION, "更正金额"), "", at=at)
+
+
+def test_a_correction_is_read_by_the_rule_under_which_its_notice_began(services: Services, cast: Cast) -> None:
+    begun, later = datetime(2026, 6, 29, 2, 0, tzinfo=UTC), datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
+    rules = services.rulebook.notice_rules.rules
+    # As if the law had also taken the amounts from the lists.
+    changed = tuple(
+        replace(rule, columns=rule.columns[:2]) if rule.effective_on == date(2026, 7, 1) else rule for rule in rules
+    )
+    services = replace(services, rulebook=replace(services.rulebook, notice_rules=NoticeRules(changed)))
+    rows = people(40)
+    number = published(services, cast, at=begun, rows=rows)
+    corrected(services, cast, number, [raised(rows[0], 5000), *rows[1:]], WithdrawalKind.CORRECTION, at=later)
+    view = public_view(Area.NOTICES, number, at=later)
+    assert view is not None
+    assert view.head["rule_version"] == "2021-07"
+    assert "amount" in view.head["columns"]
+    assert view.head["changes"]["changed"]
+
+
+def test_a_list_of_an_earlier_month_cites_the_law_of_the_day_it_is_handed_in(services: Services, cast: Cast) -> None:
+    cited = []
+    for day in (30, 31):
+        at = datetime(2026, 6, 1, 2, 0, tzinfo=UTC) + timedelta(days=day - 1)
+        outcome = imported(services, cast.zhang_san, people(20, first=day * 20), at=at, month=date(2026, 5, 1))
+        view = public_view(Area.NOTICES, make_public(services, cast, str(outcome.number), at=at), at=at)
+        assert view is not None
+        cited.append(view.head["basis_sentence"])
+    assert "《社会救助暂行办法》" in cited[0]
+    assert "《中华人民共和国社会救助法》" in cited[1]
