@@ -162,7 +162,8 @@ def posted(number: str, village: str, on: datetime, person: str, taken_down: boo
 def hide_row_(number: str, row: int, by: str, as_json: bool) -> None:
     """立即撤下名单中的一行（隐私撤下）。"""
     hide_row(services(), actor_named(by), number, row, at=clock.now())
-    answer({"number": number, "row": row}, f"第{row}行已撤下，24小时内须复核", as_json=as_json)
+    hours = services().rulebook.policies.hidden_row_review_hours
+    answer({"number": number, "row": row}, f"第{row}行已撤下，{hours}小时内须复核", as_json=as_json)
 
 
 @notices.command("review-row")

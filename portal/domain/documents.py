@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -61,9 +61,6 @@ LONGEST = {
     "body": 60_000,
 }
 """The most characters of each text."""
-
-REVIEW_AFTER = timedelta(days=365)
-"""A document that says nothing else is looked at again after a year [policy]."""
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 

@@ -44,10 +44,10 @@ class MaskingPolicy:
 
     version: str
     compound_surnames: frozenset[str] = field(repr=False)
-    surname_only_below: int = 10
-    township_below: int = 3
-    adult_age: int = 18
-    minor_label: str = "未成年人"
+    surname_only_below: int
+    township_below: int
+    adult_age: int
+    minor_label: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)

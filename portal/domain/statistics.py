@@ -1,4 +1,6 @@
-"""Small numbers in statistics: a count of fewer than ten persons may be somebody's neighbour, so it is not told.
+"""Small numbers in statistics: a count of a few persons may be somebody's neighbour, so it is not told.
+
+Which count is the smallest that is told says the bureau's table of policies (ten, as it is shipped).
 
 Hiding one cell is not enough: a total minus the other cells gives it back, and an amount divided by the standard gives
 the heads. So the amounts of hidden cells move into 其余, and further cells are hidden until the rest tells nothing.
@@ -8,11 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-THRESHOLD = 10
-
 
 class Shown(StrEnum):
-    """How a cell appears: with its figures, as "<10", or moved into 其余 to protect another one."""
+    """How a cell appears: with its figures, as less than the threshold, or moved into 其余 to protect another one."""
 
     FIGURES = "figures"
     SMALL = "small"
@@ -48,7 +48,7 @@ class SuppressedTable:
     total: ShownCount
 
 
-def suppress(counts: Mapping[str, CountAndAmount], threshold: int = THRESHOLD) -> SuppressedTable:
+def suppress(counts: Mapping[str, CountAndAmount], threshold: int) -> SuppressedTable:
     """Hide every count from one to below the threshold, and as many others as it takes to keep it hidden."""
     total = CountAndAmount(
         sum(count.persons for count in counts.values()), sum(count.amount_fen for count in counts.values())

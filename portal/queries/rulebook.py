@@ -12,6 +12,7 @@ from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue
 from portal.domain.divisions import Level
 from portal.domain.documents import RepealedDocument, repealed_from_table
 from portal.domain.masking import MaskingPolicy, policy_from_table
+from portal.domain.policies import Policies, policies_from_table
 from portal.domain.retention import Retention, retention_from_table
 from portal.domain.roster_headings import HeadingTable
 from portal.domain.routing import RoutingRules, routing_rules_from_table
@@ -32,6 +33,7 @@ class Rulebook:
     search_words: SearchWords = field(repr=False)
     disease_words: frozenset[str] = field(repr=False)
     retention: Retention
+    policies: Policies
     standards: Standards = field(repr=False)
     repealed: tuple[RepealedDocument, ...] = field(repr=False)
     case_clocks: ClockRules = field(repr=False)
@@ -50,6 +52,7 @@ def read_rulebook(own: Path) -> Rulebook:
         causes=CauseTable.from_table(read_toml("causes.toml", own)),
         search_words=read_search_words(own),
         disease_words=frozenset(read_lines("disease_words.txt", own)),
+        policies=policies_from_table(read_toml("policies.toml", own)),
         retention=retention_from_table(read_toml("retention.toml", own)),
         standards=standards_from_table(read_toml("standards.toml", own)),
         repealed=repealed_from_table(read_toml("repealed.toml", own)),

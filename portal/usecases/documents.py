@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from portal.data.tables import shipped_documents
 from portal.domain.documents import (
-    REVIEW_AFTER,
     DocumentContent,
     content_of_file,
     draft_of,
@@ -48,7 +47,7 @@ def draft_document(
     """Store a new draft and give its number; InvalidError names the fields at fault."""
     actor.require(Permission.DRAFT)
     with transaction() as session:
-        number = _draft(session, actor, content, at=at)
+        number = _draft(session, services, actor, content, at=at)
         claim(session, sent, actor, at=at, number=number)
         return number
 
@@ -119,11 +118,11 @@ def load_shipped_documents(services: Services, actor: Actor, *, at: datetime) ->
     new = [content for content in contents if content.title not in known]
     actor.require(Permission.DRAFT)
     with transaction() as session:
-        numbers = tuple(_draft(session, actor, content, at=at) for content in new)
+        numbers = tuple(_draft(session, services, actor, content, at=at) for content in new)
     return Loaded(numbers, tuple(content.title for content in contents if content.title in known))
 
 
-def _draft(session: Session, actor: Actor, content: DocumentContent, *, at: datetime) -> str:
+def _draft(session: Session, services: Services, actor: Actor, content: DocumentContent, *, at: datetime) -> str:
     number = next_number(session, Area.DOCUMENTS, shanghai_date(at))
     publication = Publication(
         number=number,
@@ -134,7 +133,8 @@ def _draft(session: Session, actor: Actor, content: DocumentContent, *, at: date
     )
     session.add(publication)
     session.flush()
-    dated = replace(content, review_on=content.review_on or shanghai_date(at) + REVIEW_AFTER)
+    review_on = content.review_on or shanghai_date(at) + services.rulebook.policies.document_review
+    dated = replace(content, review_on=review_on)
     session.add(_revision(publication, 1, draft_of(_checked(session, actor, dated)), actor, at=at))
     audit.record(session, actor, "document.drafted", number, at=at)
     return number

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
@@ -13,8 +13,6 @@ from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.models.audit import IdempotencyKey
 from portal.models.base import db
-
-KEEP = timedelta(days=7)
 
 
 class SentTwiceError(ConflictError):
@@ -59,6 +57,6 @@ def outcome_of(key: str) -> str | None:
     return row.outcome if row else None
 
 
-def forget(session: Session, *, at: datetime) -> None:
+def forget(session: Session, *, before: datetime) -> None:
     """Delete keys of forms that nobody will send again."""
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < at - KEEP))
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before))

@@ -72,7 +72,7 @@ def run_due(
     purged = purge(services, at=started)
     spool.sweep(services.settings.spool, at=started)
     sweep_files(services, at=started)
-    forget_traces(at=started)
+    forget_traces(services, at=started)
     done = failed = 0
     tried: set[int] = set()
     while not stopped():

@@ -1,7 +1,7 @@
 """One row taken down at once (隐私撤下): hidden in the same instant, reviewed within 24 hours."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.orm import Session, aliased
@@ -20,13 +20,11 @@ from portal.usecases.scope import publication_within
 from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
 
-REVIEW_WITHIN = timedelta(hours=24)
-
 
 def hide_row(
     services: Services, actor: Actor, number: str, seq: int, *, at: datetime, sent: Sent | None = None
 ) -> None:
-    """Hide one row of the live list everywhere, its paper included; the review is due within 24 hours."""
+    """Hide one row of the live list everywhere, its paper included; its review is due as the bureau's policy says."""
     if not actor.may(Permission.PUBLISH):
         raise NotAllowedError(N_("只有签发人可以撤下一行"))
     with transaction() as session:
@@ -39,7 +37,7 @@ def hide_row(
         if already is not None and already.upheld is not False:
             raise ConflictError(N_("这一行已经撤下"))
         for place in _rows_of_the_same_household(session, publication, seq):
-            session.merge(_hidden(place, actor, at))
+            session.merge(_hidden(place, actor, at, at + services.rulebook.policies.hidden_row_review))
         _repaint(session, publication, at=at)
         audit.record(session, actor, "notice.row_hidden", number, at=at, row=seq)
 
@@ -105,10 +103,10 @@ def _rows_of_the_same_household(session: Session, publication: Publication, seq:
     return [(revision_id, place) for revision_id, place in session.execute(query)]
 
 
-def _hidden(place: tuple[int, int], actor: Actor, at: datetime) -> HiddenRow:
+def _hidden(place: tuple[int, int], actor: Actor, at: datetime, review_due_at: datetime) -> HiddenRow:
     revision_id, seq = place
     return HiddenRow(
-        revision_id=revision_id, seq=seq, hidden_by=actor.account_id, hidden_at=at, review_due_at=at + REVIEW_WITHIN,
+        revision_id=revision_id, seq=seq, hidden_by=actor.account_id, hidden_at=at, review_due_at=review_due_at,
         reviewed_by=None, reviewed_at=None, upheld=None,
     )  # fmt: skip
 

@@ -21,8 +21,7 @@ from portal.usecases import audit, idempotency, limits
 from portal.usecases.account_keys import drop_pair, make_pair
 from portal.usecases.desk_holders import let_go
 from portal.usecases.idempotency import Sent, claim
-
-KEEP_SESSIONS = timedelta(days=30)
+from portal.usecases.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +138,13 @@ def end_sessions(session: Session, account_id: int, *, at: datetime, but: int | 
     session.execute(ended.where(StaffSession.id != (but or 0)).values(revoked_at=at))
 
 
-def forget_traces(*, at: datetime) -> None:
-    """Delete what nobody needs any more: old attempts, keys of sent forms, sessions ended a month ago."""
+def forget_traces(services: Services, *, at: datetime) -> None:
+    """Delete what nobody needs any more: old attempts, keys of sent forms, sessions ended long ago."""
+    kept = services.rulebook.retention
     with transaction() as session:
         limits.forget(session, at=at)
-        idempotency.forget(session, at=at)
-        session.execute(delete(StaffSession).where(StaffSession.expires_at < at - KEEP_SESSIONS))
+        idempotency.forget(session, before=at - timedelta(days=kept.idempotency_days))
+        session.execute(delete(StaffSession).where(StaffSession.expires_at < at - timedelta(days=kept.sessions_days)))
 
 
 def _permit(actor: Actor | None) -> None:

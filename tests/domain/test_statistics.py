@@ -1,7 +1,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.statistics import CountAndAmount, Shown, suppress
+from portal.domain import statistics
+from portal.domain.statistics import CountAndAmount, Shown
+
+TEN = 10
+
+
+def suppress(table, threshold=TEN):
+    return statistics.suppress(table, threshold)
 
 
 def counts(**persons):
@@ -88,3 +95,7 @@ def test_at_least_two_distributions_fit_what_is_shown(table):
             and (merged or result.rest.persons - number <= 9 * others)
         ]
         assert len(possible) >= 5, key
+
+
+def test_the_smallest_count_that_is_told_is_the_bureaus_own():
+    assert set(shown(suppress(counts(a=3, b=50), 3)).values()) == {Shown.FIGURES}

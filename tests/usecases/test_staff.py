@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from portal.domain.staff import SessionStage
 from portal.models.audit import AuditEntry
 from portal.models.staff import Attempt, StaffSession
 from portal.queries.staff import account_named, actor_named
-from portal.usecases.idempotency import SentTwiceError
+from portal.usecases.idempotency import SentTwiceError, outcome_of
 from portal.usecases.services import Services
 from portal.usecases.sign_in import Browser, Progress, sign_in, visit_by
 from portal.usecases.staff import (
@@ -137,8 +138,20 @@ def test_only_administrators_manage_accounts_and_only_in_their_scope(cast: Cast,
 def test_old_traces_are_forgotten(session: Session, cast: Cast, at: datetime, services: Services):
     _signed_in("li_si", at, services)
     add_account(_new(cast), actor=cast.sun_ba, at=at, sent=Sent("key", "/"))
-    forget_traces(at=at)
+    forget_traces(services, at=at)
     assert session.scalar(select(func.count()).select_from(Attempt)) == 1
-    forget_traces(at=at + timedelta(days=60))
+    forget_traces(services, at=at + timedelta(days=60))
     assert session.scalar(select(func.count()).select_from(Attempt)) == 0
     assert session.scalar(select(func.count()).select_from(StaffSession)) == 0
+
+
+def test_how_long_traces_are_kept_says_the_table_of_retention(
+    session: Session, cast: Cast, at: datetime, services: Services
+):
+    add_account(_new(cast), actor=cast.sun_ba, at=at, sent=Sent("key", "/"))
+    longer = replace(services.rulebook.retention, idempotency_days=90)
+    forget_traces(replace(services, rulebook=replace(services.rulebook, retention=longer)), at=at + timedelta(days=60))
+    assert outcome_of("key") == "/"
+    forget_traces(services, at=at + timedelta(days=60))
+    session.expire_all()
+    assert outcome_of("key") is None

@@ -21,10 +21,11 @@ blueprint = Blueprint("desk_hidden_rows", __name__, url_prefix="/desk/notices")
 def hidden_rows(number: str) -> ResponseReturnValue:
     """The rows that are taken down, and a form to take down one more at once."""
     form, here = HideForm(), url_for(".hidden_rows", number=number)
+    told = _("网页和 PDF 立即不再显示；%(hours)s 小时内由审核人复核。", hours=_hours())
 
     def hide() -> ResponseReturnValue:
         hide_row(services(), current_actor(), number, int(form.row.data), at=clock.now(), sent=sent(form, here))
-        return done(here, _("已撤下第 %(row)s 行，网页和 PDF 立即不再显示；24 小时内由审核人复核。", row=form.row.data))
+        return done(here, _("已撤下第 %(row)s 行。", row=form.row.data) + told)
 
     return attempt(form, hide, lambda: _page(number, form))
 
@@ -58,4 +59,9 @@ def _page(number: str, form: HideForm, refused: ReviewHiddenForm | None = None) 
         me=current_actor(),
         may_hide=current_actor().may(Permission.PUBLISH) and found.is_public,
         may_review=current_actor().may(Permission.REVIEW),
+        hours=_hours(),
     )
+
+
+def _hours() -> int:
+    return services().rulebook.policies.hidden_row_review_hours

@@ -51,7 +51,8 @@ def help_page() -> str:
 @public
 def privacy() -> str:
     """What is kept about whom, and what never is."""
-    return render_template("public/pages/privacy.html")
+    hours = services().rulebook.policies.hidden_row_review_hours
+    return render_template("public/pages/privacy.html", hours=hours)
 
 
 @blueprint.get("/accessibility/")
