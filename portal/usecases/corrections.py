@@ -1,6 +1,7 @@
 """What every correction begins with: a publication that is open to the public, and no other correction on its way."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,12 +23,22 @@ class Correction:
     note: str
 
 
-def correctable(session: Session, actor: Actor, area: Area, number: str) -> Publication:
+def correctable(session: Session, actor: Actor, area: Area, number: str, *, at: datetime) -> Publication:
     """The publication of a number in an area; ConflictError unless it is public now."""
     found = _of_area(session, actor, area, number)
     if found.live_revision_id is None or found.withdrawn_at is not None:
         raise ConflictError(N_("只有正在公开的内容才能更正"))
+    check_not_over(session, found, at=at)
     return found
+
+
+def check_not_over(session: Session, publication: Publication, *, at: datetime) -> None:
+    """ConflictError when the list's time is over: no correction, however late, opens sealed names once more."""
+    live = session.get(Revision, publication.live_revision_id) if publication.live_revision_id else None
+    if live is None or live.visible_until is None:
+        return
+    if live.state is RevisionState.EXPIRED or live.visible_until <= at:
+        raise ConflictError(N_("公示期已满，名单已经封存，不能更正；需要再次公示的，请新建一份公示"))
 
 
 def next_ordinal(session: Session, publication: Publication) -> int:

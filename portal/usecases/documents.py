@@ -90,7 +90,7 @@ def correct_document(
     actor.require(Permission.DRAFT)
     with transaction() as session:
         claim(session, sent, actor, at=at)
-        publication = correctable(session, actor, Area.DOCUMENTS, correction.number)
+        publication = correctable(session, actor, Area.DOCUMENTS, correction.number, at=at)
         ordinal = next_ordinal(session, publication)
         live = session.get_one(Revision, publication.live_revision_id)
         draft = draft_of(_checked(session, actor, content)) if content else dict(live.draft)

@@ -67,7 +67,7 @@ def add_correction(
     session: Session, services: Services, actor: Actor, listed: DraftedList, correction: Correction, *, at: datetime
 ) -> str:
     """Store a list as the next revision of a publication; ConflictError while another correction is open."""
-    publication = correctable(session, actor, Area.NOTICES, correction.number)
+    publication = correctable(session, actor, Area.NOTICES, correction.number, at=at)
     ordinal = next_ordinal(session, publication)
     revision = _add_revision(session, services, actor, publication, ordinal, listed, at=at, correction=correction)
     refuse_personal_data(session, services, revision)
@@ -176,7 +176,7 @@ def correct_text(
         raise NotAllowedError(N_("您的角色不能起草公示"))
     with transaction() as session:
         claim(session, sent, actor, at=at)
-        publication = correctable(session, actor, Area.NOTICES, correction.number)
+        publication = correctable(session, actor, Area.NOTICES, correction.number, at=at)
         ordinal = next_ordinal(session, publication)
         live = session.get_one(Revision, publication.live_revision_id)
         if live.sealed_at is not None:

@@ -16,6 +16,7 @@ from portal.models.outbox import Job, OutboxRow
 from portal.models.publications import Paper, Publication, Revision, SealedSnapshot, SnapshotPage
 from portal.sealing.envelopes import seal
 from portal.sealing.keys import new_key_id
+from portal.usecases.corrections import check_not_over
 from portal.usecases.document_freezing import freeze_document
 from portal.usecases.frozen import Frozen
 from portal.usecases.notice_freezing import freeze_notice, replace_earlier_lists
@@ -35,6 +36,7 @@ def make_public(
     at: datetime,
 ) -> dict[str, Any]:
     """Freeze the revision, end the former one, ask for index and paper; gives the values for the revision's row."""
+    check_not_over(session, publication, at=at)
     frozen = FREEZERS[publication.area](session, services, publication, revision, at=at)
     head = canonical_json({**frozen.head, "bypass_reason": bypass_reason})
     sealed = canonical_json({**frozen.sealed, "bypass_reason": bypass_reason})

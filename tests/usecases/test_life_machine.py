@@ -150,6 +150,7 @@ class Life(RuleBasedStateMachine):
             and self._may(actor, Role.PUBLISHER)
             and actor.account_id != held.drafted_by
             and (self.steps == 2 or actor.account_id != held.reviewed_by)
+            and not self._is_over()
         )
         if self.attempt(allowed, publications.publish, actor, self.number) and held:
             self._went_public(held, actor)
@@ -158,7 +159,7 @@ class Life(RuleBasedStateMachine):
     @rule(by=ACTORS)
     def bypass(self, by: str) -> None:
         actor, held = self.actors[by], self.open
-        allowed = held is not None and self._may(actor, Role.PUBLISHER)
+        allowed = held is not None and self._may(actor, Role.PUBLISHER) and not self._is_over()
         if self.attempt(allowed, publications.publish, actor, self.number, bypass_reason="汛期安置须当天公开") and held:
             held.bypassed = True
             self._went_public(held, actor)
@@ -183,7 +184,7 @@ class Life(RuleBasedStateMachine):
     def somebody_tries_a_step(self, verb: str, by: str) -> None:
         getattr(self, verb)(by)
 
-    @precondition(lambda self: self.open is not None)
+    @precondition(lambda self: self.open is not None and not self._is_over())
     @rule(queue=st.permutations(EVERYBODY))
     def everybody_tries_the_next_step_until_it_is_done(self, queue: list[str]) -> None:
         held, verbs = self.open, {"draft": self.submit, "submitted": self.review, "reviewed": self.publish}
@@ -195,7 +196,7 @@ class Life(RuleBasedStateMachine):
                 return
         raise AssertionError(f"nobody can go on from {stood}")
 
-    @precondition(lambda self: self.open is not None)
+    @precondition(lambda self: self.open is not None and not self._is_over())
     @rule(queue=st.permutations(EVERYBODY))
     def it_goes_all_the_way_to_the_public(self, queue: list[str]) -> None:
         while self.open is not None:
@@ -211,6 +212,7 @@ class Life(RuleBasedStateMachine):
             and self.revisions[self.live].state == "published"
             and self.open is None
             and not self.withdrawn
+            and not self._is_over()
         )
         correction = Correction(self.number, kind, "导语写错了月份，现予更正")
         if self.attempt(allowed, correct_text, actor, correction, ""):
@@ -240,6 +242,11 @@ class Life(RuleBasedStateMachine):
 
     def _last_instant(self) -> datetime | None:
         return self._stored()[self.live].visible_until if self.live is not None else None
+
+    def _is_over(self) -> bool:
+        """Whether the time of the live list has ended: nothing opens its names again."""
+        end = self._last_instant()
+        return end is not None and self.at >= end
 
     @rule()
     def what_is_over_is_sealed(self) -> None:

@@ -144,3 +144,37 @@ def test_a_list_of_an_earlier_month_cites_the_law_of_the_day_it_is_handed_in(ser
         cited.append(view.head["basis_sentence"])
     assert "《社会救助暂行办法》" in cited[0]
     assert "《中华人民共和国社会救助法》" in cited[1]
+
+
+def over(services: Services, number: str, at: datetime) -> datetime:
+    view = public_view(Area.NOTICES, number, at=at)
+    assert view is not None
+    assert view.visible_until is not None
+    return view.visible_until
+
+
+def test_a_list_whose_period_is_over_is_not_opened_again_by_a_correction(
+    services: Services, cast: Cast, at: datetime
+) -> None:
+    rows = people(40)
+    number = published(services, cast, at=at, rows=rows)
+    later = over(services, number, at)
+
+    with pytest.raises(ConflictError, match="公示期已满"):
+        corrected(services, cast, number, rows[:39], WithdrawalKind.CORRECTION, at=later)
+    with pytest.raises(ConflictError, match="公示期已满"):
+        correct_text(services, cast.zhang_san, Correction(number, WithdrawalKind.CORRECTION, "导语有误"), "", at=later)
+
+
+def test_a_correction_that_was_drafted_in_time_is_not_published_after_the_end(
+    services: Services, cast: Cast, at: datetime
+) -> None:
+    number = published(services, cast, at=at)
+    later = over(services, number, at)
+    correct_text(services, cast.zhang_san, Correction(number, WithdrawalKind.CORRECTION, "导语有误"), "", at=at)
+
+    with pytest.raises(ConflictError, match="公示期已满"):
+        make_public(services, cast, number, at=later)
+    view = public_view(Area.NOTICES, number, at=later)
+    assert view is not None
+    assert view.face is Face.SEALED
