@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -68,3 +68,12 @@ class Attempt(Model):
     subject_key: Mapped[str] = mapped_column(String(64), index=True)
     address_key: Mapped[str] = mapped_column(String(64), index=True)
     succeeded: Mapped[bool]
+
+
+class LimitKey(Model):
+    """The random key of one day under which addresses are hashed; once it is deleted they cannot be found again."""
+
+    __tablename__ = "limit_keys"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)

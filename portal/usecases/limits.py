@@ -1,8 +1,9 @@
 """Limits kept in the database, so that they hold over all workers and over a restart."""
 
 import ipaddress
+import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -12,12 +13,13 @@ from portal.domain.instants import shanghai_date
 from portal.domain.limits import Limit
 from portal.domain.messages import N_
 from portal.models.publications import SiteState
-from portal.models.staff import Attempt
+from portal.models.staff import Attempt, LimitKey
 from portal.sealing.envelopes import keyed_hash
 from portal.usecases.services import Services
 
 KEEP = timedelta(days=2)
 _NETWORK = 64
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ def reserve(session: Session, limit: Limit, origin: Origin, *, at: datetime, ser
     is judged.
     """
     session.execute(select(SiteState.id).with_for_update())  # one at a time, where the database would count in parallel
-    subject, address = _keys(origin.subject, at, services), _keys(_network(origin.address), at, services)
+    daily = _daily_keys(session, at)
+    subject, address = _keys(origin.subject, daily, services), _keys(_network(origin.address), daily, services)
     for condition, most in (
         (Attempt.subject_key.in_(subject), limit.per_subject),
         (Attempt.address_key.in_(address), limit.per_address),
@@ -57,8 +60,9 @@ def note_success(session: Session, attempt_id: int) -> None:
 
 
 def forget(session: Session, *, at: datetime) -> None:
-    """Delete attempts that no window reaches any more."""
+    """Delete attempts that no window reaches any more, and the keys under which their addresses were hashed."""
     session.execute(delete(Attempt).where(Attempt.at < at - KEEP))
+    session.execute(delete(LimitKey).where(LimitKey.day < shanghai_date(at) - timedelta(days=1)))
 
 
 def _count(session: Session, limit: Limit, condition: ColumnElement[bool], at: datetime) -> int:
@@ -79,8 +83,27 @@ def _network(address: str) -> str:
     return str(known)
 
 
-def _keys(value: str, at: datetime, services: Services) -> tuple[str, str]:
-    """The hash of today and that of yesterday: the key changes daily, so that nobody is followed over days."""
-    key, today = services.keyring.key("limits"), shanghai_date(at)
-    yesterday = today - timedelta(days=1)
-    return keyed_hash(key, f"{today.isoformat()}\n{value}"), keyed_hash(key, f"{yesterday.isoformat()}\n{value}")
+def _keys(value: str, daily: tuple[bytes, bytes], services: Services) -> tuple[str, str]:
+    """The hash of today and that of yesterday: the key changes daily, so that nobody is followed over days.
+
+    The standing key lies outside the database, the day's key is random and goes with its day: neither alone finds an
+    address again, and in two days nobody can.
+    """
+    key = services.keyring.key("limits")
+    today, yesterday = (keyed_hash(key, f"{one.hex()}\n{value}") for one in daily)
+    return today, yesterday
+
+
+def _daily_keys(session: Session, at: datetime) -> tuple[bytes, bytes]:
+    today = shanghai_date(at)
+    return _key_of(session, today), _key_of(session, today - timedelta(days=1))
+
+
+def _key_of(session: Session, day: date) -> bytes:
+    """The key of a day, drawn at the first attempt; whoever asks holds the lock of the site's row."""
+    row = session.get(LimitKey, day)
+    if row is None:
+        row = LimitKey(day=day, key=secrets.token_bytes(_KEY_BYTES))
+        session.add(row)
+        session.flush()
+    return row.key

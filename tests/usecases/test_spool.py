@@ -1,10 +1,11 @@
+import errno
 import stat
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from portal.domain.errors import NotFoundError
+from portal.domain.errors import NotFoundError, StorageFullError
 from portal.usecases import spool
 from portal.usecases.spool import KEEP, Ticket
 
@@ -57,3 +58,32 @@ def test_sweeping_leaves_only_what_still_waits(tmp_path: Path, at: datetime):
     assert spool.sweep(tmp_path, at=at) == 2
     assert [path.name for path in tmp_path.iterdir()] == [young.id]
     assert spool.sweep(tmp_path / "missing", at=at) == 0
+
+
+def test_a_prolonged_content_lives_longer_under_the_same_ticket(tmp_path: Path, at: datetime):
+    ticket = spool.put(tmp_path, b"a draft", 0, at=at)
+    spool.prolong(tmp_path, ticket, at=at + timedelta(minutes=20))
+    assert spool.get(tmp_path, ticket, 0, at=at + timedelta(minutes=45)) == b"a draft"
+    assert spool.sweep(tmp_path, at=at + timedelta(minutes=50)) == 1
+    with pytest.raises(NotFoundError):
+        spool.prolong(tmp_path, ticket, at=at)
+
+
+def test_what_is_done_with_does_not_come_back(tmp_path: Path, at: datetime):
+    ticket = spool.put(tmp_path, b"a draft", 0, at=at)
+    spool.remove(tmp_path, ticket)
+    with pytest.raises(NotFoundError):
+        spool.replace(tmp_path, ticket, b"typed too late", 0)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, at: datetime, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    ticket = spool.put(tmp_path, b"a draft", 0, at=at)
+    monkeypatch.setattr("portal.usecases.spool.os.utime", full)
+    with pytest.raises(StorageFullError):
+        spool.replace(tmp_path, ticket, b"more", 0)
+    assert spool.get(tmp_path, ticket, 0, at=at) == b"a draft"
+    assert len(list(tmp_path.iterdir())) == 1
