@@ -17,6 +17,17 @@ from portal.usecases.services import Services
 class PortalCommand(click.Command):
     """A command whose expected failures are told in one sentence, never as a traceback."""
 
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
+        """Read the words of the command; a wrong one ends it with 1 like every other failure."""
+        wants_json = "--json" in args
+        try:
+            return super().make_context(info_name, args, *rest, **extra)
+        except click.UsageError as error:
+            if wants_json:
+                click.echo(json.dumps({"error": error.format_message()}, ensure_ascii=False))
+            error.show()
+            raise click.exceptions.Exit(1) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; any failure ends it with exit code 1, and with the one JSON object where asked.
 
