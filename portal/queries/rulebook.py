@@ -6,8 +6,11 @@ from pathlib import Path
 from portal.data.tables import read_csv, read_lines, read_toml
 from portal.domain.archive import SearchWords
 from portal.domain.calendar import WorkingCalendar, calendar_from_rows
+from portal.domain.canned_replies import CannedReplies, canned_replies_from_table
+from portal.domain.case_advice import CaseAdvice, case_advice_from_table
 from portal.domain.case_clocks import ClockRules, clock_rules_from_table
 from portal.domain.causes import CauseTable
+from portal.domain.decline_grounds import DeclineGrounds, decline_grounds_from_table
 from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
 from portal.domain.divisions import Level
 from portal.domain.documents import RepealedDocument, repealed_from_table
@@ -38,6 +41,9 @@ class Rulebook:
     repealed: tuple[RepealedDocument, ...] = field(repr=False)
     case_clocks: ClockRules = field(repr=False)
     case_routing: tuple[RoutingRules, ...] = field(repr=False)
+    case_advice: CaseAdvice = field(repr=False)
+    decline_grounds: DeclineGrounds = field(repr=False)
+    canned_replies: CannedReplies = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -58,6 +64,9 @@ def read_rulebook(own: Path) -> Rulebook:
         repealed=repealed_from_table(read_toml("repealed.toml", own)),
         case_clocks=clock_rules_from_table(read_toml("case_clocks.toml", own)),
         case_routing=routing_rules_from_table(read_toml("case_routing.toml", own)),
+        case_advice=case_advice_from_table(read_toml("case_advice.toml", own)),
+        decline_grounds=decline_grounds_from_table(read_toml("decline_grounds.toml", own)),
+        canned_replies=canned_replies_from_table(read_toml("canned_replies.toml", own)),
     )
 
 
