@@ -14,7 +14,10 @@ from portal.usecases.services import Services
 
 
 def refuse_personal_data(session: Session, services: Services, revision: Revision, *texts: str) -> None:
-    """RefusedError when lead, note, change note or one of `texts` holds a name of the list or a personal number."""
+    """RefusedError when lead, note, change note or one of `texts` holds a name of the lists or a personal number.
+
+    Not of this revision alone: who is struck from a list must not be named in the note that says so.
+    """
     draft = revision.draft
     written = [text for text in (draft.get("lead", ""), revision.change_note, *texts) if text]
     if not written:
@@ -22,21 +25,22 @@ def refuse_personal_data(session: Session, services: Services, revision: Revisio
     words = services.rulebook.disease_words if session.get(Notice, revision.publication_id) else frozenset()
     if any(find_personal_data(text, disease_words=words) for text in written):
         raise RefusedError(N_("文字里有像身份证号、银行卡号、手机号或病情的内容，请删去后再办"))
-    names = names_of(session, services, revision.id)
+    names = names_of(session, services, revision.publication_id)
     places = _places_of(session, revision) if names else ()
     if any(find_names(text, names, places) for text in written):
         raise RefusedError(N_("文字里有名单中某人的姓名，公开的文字不能写姓名，请删去后再办"))
 
 
-def names_of(session: Session, services: Services, revision_id: int) -> tuple[str, ...]:
-    """The full names of a list, unsealed for the moment of the check; empty when they are purged."""
+def names_of(session: Session, services: Services, publication_id: int) -> tuple[str, ...]:
+    """The full names of all lists of a publication, unsealed for the moment of the check; empty when they are purged."""
     key = services.keyring.key("names")
     rows = session.execute(
-        select(SealedName.seq, SealedName.ciphertext)
-        .where(SealedName.revision_id == revision_id)
-        .order_by(SealedName.seq)
+        select(SealedName.revision_id, SealedName.seq, SealedName.ciphertext)
+        .join(Revision, Revision.id == SealedName.revision_id)
+        .where(Revision.publication_id == publication_id)
     )
-    return tuple(unseal(key, ciphertext, bound_to=name_place(revision_id, seq)).decode() for seq, ciphertext in rows)
+    names = {unseal(key, sealed, bound_to=name_place(revision_id, seq)).decode() for revision_id, seq, sealed in rows}
+    return tuple(sorted(names))
 
 
 def _places_of(session: Session, revision: Revision) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from portal.domain.disclosure import NoticeRules
 from portal.domain.errors import ConflictError, RefusedError
 from portal.domain.publications import Area, Face, WithdrawalKind
 from portal.queries.publications import list_page, public_view, revision_view
+from portal.usecases import publications
 from portal.usecases.notice_drafts import Correction, correct_text
 from portal.usecases.services import Services
 from tests.cast import Cast
@@ -114,6 +115,30 @@ def test_a_change_note_with_a_name_of_the_list_is_refused_and_nothing_is_left(
     with pytest.raises(RefusedError):
         correct_text(services, cast.zhang_san, note, "", at=at)
     correct_text(services, cast.zhang_san, Correction(number, WithdrawalKind.CORRECTION, "更正金额"), "", at=at)
+
+
+@pytest.mark.parametrize("kind", list(WithdrawalKind))
+def test_whoever_is_struck_from_the_list_is_not_named_in_the_change_note(
+    services: Services, cast: Cast, at: datetime, kind: WithdrawalKind
+) -> None:
+    rows = people(40)
+    number = published(services, cast, at=at, rows=rows)
+    note = f"{rows[0][1]}家已迁出本村，从名单中删去"
+    with pytest.raises(RefusedError):
+        imported(services, cast.zhang_san, rows[1:], at=at, corrects=number, change_kind=kind, change_note=note)
+
+
+def test_whoever_was_struck_from_the_list_is_not_named_when_it_is_withdrawn(
+    services: Services, cast: Cast, at: datetime
+) -> None:
+    rows = people(40)
+    number = published(services, cast, at=at, rows=rows)
+    corrected(services, cast, number, rows[1:], WithdrawalKind.CORRECTION, at=at + timedelta(hours=2))
+    reason = f"{rows[0][1]}家要求撤下"
+    with pytest.raises(RefusedError):
+        publications.withdraw(
+            services, cast.zhao_liu, number, WithdrawalKind.RECALL, reason, at=at + timedelta(hours=3)
+        )
 
 
 def test_a_correction_is_read_by_the_rule_under_which_its_notice_began(services: Services, cast: Cast) -> None:
