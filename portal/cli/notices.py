@@ -9,15 +9,16 @@ import click
 from rich.console import Console
 from rich.status import Status
 
-from portal.cli.steps import add_steps, by, kinds
-from portal.cli.terminal import PortalGroup, answer, as_json, services
-from portal.domain.errors import InvalidError, PortalError
+from portal.cli.steps import add_steps, by, facts_of, kinds
+from portal.cli.terminal import PortalCommand, PortalGroup, answer, as_json, services
+from portal.domain.errors import InvalidError
 from portal.domain.instants import SHANGHAI
 from portal.domain.messages import N_, Message
 from portal.domain.notices import NoticeKind
 from portal.domain.programs import AssistanceType, Program
 from portal.domain.publications import WithdrawalKind
-from portal.queries.notice_drafts import notice_facts
+from portal.domain.roster_values import MAX_ROWS
+from portal.queries.notice_drafts import notice_facts, standing_of
 from portal.queries.staff import actor_named
 from portal.usecases import clock
 from portal.usecases.corrections import Correction
@@ -32,7 +33,16 @@ add_steps(notices)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@notices.command("import")
+class ImportCommand(PortalCommand):
+    """A command that reads a list: whatever is wrong stands among the errors."""
+
+    def failed(self, sentence: str) -> dict[str, Any]:
+        """A failure that no cell has caused."""
+        errors = [{"sheet": "", "cell": "", "problem": sentence}]
+        return super().failed(sentence) | {"number": None, "rows": 0, "errors": errors, "warnings": []}
+
+
+@notices.command("import", cls=ImportCommand)
 @click.argument("file", type=_FILE)
 @click.option("--kind", type=click.Choice([kind.value for kind in NoticeKind]), required=True, help="公示类别")
 @click.option("--program", type=click.Choice([program.value for program in Program]), required=True, help="救助项目")
@@ -59,10 +69,11 @@ def import_(
         month=_month(month),
         keep_only=frozenset({AssistanceType.EXPENDITURE}) if keep_expenditure else None,
     )
-    _run_import(file, order, by, as_json=as_json)
+    outcome = _run_import(file, order, by)
+    _tell_import(outcome, _facts(outcome), as_json=as_json)
 
 
-@notices.command("correct")
+@notices.command("correct", cls=ImportCommand)
 @click.argument("number")
 @click.argument("file", type=_FILE, required=False)
 @click.option("--kind", type=kinds, required=True, help="更正的性质")
@@ -75,29 +86,27 @@ def correct(number: str, file: Path | None, kind: str, note: str, lead: str, by:
     actor, at = actor_named(by), clock.now()
     if file is None:
         correct_text(services(), actor, Correction(number, WithdrawalKind(kind), note), lead, at=at)
-        answer({"number": number, "state": "draft"}, f"已建立更正草稿：{number}", as_json=as_json)
+        answer(facts_of(standing_of(number, newest=True)), f"已建立更正草稿：{number}", as_json=as_json)
         return
     facts = notice_facts(actor, number)
     order = ImportOrder(
         kind=facts.kind, program=facts.program, division_code=facts.division_code, month=facts.month,
         corrects=number, change_kind=WithdrawalKind(kind), change_note=note,
     )  # fmt: skip
-    _run_import(file, order, by, as_json=as_json)
+    outcome = _run_import(file, order, by)
+    standing = facts_of(standing_of(number, newest=True)) if outcome.number else {}
+    _tell_import(outcome, _facts(outcome) | standing, as_json=as_json)
 
 
-def _run_import(file: Path, order: ImportOrder, by: str, *, as_json: bool) -> None:
+def _run_import(file: Path, order: ImportOrder, by: str) -> ImportOutcome:
     actor, console = actor_named(by), Console(stderr=True)
     with console.status("…") as status:
-        try:
-            upload = Upload(file.name, file.read_bytes())
-            outcome = import_notice(services(), actor, upload, order, at=clock.now(), progress=_say(status))
-        except PortalError as error:
-            if not as_json:
-                raise
-            refused = [{"sheet": "", "cell": "", "problem": str(error.message)}]
-            answer({"number": None, "rows": 0, "errors": refused, "warnings": []}, as_json=True)
-            raise SystemExit(1) from None
-    answer(_facts(outcome), *_sentences(outcome), as_json=as_json)
+        upload = Upload(file.name, file.read_bytes())
+        return import_notice(services(), actor, upload, order, at=clock.now(), progress=_say(status))
+
+
+def _tell_import(outcome: ImportOutcome, facts: dict[str, Any], *, as_json: bool) -> None:
+    answer(facts, *_sentences(outcome), as_json=as_json)
     if outcome.problems:
         raise SystemExit(1)
 
@@ -147,32 +156,36 @@ def posted(number: str, village: str, on: datetime, person: str, taken_down: boo
     actor, at = actor_named(by), clock.now()
     if taken_down:
         record_taking_down(services(), actor, number, village, on.date(), at=at)
-        answer({"number": number, "village": village}, "已登记取下", as_json=as_json)
+        answer(_public(number) | {"village": village}, "已登记取下", as_json=as_json)
         return
     last_on = record_posting(services(), actor, number, village, on.date(), person, at=at)
-    facts = {"number": number, "village": village, "last_on": last_on.isoformat() if last_on else None}
+    facts = _public(number) | {"village": village, "last_on": last_on.isoformat() if last_on else None}
     answer(facts, f"已登记张贴，公示期至{last_on}" if last_on else "已登记张贴", as_json=as_json)
 
 
 @notices.command("hide-row")
 @click.argument("number")
-@click.argument("row", type=int)
+@click.argument("row", type=click.IntRange(1, MAX_ROWS))
 @by
 @as_json
 def hide_row_(number: str, row: int, by: str, as_json: bool) -> None:
     """立即撤下名单中的一行（隐私撤下）。"""
     hide_row(services(), actor_named(by), number, row, at=clock.now())
     hours = services().rulebook.policies.hidden_row_review_hours
-    answer({"number": number, "row": row}, f"第{row}行已撤下，{hours}小时内须复核", as_json=as_json)
+    answer(_public(number) | {"row": row}, f"第{row}行已撤下，{hours}小时内须复核", as_json=as_json)
 
 
 @notices.command("review-row")
 @click.argument("number")
-@click.argument("row", type=int)
+@click.argument("row", type=click.IntRange(1, MAX_ROWS))
 @click.option("--restore", is_flag=True, help="恢复这一行；不写则维持撤下")
 @by
 @as_json
 def review_row(number: str, row: int, restore: bool, by: str, as_json: bool) -> None:
     """复核撤下的一行。"""
     review_hidden_row(services(), actor_named(by), number, row, upheld=not restore, at=clock.now())
-    answer({"number": number, "row": row}, "已复核", as_json=as_json)
+    answer(_public(number) | {"row": row}, "已复核", as_json=as_json)
+
+
+def _public(number: str) -> dict[str, Any]:
+    return facts_of(standing_of(number, newest=False))

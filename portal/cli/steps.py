@@ -1,6 +1,7 @@
 """The steps in the life of a publication as commands, the same under `notices` and `documents`."""
 
 from datetime import datetime
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -10,6 +11,7 @@ from portal.domain.errors import InvalidError
 from portal.domain.instants import SHANGHAI
 from portal.domain.messages import N_
 from portal.domain.publications import WithdrawalKind
+from portal.queries.notice_drafts import Standing
 from portal.queries.staff import actor_named
 from portal.usecases import clock, publications
 from portal.usecases.publications import StepOutcome
@@ -24,14 +26,18 @@ def add_steps(group: PortalGroup) -> None:
         group.add_command(command)
 
 
-def _tell(outcome: StepOutcome, *, as_json: bool) -> None:
-    facts = {
-        "number": outcome.number,
-        "state": str(outcome.state),
-        "revision": outcome.revision,
-        "url": f"{services().settings.public_url}/{outcome.area}/{outcome.number}",
+def facts_of(standing: StepOutcome | Standing) -> dict[str, Any]:
+    """What every command tells of the publication that it has worked on."""
+    return {
+        "number": standing.number,
+        "state": str(standing.state),
+        "revision": standing.revision,
+        "url": f"{services().settings.public_url}/{standing.area}/{standing.number}",
     }
-    answer(facts, f"{outcome.number} 第{outcome.revision}版：{outcome.state}", as_json=as_json)
+
+
+def _tell(outcome: StepOutcome, *, as_json: bool) -> None:
+    answer(facts_of(outcome), f"{outcome.number} 第{outcome.revision}版：{outcome.state}", as_json=as_json)
 
 
 @click.command("submit", cls=PortalCommand)
@@ -86,6 +92,8 @@ def discard(number: str, by: str, as_json: bool) -> None:
 def publish(number: str, bypass: str, publish_at: str | None, by: str, as_json: bool) -> None:
     """签发公开。"""
     actor, at = actor_named(by), clock.now()
+    if publish_at and bypass:
+        raise InvalidError(N_("紧急程序是立即公开，不能同时定时发布"))
     if publish_at:
         outcome = publications.schedule(services(), actor, number, _instant(publish_at), at=at)
     else:
@@ -95,9 +103,10 @@ def publish(number: str, bypass: str, publish_at: str | None, by: str, as_json: 
 
 def _instant(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+        instant = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidError(N_("时间请写成 2026-11-25T09:00 的样子")) from None
+    return instant.astimezone(SHANGHAI) if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
 
 
 @click.command("withdraw", cls=PortalCommand)

@@ -1,6 +1,8 @@
 """How every command speaks: Chinese sentences or one JSON object to stdout, errors to stderr with exit code 1."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Never
 
 import click
@@ -15,18 +17,18 @@ from portal.usecases.services import Services
 
 
 class PortalCommand(click.Command):
-    """A command whose expected failures are told in one sentence, never as a traceback."""
+    """A command whose expected failures are told in one sentence, never as a traceback, and end with exit code 1."""
 
-    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **extra: Any) -> click.Context:
-        """Read the words of the command; a wrong one ends it with 1 like every other failure."""
-        wants_json = "--json" in args
-        try:
-            return super().make_context(info_name, args, *rest, **extra)
-        except click.UsageError as error:
-            if wants_json:
-                click.echo(json.dumps({"error": error.format_message()}, ensure_ascii=False))
-            error.show()
-            raise click.exceptions.Exit(1) from None
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the arguments; a wrong one ends like any other failure."""
+        with _ending_with_one(self.failed if "--json" in args else None):
+            return super().make_context(info_name, args, parent, **extra)
+
+    def failed(self, sentence: str) -> dict[str, Any]:
+        """The one JSON object of a failure."""
+        return {"error": sentence}
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; any failure ends it with exit code 1, and with the one JSON object where asked.
@@ -36,27 +38,45 @@ class PortalCommand(click.Command):
         try:
             return super().invoke(ctx)
         except PortalError as error:
-            _tell_error(ctx, str(error.message))
+            self._tell_error(ctx, str(error.message))
             _fail(error)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception:
-            _tell_error(ctx, _UNEXPECTED)
+            self._tell_error(ctx, _UNEXPECTED)
             raise
+
+    def _tell_error(self, ctx: click.Context, sentence: str) -> None:
+        if ctx.params.get("as_json"):
+            click.echo(json.dumps(self.failed(sentence), ensure_ascii=False))
 
 
 _UNEXPECTED = N_("系统出了问题，这一步没有办成，请稍后再试或联系系统运维人员")
 
 
-def _tell_error(ctx: click.Context, sentence: str) -> None:
-    if ctx.params.get("as_json"):
-        click.echo(json.dumps({"error": sentence}, ensure_ascii=False))
+@contextmanager
+def _ending_with_one(failed: Callable[[str], dict[str, Any]] | None) -> Iterator[None]:
+    """Give what click says about wrong arguments our exit code, and our one JSON object where it is asked for."""
+    try:
+        yield
+    except click.UsageError as error:
+        if failed:
+            click.echo(json.dumps(failed(error.format_message()), ensure_ascii=False))
+        error.show()
+        raise click.exceptions.Exit(1) from None
 
 
 class PortalGroup(AppGroup):
     """A group of such commands, each run within the application's context."""
 
     command_class = PortalCommand
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an unknown one ends like any other failure."""
+        with _ending_with_one((lambda sentence: {"error": sentence}) if "--json" in args else None):
+            return super().resolve_command(ctx, args)
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="只输出一个JSON对象")

@@ -167,6 +167,11 @@ def format_number(area: Area, year: int, ordinal: int) -> str:
     return f"{PREFIXES[area]}-{year}-{ordinal:06d}"
 
 
+def normal_number(typed: str) -> str:
+    """A number as it is stored, however it was typed."""
+    return typed.strip().upper()
+
+
 def face_at(  # one rule, asked in SQL by queries/publications and here for a single revision
     *, withdrawn: bool, state: RevisionState, visible_until: datetime | None, counts_only: bool, at: datetime
 ) -> Face:

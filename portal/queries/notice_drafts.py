@@ -26,7 +26,7 @@ from portal.domain.notice_snapshots import (
 from portal.domain.notices import NoticeKind
 from portal.domain.permissions import Actor
 from portal.domain.programs import Program
-from portal.domain.publications import RevisionState
+from portal.domain.publications import Area, RevisionState, normal_number
 from portal.models.base import db
 from portal.models.notices import Notice, NoticeRow
 from portal.models.offices import Office
@@ -149,7 +149,7 @@ def live_revision_of(number: str, actor: Actor) -> int | None:
     query = (
         select(Publication.live_revision_id)
         .join(Office, Office.id == Publication.office_id)
-        .where(Publication.number == number, within(actor))
+        .where(Publication.number == normal_number(number), within(actor))
     )
     return db.session.execute(query).scalar_one_or_none()
 
@@ -160,7 +160,7 @@ def rule_version_of(number: str, actor: Actor) -> str | None:
         select(Notice.rule_version)
         .join(Publication, Publication.id == Notice.publication_id)
         .join(Office, Office.id == Publication.office_id)
-        .where(Publication.number == number, within(actor))
+        .where(Publication.number == normal_number(number), within(actor))
     )
     return db.session.execute(query).scalar_one_or_none()
 
@@ -200,13 +200,34 @@ class NoticeIdentity:
     month: date
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one revision of a publication stands."""
+
+    number: str
+    state: RevisionState
+    revision: int
+    area: Area
+
+
+def standing_of(number: str, *, newest: bool) -> Standing:
+    """Where the newest revision of a publication stands, or the one that is public."""
+    query = select(Publication.number, Revision.state, Revision.ordinal, Publication.area).where(
+        Publication.number == normal_number(number)
+    )
+    joined = query.join(Revision, Revision.publication_id == Publication.id)
+    if not newest:
+        joined = joined.where(Revision.id == Publication.live_revision_id)
+    return Standing(*db.session.execute(joined.order_by(Revision.ordinal.desc()).limit(1)).one())
+
+
 def notice_facts(actor: Actor, number: str) -> NoticeIdentity:
     """What a notice within the actor's offices is about; NotFoundError for any other."""
     row = db.session.execute(
         select(Notice.kind, Notice.program, Publication.division_code, Notice.month)
         .join(Publication, Publication.id == Notice.publication_id)
         .join(Office, Office.id == Publication.office_id)
-        .where(Publication.number == number, within(actor))
+        .where(Publication.number == normal_number(number), within(actor))
     ).one_or_none()
     if row is None:
         raise NotFoundError(N_("没有编号为%(number)s的公示，或它不在您单位的范围内"), number=number)

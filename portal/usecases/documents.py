@@ -19,7 +19,7 @@ from portal.domain.errors import ConflictError, InvalidError, RefusedError
 from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_, Message
 from portal.domain.permissions import Actor, Permission
-from portal.domain.publications import Area, RevisionState, check_reason
+from portal.domain.publications import Area, RevisionState, check_reason, normal_number
 from portal.domain.redaction import find_personal_data
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
@@ -71,7 +71,7 @@ def edit_document(
             raise ConflictError(N_("别人刚刚改动过这份草稿，您的改动还没有保存"))
         revision.draft = draft_of(_checked(session, actor, content))
         revision.title = content.title
-        audit.record(session, actor, "document.edited", number, at=at, revision=revision.ordinal)
+        audit.record(session, actor, "document.edited", normal_number(number), at=at, revision=revision.ordinal)
 
 
 def correct_document(

@@ -32,7 +32,7 @@ def refuse_personal_data(session: Session, services: Services, revision: Revisio
 
 
 def names_of(session: Session, services: Services, publication_id: int) -> tuple[str, ...]:
-    """The full names of all lists of a publication, unsealed for the moment of the check; empty when they are purged."""
+    """The full names of all its lists, unsealed for the moment of the check; empty when they are purged."""
     key = services.keyring.key("names")
     rows = session.execute(
         select(SealedName.revision_id, SealedName.seq, SealedName.ciphertext)

@@ -15,7 +15,7 @@ from portal.domain.instants import shanghai_date
 from portal.domain.masking import MaskedRow
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
-from portal.domain.publications import Area, RevisionState, check_reason
+from portal.domain.publications import Area, RevisionState, check_reason, normal_number
 from portal.models.notices import Notice, NoticeRow, SealedName
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
@@ -159,7 +159,7 @@ def edit_draft(
             raise ConflictError(N_("别人刚刚改动过这份草稿，您的改动还没有保存"))
         revision.draft = {**revision.draft, "lead": " ".join(lead.split())}
         refuse_personal_data(session, services, revision)
-        audit.record(session, actor, "notice.edited", number, at=at, revision=revision.ordinal)
+        audit.record(session, actor, "notice.edited", normal_number(number), at=at, revision=revision.ordinal)
 
 
 def correct_text(

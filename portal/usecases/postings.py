@@ -55,7 +55,7 @@ def record_postings(
             place.posted_on, place.posted_by, place.recorded_by = posted_on, _person(posted_by), actor.account_id
         session.flush()
         last_on = _extend(session, services, publication, at=at)
-        _record(session, actor, "notice.posted", number, village_codes, posted_on, at=at)
+        _record(session, actor, "notice.posted", publication.number, village_codes, posted_on, at=at)
         return last_on
 
 
@@ -84,7 +84,7 @@ def record_takings_down(
         for place in _places(session, publication, village_codes):
             _check_taking_down(place, taken_down_on, shanghai_date(at))
             place.taken_down_on = taken_down_on
-        _record(session, actor, "notice.taken_down", number, village_codes, taken_down_on, at=at)
+        _record(session, actor, "notice.taken_down", publication.number, village_codes, taken_down_on, at=at)
 
 
 def _permit(actor: Actor) -> None:

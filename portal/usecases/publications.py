@@ -154,8 +154,10 @@ def schedule(
             .values(publish_at=publish_at, published_by=actor.account_id, version=Revision.version + 1)
         )
         _one_row(changed)
-        audit.record(session, actor, "publication.scheduled", number, at=at, publish_at=publish_at.isoformat())
-        return StepOutcome(number, held.revision.state, held.revision.ordinal, held.publication.area)
+        audit.record(
+            session, actor, "publication.scheduled", held.publication.number, at=at, publish_at=publish_at.isoformat()
+        )
+        return StepOutcome(held.publication.number, held.revision.state, held.revision.ordinal, held.publication.area)
 
 
 def publish_scheduled(services: Services, actor: Actor, number: str, *, at: datetime) -> StepOutcome:

@@ -39,7 +39,7 @@ def hide_row(
         for place in _rows_of_the_same_household(session, publication, seq):
             session.merge(_hidden(place, actor, at, at + services.rulebook.policies.hidden_row_review))
         _repaint(session, publication, at=at)
-        audit.record(session, actor, "notice.row_hidden", number, at=at, row=seq)
+        audit.record(session, actor, "notice.row_hidden", publication.number, at=at, row=seq)
 
 
 def review_hidden_row(
@@ -77,7 +77,7 @@ def review_hidden_row(
                 .values(reviewed_by=actor.account_id, reviewed_at=at, upheld=upheld)
             )
         _repaint(session, publication, at=at)
-        audit.record(session, actor, "notice.row_reviewed", number, at=at, row=seq, upheld=int(upheld))
+        audit.record(session, actor, "notice.row_reviewed", publication.number, at=at, row=seq, upheld=int(upheld))
 
 
 def _live(session: Session, actor: Actor, number: str) -> Publication:

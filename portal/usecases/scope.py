@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import NotFoundError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
+from portal.domain.publications import normal_number
 from portal.models.offices import Office
 from portal.models.publications import Publication
 from portal.queries.offices import within
@@ -20,7 +21,7 @@ def publication_within(session: Session, actor: Actor, number: str) -> Publicati
     found = session.execute(
         select(Publication)
         .join(Office, Office.id == Publication.office_id)
-        .where(Publication.number == number.strip().upper(), within(actor))
+        .where(Publication.number == normal_number(number), within(actor))
         .with_for_update(of=Publication)
     ).scalar_one_or_none()
     if found is None:
