@@ -8,6 +8,7 @@ from portal.cli.demo import demo
 from portal.cli.documents import documents
 from portal.cli.instance import init, upgrade
 from portal.cli.jobs import jobs
+from portal.cli.keys import keys
 from portal.cli.notices import notices
 from portal.cli.offices import divisions, offices
 from portal.cli.staff import staff
@@ -15,5 +16,5 @@ from portal.cli.staff import staff
 
 def install(app: Flask) -> None:
     """Hang all groups and commands on the application."""
-    for command in (init, demo, upgrade, staff, offices, divisions, notices, documents, cases, jobs, archive):
+    for command in (init, demo, upgrade, staff, offices, divisions, notices, documents, cases, jobs, keys, archive):
         app.cli.add_command(command)

@@ -3,14 +3,15 @@
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from portal.sealing.keys import KEY_ID_BYTES, Keyring, key_id
+
 _VERSION = b"\x01"
 _KEYED_VERSION = b"\x02"
-_NONCE_BYTES, _ID_BYTES = 12, 8
+_NONCE_BYTES = 12
 
 
 class BrokenEnvelopeError(RuntimeError):
@@ -34,23 +35,24 @@ def unseal(key: bytes, envelope: bytes, *, bound_to: str) -> bytes:
         raise BrokenEnvelopeError("the envelope does not open with this key and row") from error
 
 
-def key_id(key: bytes) -> bytes:
-    """Eight bytes that name a standing key inside its envelopes and tell nothing of it."""
-    return hashlib.sha256(b"key id\n" + key).digest()[:_ID_BYTES]
-
-
-def seal_named(key: bytes, plaintext: bytes, *, bound_to: str) -> bytes:
-    """Encrypt like `seal`, with the id of the key in front, so that the key may be replaced later."""
+def seal_under(keyring: Keyring, purpose: str, plaintext: bytes, *, bound_to: str) -> bytes:
+    """Encrypt under a standing key like `seal`, with the key's id in front, so that the key may be replaced later."""
+    key = keyring.key(purpose)
     return _KEYED_VERSION + key_id(key) + seal(key, plaintext, bound_to=bound_to)
 
 
-def unseal_named(keys: Iterable[bytes], envelope: bytes, *, bound_to: str) -> bytes:
-    """Decrypt with whichever of the keys the envelope names; BrokenEnvelopeError when none of them is named."""
-    wanted = envelope[1 : 1 + _ID_BYTES]
-    for key in keys if envelope[:1] == _KEYED_VERSION else ():
-        if hmac.compare_digest(key_id(key), wanted):
-            return unseal(key, envelope[1 + _ID_BYTES :], bound_to=bound_to)
-    raise BrokenEnvelopeError("the envelope names a key that is not there")
+def unseal_under(keyring: Keyring, purpose: str, envelope: bytes, *, bound_to: str) -> bytes:
+    """Decrypt with whichever key of the purpose the envelope names; BrokenEnvelopeError when none is named."""
+    keys, inner = keyring.reading_keys(purpose), envelope
+    if envelope[:1] == _KEYED_VERSION:
+        wanted, inner = envelope[1 : 1 + KEY_ID_BYTES], envelope[1 + KEY_ID_BYTES :]
+        keys = tuple(key for key in keys if hmac.compare_digest(key_id(key), wanted))
+    for key in keys:
+        try:
+            return unseal(key, inner, bound_to=bound_to)
+        except BrokenEnvelopeError:
+            continue  # an envelope from before keys had ids names none: each may be the one
+    raise BrokenEnvelopeError("the envelope opens with no key that is here")
 
 
 def keyed_hash(key: bytes, value: str) -> str:

@@ -11,7 +11,7 @@ from portal.domain.cases import ContactChoice
 from portal.domain.errors import NotAllowedError
 from portal.domain.intake import Contact, Member
 from portal.models.cases import Case, CaseContact
-from portal.sealing.envelopes import seal_named, unseal_named
+from portal.sealing.envelopes import seal_under, unseal_under
 from portal.sealing.keys import Keyring
 from portal.usecases.case_sealing import Opener, open_identity, open_key, padded
 
@@ -40,12 +40,12 @@ def kept_identity(session: Session, case: Case, openers: Sequence[Opener]) -> Co
 
 def seal_notify(keyring: Keyring, email: str, case_id: int) -> bytes:
     """Seal the address for neutral news, of one length whether there is one or not."""
-    return seal_named(keyring.key("notify"), padded(email.encode(), _NOTIFY_BYTES), bound_to=_place(case_id))
+    return seal_under(keyring, "notify", padded(email.encode(), _NOTIFY_BYTES), bound_to=notify_place(case_id))
 
 
 def open_notify(keyring: Keyring, case_id: int, sealed: bytes) -> str:
     """The address for news, empty when none was left; for the worker alone, only to send."""
-    return unseal_named([keyring.key("notify")], sealed, bound_to=_place(case_id)).rstrip(b" ").decode()
+    return unseal_under(keyring, "notify", sealed, bound_to=notify_place(case_id)).rstrip(b" ").decode()
 
 
 _NOTIFY_BYTES = 320
@@ -57,5 +57,6 @@ def _contact(identity: Mapping[str, Any]) -> Contact:
     return Contact(**{**identity, "choice": ContactChoice(identity["choice"]), "members": members})
 
 
-def _place(case_id: int) -> str:
+def notify_place(case_id: int) -> str:
+    """What a sealed address is bound to."""
     return f"case:{case_id}:notify"

@@ -16,7 +16,7 @@ from portal.domain.errors import NotAllowedError
 from portal.domain.messages import N_
 from portal.domain.publications import canonical_json
 from portal.models.cases import Case, CaseItem, CaseKey
-from portal.sealing.envelopes import seal, seal_named, unseal, unseal_named
+from portal.sealing.envelopes import seal, seal_under, unseal, unseal_under
 from portal.sealing.keys import KEY_BYTES, Keyring
 from portal.sealing.pairs import open_with, seal_to
 
@@ -46,7 +46,7 @@ class ServiceOpener:
 
     def open(self, wrap: CaseKey) -> bytes:
         """Unwrap under the standing key of the purpose."""
-        return unseal_named([self.keyring.key(str(wrap.purpose))], wrap.wrapped, bound_to=_place(wrap))
+        return unseal_under(self.keyring, wrap.purpose, wrap.wrapped, bound_to=wrap_place(wrap))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class DeskOpener:
 
     def open(self, wrap: CaseKey) -> bytes:
         """Unwrap with the desk's private key."""
-        return open_with(self.privates[wrap.holder_id], wrap.wrapped, bound_to=_place(wrap))
+        return open_with(self.privates[wrap.holder_id], wrap.wrapped, bound_to=wrap_place(wrap))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class SubmitterOpener:
 
     def open(self, wrap: CaseKey) -> bytes:
         """Unwrap with the private key that comes of the code."""
-        return open_with(self.private, wrap.wrapped, bound_to=_place(wrap))
+        return open_with(self.private, wrap.wrapped, bound_to=wrap_place(wrap))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +131,17 @@ def _row(case: Case, wrap: Wrap) -> CaseKey:
 def _wrapped(keyring: Keyring, row: CaseKey, key: bytes, publics: Publics) -> bytes:
     match row.holder:
         case Holder.SERVICE:
-            return seal_named(keyring.key(str(row.purpose)), key, bound_to=_place(row))
+            return seal_under(keyring, row.purpose, key, bound_to=wrap_place(row))
         case Holder.DESK:
-            return seal_to(publics.desks[row.holder_id], key, bound_to=_place(row))
+            return seal_to(publics.desks[row.holder_id], key, bound_to=wrap_place(row))
         case Holder.SUBMITTER:
-            return seal_to(publics.submitter, key, bound_to=_place(row))
+            return seal_to(publics.submitter, key, bound_to=wrap_place(row))
 
 
 def wrap_for_desk(session: Session, case: Case, key: bytes, wrap: Wrap, public: bytes) -> None:
     """Let a further desk hold a key."""
     row = _row(case, wrap)
-    row.wrapped = seal_to(public, key, bound_to=_place(row))
+    row.wrapped = seal_to(public, key, bound_to=wrap_place(row))
     session.add(row)
 
 
@@ -233,5 +233,6 @@ def _item(case_id: int, item_id: str) -> str:
     return f"case:{case_id}:item:{item_id}"
 
 
-def _place(row: CaseKey) -> str:
+def wrap_place(row: CaseKey) -> str:
+    """What a wrap is bound to."""
     return f"case:{row.case_id}:{row.purpose}:{row.generation}:{row.holder}:{row.holder_id}"

@@ -9,7 +9,7 @@ from portal.domain.redaction import find_names, find_personal_data
 from portal.models.divisions import Division
 from portal.models.notices import Notice, NoticeRow, SealedName
 from portal.models.publications import Publication, Revision
-from portal.sealing.envelopes import unseal
+from portal.sealing.envelopes import unseal_under
 from portal.usecases.services import Services
 
 
@@ -33,13 +33,15 @@ def refuse_personal_data(session: Session, services: Services, revision: Revisio
 
 def names_of(session: Session, services: Services, publication_id: int) -> tuple[str, ...]:
     """The full names of all its lists, unsealed for the moment of the check; empty when they are purged."""
-    key = services.keyring.key("names")
     rows = session.execute(
         select(SealedName.revision_id, SealedName.seq, SealedName.ciphertext)
         .join(Revision, Revision.id == SealedName.revision_id)
         .where(Revision.publication_id == publication_id)
     )
-    names = {unseal(key, sealed, bound_to=name_place(revision_id, seq)).decode() for revision_id, seq, sealed in rows}
+    names = {
+        unseal_under(services.keyring, "names", sealed, bound_to=name_place(revision_id, seq)).decode()
+        for revision_id, seq, sealed in rows
+    }
     return tuple(sorted(names))
 
 

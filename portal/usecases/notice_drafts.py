@@ -19,7 +19,7 @@ from portal.domain.publications import Area, RevisionState, check_reason, normal
 from portal.models.notices import Notice, NoticeRow, SealedName
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
-from portal.sealing.envelopes import seal, unseal
+from portal.sealing.envelopes import seal_under, unseal_under
 from portal.usecases import audit
 from portal.usecases.corrections import Correction, correctable, next_ordinal, open_draft
 from portal.usecases.free_text import name_place, refuse_personal_data
@@ -100,7 +100,7 @@ def _add_revision(
 
 def _add_rows(session: Session, services: Services, revision_id: int, listed: DraftedList, *, at: datetime) -> None:
     """Masked rows in the open; the full names apart, encrypted, with the day on which they are purged."""
-    key = services.keyring.key("names")
+    keyring = services.keyring
     purge_on = shanghai_date(at) + timedelta(days=services.rulebook.retention.full_names_days)
     for start in range(0, len(listed.rows), BATCH):
         rows = listed.rows[start : start + BATCH]
@@ -111,8 +111,8 @@ def _add_rows(session: Session, services: Services, revision_id: int, listed: Dr
                 {
                     "revision_id": revision_id,
                     "seq": row.seq,
-                    "ciphertext": seal(
-                        key, listed.names[row.source].encode(), bound_to=name_place(revision_id, row.seq)
+                    "ciphertext": seal_under(
+                        keyring, "names", listed.names[row.source].encode(), bound_to=name_place(revision_id, row.seq)
                     ),
                     "purge_on": purge_on,
                 }
@@ -213,8 +213,8 @@ def _copy_rows(session: Session, services: Services, old_id: int, new_id: int) -
     rows = session.execute(select(*columns).where(NoticeRow.revision_id == old_id)).mappings().all()
     if rows:
         session.execute(insert(NoticeRow), [{**row, "revision_id": new_id} for row in rows])
-    key = services.keyring.key("names")
+    keyring = services.keyring
     for name in session.execute(select(SealedName).where(SealedName.revision_id == old_id)).scalars().all():
-        plain = unseal(key, name.ciphertext, bound_to=name_place(old_id, name.seq))
-        sealed = seal(key, plain, bound_to=name_place(new_id, name.seq))
+        plain = unseal_under(keyring, "names", name.ciphertext, bound_to=name_place(old_id, name.seq))
+        sealed = seal_under(keyring, "names", plain, bound_to=name_place(new_id, name.seq))
         session.add(SealedName(revision_id=new_id, seq=name.seq, ciphertext=sealed, purge_on=name.purge_on))

@@ -27,7 +27,7 @@ from portal.models.staff import Account, StaffSession
 from portal.models.transaction import transaction
 from portal.queries.staff import Visit, account_of, actor_of, live, visit_of
 from portal.sealing import totp
-from portal.sealing.envelopes import keyed_hash, seal, unseal
+from portal.sealing.envelopes import keyed_hash, seal_under, unseal_under
 from portal.sealing.passwords import hash_password, matches
 from portal.usecases import audit
 from portal.usecases.account_keys import (
@@ -226,7 +226,7 @@ def _advance(
     )
     if stage is SessionStage.ENROLMENT and account.totp_sealed is None:
         secret = totp.new_secret().encode()
-        account.totp_sealed = seal(services.keyring.key("totp"), secret, bound_to=_binding(account.id))
+        account.totp_sealed = seal_under(services.keyring, "totp", secret, bound_to=totp_place(account.id))
         account.totp_last_step = 0
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     row.token_hash, row.stage, row.last_seen_at = _hash(token, services), stage, at
@@ -295,10 +295,11 @@ def _secret(account_id: int, services: Services) -> str:
     sealed = db.session().get_one(Account, account_id).totp_sealed
     if sealed is None:
         raise NotAllowedError(_ENDED)
-    return unseal(services.keyring.key("totp"), sealed, bound_to=_binding(account_id)).decode()
+    return unseal_under(services.keyring, "totp", sealed, bound_to=totp_place(account_id)).decode()
 
 
-def _binding(account_id: int) -> str:
+def totp_place(account_id: int) -> str:
+    """What the sealed secret of a second factor is bound to."""
     return f"account:{account_id}:totp"
 
 

@@ -25,7 +25,7 @@ from portal.queries.notice_drafts import built_notice, list_rows
 from portal.queries.publications import hidden_rows
 from portal.queries.site import site
 from portal.queries.village_papers import VillageSheet, village_paper
-from portal.sealing.envelopes import unseal
+from portal.sealing.envelopes import unseal_under
 from portal.usecases import audit
 from portal.usecases.free_text import name_place
 from portal.usecases.scope import publication_within
@@ -116,13 +116,13 @@ def _last_day(visible_until: datetime | None, at: datetime) -> date:
 
 def _names(session: Session, services: Services, revision_id: int, rows: Sequence[ListRow]) -> dict[int, str]:
     """Full names by row, unsealed for this sheet alone; a minor as the sole subject is named nowhere."""
-    key, minor = services.keyring.key("names"), services.rulebook.masking.minor_label
+    minor = services.rulebook.masking.minor_label
     wanted = {row.seq for row in rows if row.masked_name != minor}
     sealed = session.execute(
         select(SealedName.seq, SealedName.ciphertext).where(SealedName.revision_id == revision_id)
     ).all()
     return {
-        seq: unseal(key, ciphertext, bound_to=name_place(revision_id, seq)).decode()
+        seq: unseal_under(services.keyring, "names", ciphertext, bound_to=name_place(revision_id, seq)).decode()
         for seq, ciphertext in sealed
         if seq in wanted
     }

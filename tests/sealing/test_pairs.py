@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.sealing.envelopes import BrokenEnvelopeError, seal_named, unseal_named
+from portal.sealing.envelopes import BrokenEnvelopeError
 from portal.sealing.pairs import new_pair, open_with, pair_from_seed, seal_to
 
 
@@ -22,7 +22,7 @@ def test_a_seal_moved_to_another_row_altered_or_cut_does_not_open() -> None:
 
     for broken, place in (
         (sealed, "case:2"),
-        (sealed[:-1] + b"\0", "case:1"),
+        (sealed[:-1] + bytes([sealed[-1] ^ 1]), "case:1"),
         (sealed[:20], "case:1"),
         (b"", "case:1"),
     ):
@@ -34,14 +34,3 @@ def test_a_seed_gives_the_same_pair_again() -> None:
     seed = bytes(range(32))
 
     assert pair_from_seed(seed) == pair_from_seed(seed) != new_pair()
-
-
-def test_an_envelope_names_its_key_so_that_a_former_one_is_still_found() -> None:
-    former, present = b"f" * 32, b"p" * 32
-    envelope = seal_named(former, b"text", bound_to="row")
-
-    assert unseal_named([present, former], envelope, bound_to="row") == b"text"
-    with pytest.raises(BrokenEnvelopeError):
-        unseal_named([present], envelope, bound_to="row")
-    with pytest.raises(BrokenEnvelopeError):
-        unseal_named([former], envelope, bound_to="another row")
