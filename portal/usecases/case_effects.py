@@ -77,9 +77,12 @@ def _nothing(_doing: Doing) -> Detail:
 
 def _decline(doing: Doing) -> Detail:
     given = doing.given
-    doing.keep(ItemKind.DECLINE, ground=given.ground, text=given.text, right_body=given.right_body)
+    grounds = doing.services.rulebook.decline_grounds
+    grounds.check(given.ground, right_body=given.right_body, earlier_number=given.main_number)
+    words = {"text": given.text, "right_body": given.right_body, "earlier_number": given.main_number}
+    item = doing.keep(ItemKind.DECLINE, ground=given.ground, **words)
     doing.case.concluded_at = doing.at
-    return {"ground": given.ground}
+    return {"ground": given.ground, "item": item}
 
 
 def _tell_submitter(doing: Doing) -> Detail:
@@ -136,9 +139,10 @@ def _forward(doing: Doing) -> Detail:
 
 
 def _forward_outside(doing: Doing) -> Detail:
-    doing.keep(ItemKind.DECLINE, text=doing.given.reason, right_body=doing.given.right_body, ground="forwarded")
+    given = doing.given
+    item = doing.keep(ItemKind.DECLINE, text=given.reason, right_body=given.right_body, ground="forwarded")
     doing.case.concluded_at = doing.at
-    return {"protection": doing.given.protection}
+    return {"protection": given.protection, "item": item}
 
 
 def _receipt(doing: Doing) -> Detail:
@@ -197,9 +201,9 @@ def _reply(doing: Doing) -> Detail:
 def _answer(doing: Doing, *, text: str, outcome: str | None, legal_basis: str) -> Detail:
     given = doing.given
     served = {"served_on": given.served_on.isoformat() if given.served_on else None, "manner": given.served_manner}
-    doing.keep(ItemKind.REPLY, text=text, outcome=outcome, legal_basis=legal_basis, **served)
+    item = doing.keep(ItemKind.REPLY, text=text, outcome=outcome, legal_basis=legal_basis, **served)
     doing.case.outcome = Outcome(outcome) if outcome else None
-    return {"outcome": outcome, **served}
+    return {"outcome": outcome, "item": item, **served}
 
 
 def _reexamine(doing: Doing) -> Detail:

@@ -118,14 +118,14 @@ def _step(doing: Doing, action: Action, hand: Hand, version: int | None) -> Step
     facts = facts_of(session, case, clocks, clockwork, at=doing.at, named=doing.is_named())
     reached = check(action, facts, hand)
     _require(action, facts, doing.given)
-    before = case.state
+    before, at_office = case.state, case.office_id
     _claim_state(session, case, reached)
     detail = EFFECTS[action](doing)
     counted_from = doing.served_at()
     move_clocks(session, case, action, doing.services, at=doing.at, counted_from=counted_from)
     told = detail.pop("told", None)
     account_id = doing.actor.account_id if doing.actor else None
-    append(session, case, action, before, at=doing.at, account_id=account_id, **detail)
+    append(session, case, action, before, at=doing.at, account_id=account_id, at_office=at_office, **detail)
     return Stepped(case.number, case.state, case.version, told)
 
 

@@ -17,6 +17,7 @@ from portal.usecases.case_clocks import clocks_of, clockwork_of
 from portal.usecases.case_files import read_file
 from portal.usecases.case_identities import kept_identity
 from portal.usecases.case_sealing import OpenItem, SubmitterOpener, open_key, read_items
+from portal.usecases.letters import LetterLine, letters_of, print_letter
 from portal.usecases.progress_sessions import Submitter
 from portal.usecases.services import Services
 
@@ -52,6 +53,19 @@ def sent_file(services: Services, submitter: Submitter, item_id: str) -> SentFil
                 content["name"], content["media_type"], read_file(services, content["file"], content["key"])
             )
     raise NotFoundError(N_("这个附件已经删除"))
+
+
+def own_letter(services: Services, submitter: Submitter, seq: int) -> bytes:
+    """A letter as PDF, addressed by name when the submitter has given one."""
+    session = db.session()
+    case = session.get_one(Case, submitter.case_id)
+    return print_letter(session, services, case, seq, (SubmitterOpener(submitter.private),), with_name=True)
+
+
+def own_letters(submitter: Submitter) -> tuple[LetterLine, ...]:
+    """The letters of the submitter's case, the newest first."""
+    session = db.session()
+    return letters_of(session, session.get_one(Case, submitter.case_id))
 
 
 def _dialogue(session: Session, case: Case, opener: SubmitterOpener) -> tuple[Said, ...]:

@@ -26,6 +26,7 @@ from portal.domain.cases import (
     Track,
 )
 from portal.domain.desk_keys import DeskKind
+from portal.domain.letters import LetterKind
 from portal.web.attachment_labels import ATTACHMENT_LABELS
 
 _ = lazy_gettext
@@ -204,6 +205,15 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = ATTACHMENT_LABE
         Need.IDENTITY: _("姓名和联系方式"),
     },
     KeyPurpose: {KeyPurpose.CONTENT: _("反映内容"), KeyPurpose.IDENTITY: _("反映人身份")},
+    LetterKind: {
+        LetterKind.ACCEPTANCE: _("受理告知书"),
+        LetterKind.DECLINE: _("不予受理告知书"),
+        LetterKind.EXTENSION: _("延期告知书"),
+        LetterKind.REPLY: _("答复意见书"),
+        LetterKind.FORWARDING: _("转送告知书"),
+        LetterKind.REEXAMINATION: _("复查意见书"),
+        LetterKind.FINAL_REVIEW: _("复核意见书"),
+    },
     Outcome: {
         Outcome.SUBSTANTIATED: _("属实"),
         Outcome.PARTLY_SUBSTANTIATED: _("部分属实"),

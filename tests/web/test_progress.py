@@ -1,7 +1,9 @@
 """查办理结果 as its users meet it: by plain forms, with the code alone."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 
+import pypdf
 import pytest
 import time_machine
 from sqlalchemy.orm import Session
@@ -148,3 +150,19 @@ def test_scripts_in_messages_come_out_as_text(
     page = enter(client, handed)
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;" in page.text
+
+
+def test_the_reply_comes_as_an_official_paper_addressed_by_name(
+    client: CheckedClient, handed: Handed, services: Services, cast: Cast, at: datetime
+) -> None:
+    reply(services, cast, handed.number, at)
+    page = enter(client, handed)
+    address = page.text.split("答复意见书")[0].rsplit('href="', 1)[1].split('"')[0]
+    paper = client.get(address)
+
+    assert paper.data[:4] == b"%PDF"
+    assert paper.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(paper.data)).pages).replace("\n", "")
+    for words in ("答复意见书", "郑十一", "经核查，存折已归还", "申请复查", "任城区民政局"):
+        assert words in text
+    assert client.get("/cases/progress/letters/999.pdf").status_code == 404

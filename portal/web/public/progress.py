@@ -20,7 +20,7 @@ from portal.domain.messages import N_
 from portal.usecases import clock
 from portal.usecases.case_steps import act_as_submitter
 from portal.usecases.idempotency import Sent, SentTwiceError
-from portal.usecases.progress import look, sent_file
+from portal.usecases.progress import look, own_letter, own_letters, sent_file
 from portal.usecases.progress_sessions import OPEN_FOR, Submitter, close_progress, open_progress, submitter_by
 from portal.web.access import public
 from portal.web.errors import status_of
@@ -150,6 +150,13 @@ def file(item_id: str) -> Response:
     return sealed_download(found.pieces, found.media_type, download_name(1, found.name.rpartition(".")[2]))
 
 
+@blueprint.get("/letters/<int:seq>.pdf")
+@public
+def letter(seq: int) -> Response:
+    """A letter of the case as PDF."""
+    return sealed_download(iter((own_letter(services(), _submitter(), seq),)), "application/pdf", f"letter-{seq}.pdf")
+
+
 @blueprint.post("/exit")
 @public
 def leave() -> AnyResponse:
@@ -178,7 +185,8 @@ def _step_page(own: OwnStep, form: OnceForm, status: int) -> Response:
 
 def _page() -> ResponseReturnValue:
     try:
-        page = look(services(), _submitter(), at=clock.now())
+        submitter = _submitter()
+        page, letters = look(services(), submitter, at=clock.now()), own_letters(submitter)
     except NotFoundError as error:
         form = CodeForm()
         form.refuse(error)
@@ -186,7 +194,9 @@ def _page() -> ResponseReturnValue:
         answer.delete_cookie(COOKIE, path=_path())
         return answer
     done = STEPS.get(request.args.get("done", ""))
-    return _inside(render_template("public/progress/progress.html", page=page, steps=STEPS, done=done), 200)
+    return _inside(
+        render_template("public/progress/progress.html", page=page, letters=letters, steps=STEPS, done=done), 200
+    )
 
 
 def _submitter() -> Submitter:
