@@ -58,6 +58,8 @@ class Action(StrEnum):
     ASK_REEXAMINATION = "ask_reexamination"
     ASK_FINAL_REVIEW = "ask_final_review"
     NAME_ONESELF = "name_oneself"
+    OBJECT_TO_PUBLICATION = "object_to_publication"
+    ALLOW_PUBLICATION = "allow_publication"
 
 
 class Need(StrEnum):
@@ -106,6 +108,7 @@ ENDED = frozenset(CaseState) - frozenset(_OPEN) - _WAITING
 
 _PETITION = frozenset({Track.PETITION})
 _INVESTIGATED = frozenset({Track.PETITION, Track.ASSISTANCE_REPORT, Track.DISCIPLINE, Track.OBJECTION})
+_PUBLISHED = frozenset({CaseKind.COMPLAINT, CaseKind.INQUIRY, CaseKind.PROPOSAL, CaseKind.HELP_REQUEST})
 _STAFF, _SUBMITTER = frozenset({Party.STAFF}), frozenset({Party.SUBMITTER})
 _DISPATCH = frozenset({Permission.DISPATCH_CASES})
 _HANDLE = frozenset({Permission.HANDLE_CASES})
@@ -363,6 +366,8 @@ ACTIONS: dict[Action, Step] = {
         meets=frozenset({ClockKind.ASK_FINAL_REVIEW}),
     ),
     Action.NAME_ONESELF: Step(_stay(*_OPEN, *_ANSWERED), needs=_needs(Need.IDENTITY), parties=_SUBMITTER),
+    Action.OBJECT_TO_PUBLICATION: Step(_stay(*_OPEN, *_ANSWERED), parties=_SUBMITTER, kinds=_PUBLISHED),
+    Action.ALLOW_PUBLICATION: Step(_stay(*_OPEN, *_ANSWERED), parties=_SUBMITTER, kinds=_PUBLISHED),
 }
 
 

@@ -17,7 +17,8 @@ class CaseFacts:
     `open_clocks` run and have not come to their end; `extendable` says that one of them may be extended. `takers` are
     those who have ever taken a step of this case. `named` is known in the submitter's own session only.
     `extension_asked` and `identity_asked` wait for a second person; `main_replied` is true of a merged case whose main
-    case has its reply.
+    case has its reply. `publication_proposed` says that a wording of the answer waits to be published,
+    `publication_objected` that the submitter does not want it.
     """
 
     kind: CaseKind
@@ -33,6 +34,8 @@ class CaseFacts:
     extension_asked: bool = False
     identity_asked: bool = False
     main_replied: bool = False
+    publication_proposed: bool = False
+    publication_objected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,18 @@ def _may_be_replied(case: CaseFacts) -> None:
         raise ConflictError(N_("并入的事项还没有答复"))
 
 
+def _publication_may_be_objected(case: CaseFacts) -> None:
+    if case.publication_objected:
+        raise ConflictError(N_("您已经提出不同意公开"))
+    if not case.publication_proposed:
+        raise ConflictError(N_("现在没有准备公开的答复"))
+
+
+def _publication_was_objected(case: CaseFacts) -> None:
+    if not case.publication_objected:
+        raise ConflictError(N_("您没有提出过不同意公开"))
+
+
 _CONDITIONS: dict[Action, Callable[[CaseFacts], None]] = {
     Action.SEND_BACK: lambda case: _running(case, ClockKind.MISROUTED),
     Action.ASK_EXTENSION: _extension_may_be_asked,
@@ -193,4 +208,6 @@ _CONDITIONS: dict[Action, Callable[[CaseFacts], None]] = {
     Action.ASK_REEXAMINATION: _reexamination_may_be_asked,
     Action.ASK_FINAL_REVIEW: _final_review_may_be_asked,
     Action.NAME_ONESELF: _not_yet_named,
+    Action.OBJECT_TO_PUBLICATION: _publication_may_be_objected,
+    Action.ALLOW_PUBLICATION: _publication_was_objected,
 }

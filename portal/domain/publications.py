@@ -18,6 +18,7 @@ class Area(StrEnum):
 
     NOTICES = "notices"
     DOCUMENTS = "documents"
+    CASES = "cases"
 
 
 class RevisionState(StrEnum):
@@ -92,7 +93,22 @@ NEEDS: dict[Step, frozenset[Permission]] = {
     Step.WITHDRAW: frozenset({Permission.PUBLISH}),
 }
 
-PREFIXES = {Area.NOTICES: "GS", Area.DOCUMENTS: "WJ"}
+CASE_NEEDS: dict[Step, frozenset[Permission]] = {
+    Step.SUBMIT: frozenset({Permission.HANDLE_CASES}),
+    Step.DISCARD: frozenset({Permission.HANDLE_CASES}),
+    Step.RETURN: frozenset({Permission.APPROVE_CASES, Permission.PUBLISH}),
+    Step.REVIEW: frozenset({Permission.APPROVE_CASES}),
+    Step.PUBLISH: frozenset({Permission.PUBLISH}),
+    Step.WITHDRAW: frozenset({Permission.PUBLISH}),
+}
+"""The answer of a case is worded by who handles cases and reviewed by who approves replies: they alone may read it."""
+
+PREFIXES = {Area.NOTICES: "GS", Area.DOCUMENTS: "WJ", Area.CASES: "DF"}
+
+
+def needs(area: Area, step: Step) -> frozenset[Permission]:
+    """What permits a step of an area; any one of them suffices."""
+    return (CASE_NEEDS if area is Area.CASES else NEEDS)[step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +154,15 @@ def check_hands(step: Step, hands: Hands, actor: AccountId, route: Route) -> Non
         raise NotAllowedError(N_("起草、审核、签发须由不同的人办理：您是这份公示的审核人"))
 
 
-def open_steps(state: RevisionState, hands: Hands, actor: Actor, route: Route) -> frozenset[Step]:
+def open_steps(
+    state: RevisionState, hands: Hands, actor: Actor, route: Route, area: Area = Area.NOTICES
+) -> frozenset[Step]:
     """The steps that a member of staff may take now, for the buttons of a page; the verbs ask again themselves."""
-    return frozenset(step for step in NEEDS if _is_open(step, state, hands, actor, route))
+    permitted = (step for step in NEEDS if actor.permissions & needs(area, step))
+    return frozenset(step for step in permitted if _is_open(step, state, hands, actor, route))
 
 
 def _is_open(step: Step, state: RevisionState, hands: Hands, actor: Actor, route: Route) -> bool:
-    if not actor.permissions & NEEDS[step]:
-        return False
     try:
         check_hands(step, hands, actor.account_id, route)
         route.target(state, step)

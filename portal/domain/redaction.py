@@ -98,6 +98,19 @@ def find_names(text: str, names: Iterable[str], permitted: Collection[str] = ())
     return tuple(index for index, name in enumerate(wanted) if name and name in squeezed)
 
 
+def places_of_names(text: str, names: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """Where full names stand in a text, as (start, end), whatever blanks or dots stand between their characters."""
+    found: set[tuple[int, int]] = set()
+    for name in {_squeezed(name) for name in names} - {""}:
+        found |= {match.span() for match in regex.finditer(_spread(name), text, regex.V1)}
+    return tuple(sorted(found))
+
+
+def _spread(name: str) -> str:
+    """A name as a pattern that lets anything through that `find_names` ignores."""
+    return f"{_IGNORED_IN_NAMES.pattern}*".join(regex.escape(letter) for letter in name)
+
+
 def _all_findings(plain: str, offices: frozenset[str], disease_words: Collection[str]) -> Iterator[Finding]:
     """Surest kinds first: what they cover is not told again under a lesser kind."""
     for pattern in (_ID_NUMBER, _BROKEN_ID):

@@ -7,13 +7,37 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
 from portal.config import ROOT
-from portal.models import audit, cases, desk_keys, divisions, documents, notices, offices, outbox, publications, staff
+from portal.models import (
+    audit,
+    case_publications,
+    cases,
+    desk_keys,
+    divisions,
+    documents,
+    notices,
+    offices,
+    outbox,
+    publications,
+    staff,
+)
 from portal.models.base import db
 
 MIGRATIONS = ROOT / "portal" / "migrations"
 
 
-MODULES = (audit, cases, desk_keys, divisions, documents, notices, offices, outbox, publications, staff)
+MODULES = (
+    audit,
+    case_publications,
+    cases,
+    desk_keys,
+    divisions,
+    documents,
+    notices,
+    offices,
+    outbox,
+    publications,
+    staff,
+)
 """Every module with tables; a house test fails when one is missing here."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.domain.case_publications import read_pieces, words_of_answer
 from portal.domain.document_text import words_of as document_words
 from portal.domain.instants import shanghai_date
 from portal.domain.notice_papers import words_of
@@ -42,7 +43,6 @@ def _entry(row: Any) -> Entry:
     codes = path.strip("/").split("/")
     above = " ".join(division_tree().by_code[code].display_name for code in codes)
     program = view.head.get("program")
-    notice = view.area is Area.NOTICES
     return Entry(
         publication_id=view.publication_id,
         revision_id=view.revision_id,
@@ -56,9 +56,9 @@ def _entry(row: Any) -> Entry:
         published_at=view.published_at,
         title=view.title,
         url_path=f"/{view.area}/{view.number}",
-        summary=_notice_summary(view.head) if notice else str(view.head["summary"]),
+        summary=_notice_summary(view.head) if view.area is Area.NOTICES else str(view.head["summary"]),
         period_last_on=view.period_last_on,
-        body=f"{above} {_notice_body(view.head) if notice else _document_body(view.head)}",
+        body=f"{above} {_BODIES[view.area](view.head)}",
         places=tuple(village["name"] for village in view.head.get("villages", ())) if view.face is Face.FULL else (),
     )
 
@@ -75,3 +75,10 @@ def _notice_body(head: Mapping[str, Any]) -> str:
 
 def _document_body(head: Mapping[str, Any]) -> str:
     return " ".join((head["document_number"], head["index_number"], head["issuer"], document_words(head["body"])))
+
+
+def _answer_body(head: Mapping[str, Any]) -> str:
+    return " ".join(words_of_answer(read_pieces(head["answer"])))
+
+
+_BODIES = {Area.NOTICES: _notice_body, Area.DOCUMENTS: _document_body, Area.CASES: _answer_body}

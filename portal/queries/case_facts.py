@@ -13,6 +13,7 @@ from portal.domain.case_permits import CaseFacts
 from portal.domain.cases import CaseState
 from portal.domain.permissions import AccountId
 from portal.models.cases import Case, CaseEvent
+from portal.queries.case_publications import is_proposed
 
 _ANSWERED = {CaseState.REPLIED, CaseState.CONCLUDED}
 
@@ -49,6 +50,8 @@ def facts_of(
         extension_asked=_waits(actions, Action.ASK_EXTENSION, Action.APPROVE_EXTENSION, Action.REFUSE_EXTENSION),
         identity_asked=_waits(actions, Action.ASK_IDENTITY, Action.OPEN_IDENTITY),
         main_replied=_main_replied(session, case),
+        publication_proposed=is_proposed(session, case.id),
+        publication_objected=_waits(actions, Action.OBJECT_TO_PUBLICATION, Action.ALLOW_PUBLICATION),
     )
 
 

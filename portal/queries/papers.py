@@ -21,6 +21,7 @@ from portal.files.store import FileStore
 from portal.models.base import db
 from portal.models.publications import Paper
 from portal.printing.papers import ColumnKind, DocumentPaper, Group, NoticePaper
+from portal.queries.case_papers import case_paper
 from portal.queries.document_papers import document_paper
 from portal.queries.publications import PublicView, list_page
 
@@ -51,6 +52,8 @@ def paper_of(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper
     """The paper of any publication as the public may see it at the instant of the view."""
     if view.area is Area.DOCUMENTS:
         return document_paper(view, settings, SITE_NAME, demo=demo)
+    if view.area is Area.CASES:
+        return case_paper(view, settings, SITE_NAME, demo=demo)
     return notice_paper(view, settings, demo=demo)
 
 

@@ -9,6 +9,7 @@ from portal.domain.calendar import WorkingCalendar, calendar_from_rows
 from portal.domain.canned_replies import CannedReplies, canned_replies_from_table
 from portal.domain.case_advice import CaseAdvice, case_advice_from_table
 from portal.domain.case_clocks import ClockRules, clock_rules_from_table
+from portal.domain.case_publications import CasePublicationRules, case_publication_rules_from_table
 from portal.domain.causes import CauseTable
 from portal.domain.decline_grounds import DeclineGrounds, decline_grounds_from_table
 from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
@@ -44,6 +45,7 @@ class Rulebook:
     case_advice: CaseAdvice = field(repr=False)
     decline_grounds: DeclineGrounds = field(repr=False)
     canned_replies: CannedReplies = field(repr=False)
+    case_publications: CasePublicationRules
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -63,6 +65,7 @@ def read_rulebook(own: Path) -> Rulebook:
         standards=standards_from_table(read_toml("standards.toml", own)),
         repealed=repealed_from_table(read_toml("repealed.toml", own)),
         case_clocks=clock_rules_from_table(read_toml("case_clocks.toml", own)),
+        case_publications=case_publication_rules_from_table(read_toml("case_publications.toml", own)),
         case_routing=routing_rules_from_table(read_toml("case_routing.toml", own)),
         case_advice=case_advice_from_table(read_toml("case_advice.toml", own)),
         decline_grounds=decline_grounds_from_table(read_toml("decline_grounds.toml", own)),

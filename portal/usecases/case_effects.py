@@ -281,6 +281,12 @@ def _ask_again(doing: Doing) -> Detail:
     return {}
 
 
+def _object_to_publication(doing: Doing) -> Detail:
+    """No reason is asked for; whoever gives one gives it to the office alone."""
+    keep_submitted(doing, ItemKind.FROM_SUBMITTER)
+    return {}
+
+
 def _name_oneself(doing: Doing) -> Detail:
     contact = doing.given.contact
     if contact is None or not contact.name:
@@ -338,5 +344,7 @@ EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.ASK_REEXAMINATION: _ask_again,
     Action.ASK_FINAL_REVIEW: _ask_again,
     Action.NAME_ONESELF: _name_oneself,
+    Action.OBJECT_TO_PUBLICATION: _object_to_publication,
+    Action.ALLOW_PUBLICATION: _nothing,
 }
 """Every step of the table but SUBMIT, which usecases/intake.py takes; a test holds the two together."""

@@ -10,13 +10,15 @@ from portal.models.divisions import Division
 from portal.models.notices import Notice, NoticeRow, SealedName
 from portal.models.publications import Publication, Revision
 from portal.sealing.envelopes import unseal_under
+from portal.usecases.case_answers import known_persons
 from portal.usecases.services import Services
 
 
 def refuse_personal_data(session: Session, services: Services, revision: Revision, *texts: str) -> None:
     """RefusedError when lead, note, change note or one of `texts` holds a name of the lists or a personal number.
 
-    Not of this revision alone: who is struck from a list must not be named in the note that says so.
+    Not of this revision alone: who is struck from a list must not be named in the note that says so. Of a case the
+    names are those that are known from the opened case.
     """
     draft = revision.draft
     written = [text for text in (draft.get("lead", ""), revision.change_note, *texts) if text]
@@ -25,7 +27,8 @@ def refuse_personal_data(session: Session, services: Services, revision: Revisio
     words = services.rulebook.disease_words if session.get(Notice, revision.publication_id) else frozenset()
     if any(find_personal_data(text, disease_words=words) for text in written):
         raise RefusedError(N_("文字里有像身份证号、银行卡号、手机号或病情的内容，请删去后再办"))
-    names = names_of(session, services, revision.publication_id)
+    known = known_persons(session, services, revision.publication_id)
+    names = (*names_of(session, services, revision.publication_id), *known.names)
     places = _places_of(session, revision) if names else ()
     if any(find_names(text, names, places) for text in written):
         raise RefusedError(N_("文字里有名单中某人的姓名，公开的文字不能写姓名，请删去后再办"))

@@ -13,7 +13,6 @@ from portal.domain.errors import ConflictError, NotAllowedError, RefusedError
 from portal.domain.messages import N_
 from portal.domain.permissions import AccountId, Actor
 from portal.domain.publications import (
-    NEEDS,
     OPEN_STATES,
     Area,
     Hands,
@@ -24,11 +23,13 @@ from portal.domain.publications import (
     check_hands,
     check_reason,
     format_number,
+    needs,
 )
 from portal.models.offices import Office
 from portal.models.publications import NumberSequence, Publication, Revision
 from portal.models.transaction import transaction
 from portal.usecases import audit
+from portal.usecases.case_freezing import begin_embargo
 from portal.usecases.free_text import refuse_personal_data
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.publishing import make_public, take_back
@@ -64,6 +65,8 @@ def submit(
         claim(session, sent, actor, at=at)
         held = _open_revision(session, actor, number, Step.SUBMIT, version)
         refuse_personal_data(session, services, held.revision)
+        if held.publication.area is Area.CASES:
+            begin_embargo(session, services, held.publication, at=at)
         return _step(session, actor, held, Step.SUBMIT, at=at, submitted_at=at)
 
 
@@ -184,7 +187,7 @@ def withdraw(
     with transaction() as session:
         claim(session, sent, actor, at=at)
         publication = publication_within(session, actor, number)
-        _permit(actor, Step.WITHDRAW)
+        _permit(actor, Step.WITHDRAW, publication.area)
         revision = session.get(Revision, publication.live_revision_id) if publication.live_revision_id else None
         if revision is None:
             raise ConflictError(N_("它还没有公开过，不需要撤下"))
@@ -231,8 +234,9 @@ def _close_all(session: Session, services: Services, publication: Publication, *
 def _open_revision(
     session: Session, actor: Actor, number: str, step: Step, version: int | None, bypass_reason: str = ""
 ) -> Held:
-    _permit(actor, step)
+    _permit(actor, step, *Area)
     publication = publication_within(session, actor, number)
+    _permit(actor, step, publication.area)
     revision = session.execute(
         select(Revision).where(Revision.publication_id == publication.id, Revision.state.in_(OPEN_STATES))
     ).scalar_one_or_none()
@@ -249,8 +253,9 @@ def _open_revision(
     return held
 
 
-def _permit(actor: Actor, step: Step) -> None:
-    if not actor.permissions & NEEDS[step]:
+def _permit(actor: Actor, step: Step, *areas: Area) -> None:
+    """NotAllowedError unless the step is permitted in one of the areas."""
+    if not any(actor.permissions & needs(area, step) for area in areas):
         raise NotAllowedError(N_("您的角色不能办这一步"))
 
 

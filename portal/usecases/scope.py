@@ -9,11 +9,14 @@ from portal.domain.permissions import Actor
 from portal.domain.publications import normal_number
 from portal.models.offices import Office
 from portal.models.publications import Publication
+from portal.queries.case_publications import case_open_to
 from portal.queries.offices import within
 
 
 def publication_within(session: Session, actor: Actor, number: str) -> Publication:
     """The publication of a number; NotFoundError also for those that exist outside the actor's offices.
+
+    The answer of a case that is about the actor, or that he is otherwise kept out of, does not exist for him either.
 
     Its row is locked until the transaction ends: where a database lets several writers in, those of one publication
     come one after the other, and each sees what the one before has left.
@@ -21,7 +24,7 @@ def publication_within(session: Session, actor: Actor, number: str) -> Publicati
     found = session.execute(
         select(Publication)
         .join(Office, Office.id == Publication.office_id)
-        .where(Publication.number == normal_number(number), within(actor))
+        .where(Publication.number == normal_number(number), within(actor), case_open_to(actor))
         .with_for_update(of=Publication)
     ).scalar_one_or_none()
     if found is None:

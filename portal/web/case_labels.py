@@ -8,6 +8,7 @@ from flask_babel import LazyString, lazy_gettext
 from portal.domain.case_actions import Action, Need
 from portal.domain.case_clocks import ClockUnit
 from portal.domain.case_holders import Holder, KeyPurpose
+from portal.domain.case_publications import RedactionReason
 from portal.domain.cases import (
     AccusedRole,
     Card,
@@ -84,6 +85,8 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = ATTACHMENT_LABE
         Action.ASK_REEXAMINATION: _("申请复查"),
         Action.ASK_FINAL_REVIEW: _("申请复核"),
         Action.NAME_ONESELF: _("改为实名"),
+        Action.OBJECT_TO_PUBLICATION: _("不同意公开答复"),
+        Action.ALLOW_PUBLICATION: _("同意公开答复"),
     },
     Card: {Card.GREEN: _("期限内"), Card.YELLOW: _("即将到期（黄牌）"), Card.RED: _("已超期（红牌）")},
     CaseKind: {
@@ -224,6 +227,13 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = ATTACHMENT_LABE
     Protection: {
         Protection.WIDE_INSPECTION: _("面上排查（同时查几个村）"),
         Protection.CONSENT: _("先征得反映人同意"),
+    },
+    RedactionReason: {
+        RedactionReason.NAME: _("姓名"),
+        RedactionReason.IDENTIFIER: _("证件号或账号"),
+        RedactionReason.CONTACT: _("联系方式"),
+        RedactionReason.ADDRESS: _("住址"),
+        RedactionReason.OTHER: _("其他个人信息"),
     },
     Rung: {
         Rung.REMINDER: _("提醒"),

@@ -28,7 +28,7 @@ _ = lazy_gettext
 
 LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = CASE_LABELS | {
     Afterwards: {Afterwards.SEALED: _("期满封存"), Afterwards.REPLACED: _("由下月名单替换")},
-    Area: {Area.NOTICES: _("救助公示"), Area.DOCUMENTS: _("政策文件")},
+    Area: {Area.NOTICES: _("救助公示"), Area.DOCUMENTS: _("政策文件"), Area.CASES: _("办理结果")},
     AssistanceType: {
         AssistanceType.EXPENDITURE: _("支出型临时救助"),
         AssistanceType.EMERGENCY: _("急难型临时救助"),
@@ -215,6 +215,9 @@ ACTS: Mapping[str, LazyString] = {
     "account.reset": _("重置密码"),
     "account.roles_set": _("修改角色"),
     "account.second_factor_enrolled": _("绑定动态验证码"),
+    "case_publication.corrected": _("更正公开的答复"),
+    "case_publication.drafted": _("起草公开的答复"),
+    "case_publication.edited": _("修改公开的答复"),
     "division.zone_set": _("调整区划归属"),
     "instance.founded": _("建立平台"),
     "notice.corrected": _("建立更正"),

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from portal.domain.archive import Facet, read_query
+from portal.domain.cases import CaseKind
 from portal.domain.divisions import Division
 from portal.domain.notices import NoticeKind
 from portal.domain.programs import Program
@@ -118,7 +119,7 @@ def _text(facet: Facet, value: str) -> str | None:
 
 
 def _labels(facet: Facet) -> Mapping[str, str]:
-    enums = {Facet.AREA: (Area,), Facet.PROGRAM: (Program,), Facet.KIND: (NoticeKind,)}
+    enums = {Facet.AREA: (Area,), Facet.PROGRAM: (Program,), Facet.KIND: (NoticeKind, CaseKind)}
     return {member.value: str(label(member)) for enum in enums[facet] for member in enum}
 
 

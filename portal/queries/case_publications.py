@@ -1,0 +1,226 @@
+"""Published answers of cases: the public list through the gate, drafts at the desk, what waits for the submitter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.domain.case_publications import AnswerDraft, read_draft
+from portal.domain.cases import CaseKind, Category, Outcome
+from portal.domain.errors import NotFoundError
+from portal.domain.messages import N_
+from portal.domain.permissions import Actor
+from portal.domain.publications import OPEN_STATES, Area, Hands, RevisionState, WithdrawalKind, normal_number
+from portal.models.base import db
+from portal.models.case_publications import CasePublication
+from portal.models.cases import Case
+from portal.models.offices import Office
+from portal.models.publications import Publication, Revision
+from portal.queries.case_scope import not_kept_out
+from portal.queries.offices import within
+from portal.queries.paging import NEWEST_FIRST, PAGE_SIZE, Cursor, behind
+from portal.queries.publications import not_withdrawn, view_of, visible
+
+_HANDED_IN = (RevisionState.SUBMITTED, RevisionState.REVIEWED)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFilters:
+    """What a reader asked the list for; everything may be empty."""
+
+    county: str = ""
+    kind: CaseKind | None = None
+    category: Category | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """One published answer in a list."""
+
+    number: str
+    title: str
+    summary: str
+    kind: CaseKind
+    outcome: Outcome | None
+    office_name: str
+    published_at: datetime
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """One page of the list, newest first, and where the next one begins."""
+
+    lines: tuple[AnswerLine, ...]
+    total: int
+    next_cursor: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAnswer:
+    """The newest revision of an answer as its office sees it; `draft` is gone once it was thrown away or withdrawn."""
+
+    number: str
+    case_number: str
+    title: str
+    state: RevisionState
+    ordinal: int
+    version: int
+    draft: AnswerDraft | None
+    office_name: str
+    steps: int
+    hands: Hands
+    change_kind: WithdrawalKind | None
+    change_note: str
+    returned_note: str
+    embargo_ends_at: datetime | None
+    is_public: bool
+    is_withdrawn: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its newest revision is on its way to the public."""
+        return self.state in OPEN_STATES
+
+
+def answer_page(
+    filters: AnswerFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
+) -> AnswerPage:
+    """The answers that match, newest first, `size` a page (keyset paging)."""
+    query = _public(at).where(*_conditions(filters))
+    total = db.session.execute(query.with_only_columns(func.count())).scalar_one()
+    if after:
+        query = query.where(behind(after))
+    rows = db.session.execute(query.order_by(*NEWEST_FIRST).limit(size + 1))
+    lines = tuple(_line(row) for row in rows)
+    return AnswerPage(lines[:size], total, lines[size - 1].cursor if len(lines) > size else None)
+
+
+def _public(at: datetime) -> Any:
+    return (
+        visible(at, CasePublication, Office.name)
+        .join(CasePublication, CasePublication.publication_id == Publication.id)
+        .where(Publication.area == Area.CASES, not_withdrawn())
+    )
+
+
+def _conditions(filters: AnswerFilters) -> list[ColumnElement[bool]]:
+    asked = (
+        (Publication.division_code, filters.county),
+        (CasePublication.kind, filters.kind),
+        (CasePublication.category, filters.category),
+        (CasePublication.outcome, filters.outcome),
+    )
+    return [column == value for column, value in asked if value]
+
+
+def _line(row: Any) -> AnswerLine:
+    view, facts, office_name = view_of(row), row[3], row[4]
+    return AnswerLine(
+        view.number, view.title, str(view.head.get("summary", "")), facts.kind, facts.outcome, office_name,
+        view.published_at, Cursor(view.published_at, view.publication_id),
+    )  # fmt: skip
+
+
+def case_open_to(actor: Actor) -> ColumnElement[bool]:
+    """True for publications of cases that the actor is not kept out of, and for everything that is no case."""
+    own = select(CasePublication.publication_id).join(Case, Case.id == CasePublication.case_id)
+    return or_(
+        Publication.area != Area.CASES,
+        own.where(CasePublication.publication_id == Publication.id, *not_kept_out(actor)).exists(),
+    )
+
+
+def desk_answers(actor: Actor) -> tuple[DeskAnswer, ...]:
+    """Every answer of the actor's offices that was not thrown away, newest first."""
+    rows = db.session.execute(_newest(actor).order_by(Publication.created_at.desc(), Publication.id.desc()))
+    found = (_desk_answer(row) for row in rows)
+    return tuple(one for one in found if one.state is not RevisionState.DISCARDED)
+
+
+def desk_answer(actor: Actor, number: str) -> DeskAnswer:
+    """One answer of the actor's offices; NotFoundError also for those outside them or kept from the actor."""
+    row = db.session.execute(_newest(actor).where(Publication.number == normal_number(number))).one_or_none()
+    if row is None:
+        raise NotFoundError(N_("没有编号为%(number)s的答复，或它不在您单位的范围内"), number=number)
+    return _desk_answer(row)
+
+
+def _newest(actor: Actor) -> Any:
+    """The newest revision of each answer; a thrown-away correction leaves the one before it in view."""
+    ordinal = (
+        select(func.max(Revision.ordinal))
+        .where(Revision.publication_id == Publication.id)
+        .where(or_(Revision.state != RevisionState.DISCARDED, Publication.live_revision_id.is_(None)))
+        .scalar_subquery()
+        .correlate(Publication)
+    )
+    return (
+        select(Publication, Revision, Office, CasePublication, Case.number)
+        .join(Revision, and_(Revision.publication_id == Publication.id, Revision.ordinal == ordinal))
+        .join(CasePublication, CasePublication.publication_id == Publication.id)
+        .join(Case, Case.id == CasePublication.case_id)
+        .join(Office, Office.id == Publication.office_id)
+        .where(within(actor), *not_kept_out(actor))
+    )
+
+
+def _desk_answer(row: Any) -> DeskAnswer:
+    publication, revision, office, facts, case_number = row
+    return DeskAnswer(
+        number=publication.number, case_number=case_number, title=revision.title, state=revision.state,
+        ordinal=revision.ordinal, version=revision.version, draft=_draft(revision), office_name=office.name,
+        steps=office.steps, hands=Hands(revision.drafted_by, revision.reviewed_by), change_kind=revision.change_kind,
+        change_note=revision.change_note, returned_note=revision.returned_note,
+        embargo_ends_at=facts.embargo_ends_at if revision.state in _HANDED_IN else None,
+        is_public=publication.live_revision_id is not None and publication.withdrawn_at is None,
+        is_withdrawn=publication.withdrawn_at is not None,
+    )  # fmt: skip
+
+
+def _draft(revision: Revision) -> AnswerDraft | None:
+    stored: Mapping[str, Any] = revision.draft
+    return read_draft(stored) if stored else None
+
+
+def answer_of_case(session: Session, case_id: int) -> str:
+    """The number of a case's answer that is public or on its way; empty when there is none."""
+    open_or_public = or_(
+        Publication.live_revision_id.is_not(None),
+        exists().where(Revision.publication_id == Publication.id, Revision.state.in_(OPEN_STATES)),
+    )
+    query = _of_case(case_id).where(Publication.withdrawn_at.is_(None), open_or_public)
+    return session.scalar(query.with_only_columns(Publication.number)) or ""
+
+
+def public_answer_of(session: Session, case_id: int) -> str:
+    """The number of a case's answer that the public may read; empty when there is none."""
+    query = _of_case(case_id).where(Publication.withdrawn_at.is_(None), Publication.live_revision_id.is_not(None))
+    return session.scalar(query.with_only_columns(Publication.number)) or ""
+
+
+def handed_in(session: Session, case_id: int) -> tuple[Revision, datetime | None] | None:
+    """The revision that waits for the end of its embargo, and that end; nothing when none does."""
+    query = _of_case(case_id).join(Revision, Revision.publication_id == Publication.id)
+    row = session.execute(
+        query.where(Revision.state.in_(_HANDED_IN)).with_only_columns(Revision, CasePublication.embargo_ends_at)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def is_proposed(session: Session, case_id: int) -> bool:
+    """Whether a wording waits for its publication, so that the submitter may object."""
+    return handed_in(session, case_id) is not None
+
+
+def _of_case(case_id: int) -> Any:
+    return (
+        select(Publication)
+        .join(CasePublication, CasePublication.publication_id == Publication.id)
+        .where(CasePublication.case_id == case_id)
+        .order_by(Publication.id.desc())
+    )
