@@ -43,6 +43,8 @@ class Settings:
     trusted_proxies: int
     log_level: str
     security_contact: str
+    smtp: str
+    mail_from: str
     clamd: str
     site: SiteIdentity
 
@@ -60,6 +62,11 @@ class Settings:
     def attachments(self) -> Path:
         """Encrypted attachments of cases under random names."""
         return self.instance / "attachments"
+
+    @property
+    def mail(self) -> Path:
+        """Mails that no server was configured for; the operator fetches them."""
+        return self.instance / "mail"
 
     @property
     def index(self) -> Path:
@@ -121,6 +128,13 @@ def _clamd(value: str) -> str:
     return value
 
 
+def _smtp(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+        raise WrongSettingError("PORTAL_SMTP must look like smtp://user:password@mail.example.gov.cn:587")
+    return value
+
+
 def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read and check the environment; raises WrongSettingError that names the setting."""
     get = environment.get
@@ -144,6 +158,8 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_count("PORTAL_TRUSTED_PROXIES", get("PORTAL_TRUSTED_PROXIES", "0")),
         log_level=level,
         security_contact=_contact(get("PORTAL_SECURITY_CONTACT", "")),
+        smtp=_smtp(get("PORTAL_SMTP", "")),
+        mail_from=get("PORTAL_MAIL_FROM", "noreply@localhost"),
         clamd=_clamd(get("PORTAL_CLAMD", "")),
         site=SiteIdentity(
             organiser=get("SITE_ORGANISER", "济宁市民政局"),

@@ -23,6 +23,7 @@ from portal.usecases import audit
 from portal.usecases.case_clocks import clocks_of, clockwork_of, move_clocks
 from portal.usecases.case_effects import EFFECTS, Doing
 from portal.usecases.case_events import append
+from portal.usecases.case_news import note_news
 from portal.usecases.case_sealing import Opener, ServiceOpener, SubmitterOpener
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.progress_sessions import Submitter
@@ -126,6 +127,8 @@ def _step(doing: Doing, action: Action, hand: Hand, version: int | None) -> Step
     told = detail.pop("told", None)
     account_id = doing.actor.account_id if doing.actor else None
     append(session, case, action, before, at=doing.at, account_id=account_id, at_office=at_office, **detail)
+    if doing.actor:
+        note_news(session, case, action, at=doing.at)
     return Stepped(case.number, case.state, case.version, told)
 
 

@@ -19,8 +19,10 @@ from portal.queries.archive_entries import entries_of
 from portal.queries.staff import actor_of
 from portal.usecases import audit, spool
 from portal.usecases.case_files import sweep_files
+from portal.usecases.case_news import send_news
 from portal.usecases.expiry import due_for_sealing, purge, seal_list
 from portal.usecases.papers import print_public_paper, printing_lock
+from portal.usecases.progress_sessions import forget_sessions
 from portal.usecases.publications import publish_scheduled
 from portal.usecases.services import Services
 from portal.usecases.staff import forget_traces
@@ -73,6 +75,8 @@ def run_due(
     spool.sweep(services.settings.spool, at=started)
     sweep_files(services, at=started)
     forget_traces(services, at=started)
+    forget_sessions(at=started)
+    send_news(services, at=started)
     done = failed = 0
     tried: set[int] = set()
     while not stopped():
