@@ -63,14 +63,16 @@ def suppress(counts: Mapping[str, CountAndAmount], threshold: int) -> Suppressed
 
 
 def _complement(counts: Mapping[str, CountAndAmount], small: Sequence[str], threshold: int) -> tuple[list[str], Shown]:
-    """The cells to hide beside the small ones, the smallest first, and what the small ones may then be called.
+    """The cells to hide beside the small ones, and what the small ones may then be called.
 
+    They are taken in the order of their keys from the first small one on, whatever they count: whoever knows that the
+    smallest is taken knows how much it can count at most, and so what is left for the small one.
     Where even hiding all leaves a small cell computable from "<10" and the rest, none is called "<10".
     """
     if not small:
         return [], Shown.SMALL
     others = sorted(
-        (key for key, count in counts.items() if count.persons >= threshold), key=lambda key: (counts[key].persons, key)
+        (key for key, count in counts.items() if count.persons >= threshold), key=lambda key: (key < min(small), key)
     )
     persons = [counts[key].persons for key in small]
     for number in range(len(others) + 1):

@@ -10,6 +10,7 @@ from portal.domain.canned_replies import CannedReplies, canned_replies_from_tabl
 from portal.domain.case_advice import CaseAdvice, case_advice_from_table
 from portal.domain.case_clocks import ClockRules, clock_rules_from_table
 from portal.domain.case_publications import CasePublicationRules, case_publication_rules_from_table
+from portal.domain.case_statistics import StatisticsRules, statistics_rules_from_table
 from portal.domain.causes import CauseTable
 from portal.domain.decline_grounds import DeclineGrounds, decline_grounds_from_table
 from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
@@ -46,10 +47,12 @@ class Rulebook:
     decline_grounds: DeclineGrounds = field(repr=False)
     canned_replies: CannedReplies = field(repr=False)
     case_publications: CasePublicationRules
+    case_statistics: StatisticsRules = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
     """Read all tables, the bureau's own from `own` where it has put one there."""
+    policies = policies_from_table(read_toml("policies.toml", own))
     return Rulebook(
         own=own,
         notice_rules=notice_rules_from_table(read_toml("notice_rules.toml", own)),
@@ -60,7 +63,7 @@ def read_rulebook(own: Path) -> Rulebook:
         causes=CauseTable.from_table(read_toml("causes.toml", own)),
         search_words=read_search_words(own),
         disease_words=frozenset(read_lines("disease_words.txt", own)),
-        policies=policies_from_table(read_toml("policies.toml", own)),
+        policies=policies,
         retention=retention_from_table(read_toml("retention.toml", own)),
         standards=standards_from_table(read_toml("standards.toml", own)),
         repealed=repealed_from_table(read_toml("repealed.toml", own)),
@@ -70,6 +73,9 @@ def read_rulebook(own: Path) -> Rulebook:
         case_advice=case_advice_from_table(read_toml("case_advice.toml", own)),
         decline_grounds=decline_grounds_from_table(read_toml("decline_grounds.toml", own)),
         canned_replies=canned_replies_from_table(read_toml("canned_replies.toml", own)),
+        case_statistics=statistics_rules_from_table(
+            read_toml("case_statistics.toml", own), policies.smallest_count_told
+        ),
     )
 
 

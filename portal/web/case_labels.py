@@ -9,6 +9,7 @@ from portal.domain.case_actions import Action, Need
 from portal.domain.case_clocks import ClockUnit
 from portal.domain.case_holders import Holder, KeyPurpose
 from portal.domain.case_publications import RedactionReason
+from portal.domain.case_statistics import Rate
 from portal.domain.cases import (
     AccusedRole,
     Card,
@@ -234,6 +235,12 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = ATTACHMENT_LABE
         RedactionReason.CONTACT: _("联系方式"),
         RedactionReason.ADDRESS: _("住址"),
         RedactionReason.OTHER: _("其他个人信息"),
+    },
+    Rate: {
+        Rate.RESPONSE: _("响应率"),
+        Rate.ON_TIME: _("按时办结率"),
+        Rate.SOLVED: _("解决率"),
+        Rate.SATISFIED: _("满意率"),
     },
     Rung: {
         Rung.REMINDER: _("提醒"),

@@ -38,6 +38,14 @@ def test_small_counts_that_could_only_be_nine_each_take_a_third():
     assert shown(suppress(counts(a=9, b=9, c=70)))["c"] is Shown.MERGED
 
 
+def test_the_cell_that_is_hidden_beside_a_small_one_is_not_chosen_by_its_size():
+    # Were it the smallest, a reader of 10, 10 and 其余 15 would know that it counts 10, and the small one 5.
+    assert shown(suppress(counts(a=50, b=5, c=40, d=10))) == {
+        "a": Shown.FIGURES, "b": Shown.SMALL, "c": Shown.MERGED, "d": Shown.FIGURES,
+    }  # fmt: skip
+    assert shown(suppress(counts(a=50, b=40, c=5)))["a"] is Shown.MERGED
+
+
 def test_small_counts_that_hide_one_another_need_no_other():
     table = suppress(counts(a=5, b=6, c=70))
     assert shown(table)["c"] is Shown.FIGURES
