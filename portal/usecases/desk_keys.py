@@ -15,6 +15,7 @@ from portal.domain.desk_keys import DeskKind, check_may_go, check_may_hold, kind
 from portal.domain.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from portal.domain.messages import N_, Message
 from portal.domain.permissions import Actor
+from portal.models.base import db
 from portal.models.desk_keys import AccountKey, DeskKey, DeskKeyHolder
 from portal.models.offices import Office
 from portal.models.transaction import transaction
@@ -41,6 +42,11 @@ class PaperKey:
 def unlock(session: Session, actor: Actor, session_id: int, token: str) -> DeskOpener:
     """The desks that a signed-in browser can open; none when the person holds none."""
     return _opener(session, actor.account_id, private_in_session(session, session_id, token))
+
+
+def unlocked_desks(actor: Actor, session_id: int, token: str) -> DeskOpener:
+    """The same for a page, which has no session of the database at hand."""
+    return unlock(db.session(), actor, session_id, token)
 
 
 def unlock_by_password(session: Session, actor: Actor, password: str) -> DeskOpener:
@@ -91,6 +97,8 @@ def leave(actor: Actor, desk_key_id: int, account_id: int, *, at: datetime, sent
     with transaction() as session:
         claim(session, sent, actor, at=at)
         desk = _held_by(session, desk_key_id, actor.account_id)
+        if session.get(DeskKeyHolder, (desk.id, account_id)) is None:
+            raise NotFoundError(N_("这个人没有持有这个受理台的密钥"))
         check_may_go(holders_of(session, desk.id))
         remove_holder(session, desk.id, account_id)
         audit.record(session, actor, "desk.left", f"account:{account_id}", at=at, desk=desk_key_id)
@@ -107,6 +115,21 @@ def recover(actor: Actor, desk_key_id: int, words: str, *, at: datetime, sent: S
         private = _recovered(desk, words)
         _hold(session, desk.id, actor.account_id, private, at=at)
         audit.record(session, actor, "desk.recovered", f"account:{actor.account_id}", at=at, desk=desk_key_id)
+
+
+def renew_paper(
+    actor: Actor, opener: DeskOpener, desk_key_id: int, *, at: datetime, sent: Sent | None = None
+) -> PaperKey:
+    """Another key on paper in place of one that is lost or was seen by somebody; the former opens nothing any more."""
+    private, paper = opener.privates.get(desk_key_id), os.urandom(_KEY_BYTES)
+    with transaction() as session:
+        claim(session, sent, actor, at=at)
+        desk = _held_by(session, desk_key_id, actor.account_id)
+        if private is None:
+            raise NotFoundError(N_("您没有持有这个受理台的密钥"))
+        desk.recovery_wrapped = seal(paper, private, bound_to=_place(desk.id, 0))
+        audit.record(session, actor, "desk.paper_renewed", f"office:{desk.office_id}", at=at, desk=desk_key_id)
+        return PaperKey(desk.id, _printed(paper))
 
 
 def make_offline_key(session: Session, office_id: int, *, at: datetime) -> PaperKey | None:

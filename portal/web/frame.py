@@ -51,6 +51,7 @@ DESK_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/desk/documents/", lazy_gettext("政策文件")),
     ("/desk/offices/", lazy_gettext("机构")),
     ("/desk/accounts/", lazy_gettext("账号")),
+    ("/desk/case-desks/", lazy_gettext("受理台密钥")),
     ("/desk/audit-log", lazy_gettext("操作日志")),
     ("/desk/account/", lazy_gettext("我的账号")),
     ("/desk/components", lazy_gettext("页面构件")),
