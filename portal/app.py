@@ -21,7 +21,20 @@ from portal.sealing.keys import open_keyring
 from portal.search.whoosh_engine import WhooshEngine
 from portal.usecases import clock
 from portal.usecases.services import Services
-from portal.web import access, assets, errors, filters, frame, headers, health, labels, languages, metrics, uploads
+from portal.web import (
+    access,
+    assets,
+    errors,
+    filters,
+    frame,
+    headers,
+    health,
+    labels,
+    languages,
+    metrics,
+    short_numbers,
+    uploads,
+)
 from portal.web.desk import (
     account,
     accounts,
@@ -123,7 +136,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _install_pages(app: Flask, settings: Settings) -> None:
     """What every page shares, then the pages themselves."""
-    for part in (languages, filters, labels, assets, errors, uploads):
+    for part in (short_numbers, languages, filters, labels, assets, errors, uploads):
         part.install(app)
     headers.install(app, https=settings.secure_cookies)
     frame.install(app, settings, lambda: site.site().demo)

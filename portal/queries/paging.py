@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, and_, or_
 from portal.models.publications import Publication
 
 PAGE_SIZE = 20
+LONGEST_ID = 15
+"""So many figures fit into every database's integers."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 NEWEST_FIRST = (Publication.first_published_at.desc(), Publication.id.desc())
@@ -27,6 +29,8 @@ class Cursor:
 def read_cursor(text: str) -> Cursor | None:
     """A cursor from an address; nothing when it is not one."""
     instant, _, ident = text.rpartition("-")
+    if len(ident) > LONGEST_ID:
+        return None
     try:
         return Cursor(EPOCH + int(instant) * MICROSECOND, int(ident))
     except (ValueError, OverflowError):

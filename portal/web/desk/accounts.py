@@ -75,7 +75,7 @@ def roles(account_id: int) -> ResponseReturnValue:
         set_roles(
             account_id,
             _roles(form.roles.data),
-            version=int(form.version.data or 0),
+            version=form.version.number,
             actor=current_actor(),
             at=clock.now(),
             sent=_sent(form, account_id),

@@ -102,7 +102,6 @@ def step(number: str, step: str) -> ResponseReturnValue:
 
 
 def _run(page: StepPage, form: StepForm, number: str, back: str) -> None:
-    version = str(form.version.data)
-    seen = {"version": int(version) if version.isdigit() else 0} if page.versioned else {}
+    seen = {"version": form.version.number} if page.versioned else {}
     named = {**page.values(form), **seen, "at": clock.now(), "sent": sent(form, back)}
     page.run(services(), current_actor(), number, **named)

@@ -74,7 +74,7 @@ def edit(number: str) -> ResponseReturnValue:
     back = url_for(".document", number=found.number)
 
     def save() -> ResponseReturnValue:
-        version, at = int(form.version.data or 0), clock.now()
+        version, at = form.version.number, clock.now()
         edit_document(services(), current_actor(), number, form.content, version, at=at, sent=sent(form, back))
         return done(back, _("已保存。"))
 

@@ -37,7 +37,7 @@ def review(number: str) -> ResponseReturnValue:
     form, here = ReviewHiddenForm(), url_for(".hidden_rows", number=number)
 
     def decide() -> ResponseReturnValue:
-        row = int(form.row.data) if str(form.row.data).isdigit() else abort(400)
+        row = form.row.number or abort(400)
         upheld = form.upheld.data == "1"
         review_hidden_row(
             services(), current_actor(), number, row, upheld=upheld, at=clock.now(), sent=sent(form, here)

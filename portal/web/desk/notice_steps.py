@@ -180,8 +180,7 @@ def step(number: str, step: str) -> ResponseReturnValue:
     form, back = page.form(data={"version": found.version}), url_for("desk_notices.notice", number=found.number)
 
     def act() -> ResponseReturnValue:
-        version = int(form.version.data) if str(form.version.data).isdigit() else 0
-        order = Order(services(), current_actor(), found.number, version, clock.now(), sent(form, back))
+        order = Order(services(), current_actor(), found.number, form.version.number, clock.now(), sent(form, back))
         page.run(order, form)
         return done(back, str(page.said))
 

@@ -17,6 +17,7 @@ from portal.web.desk.attempts import attempt, conflict_page, done, sent
 from portal.web.forms.notices import LeadForm, StateFilterForm, StepForm
 from portal.web.notice_pages import ShownNotice, shown_notice
 from portal.web.services import services
+from portal.web.short_numbers import number_in
 
 blueprint = Blueprint("desk_notices", __name__, url_prefix="/desk/notices")
 
@@ -28,7 +29,7 @@ def notices() -> str:
     actor, at = current_actor(), clock.now()
     form = StateFilterForm(request.args)
     state = RevisionState(form.state.data) if form.state.data in set(RevisionState) else None
-    after = request.args.get("after", type=int)
+    after = number_in(request.args.get("after", "")) or None
     page = desk_page(actor, at=at, state=state, after=after)
     waiting = waiting_for(actor, at=at) if state is None and after is None else {}
     return render_template(
@@ -64,7 +65,7 @@ def lead(number: str) -> ResponseReturnValue:
     form, back = LeadForm(data={"version": found.version, "lead": found.lead}), url_for(".notice", number=found.number)
 
     def save() -> ResponseReturnValue:
-        version = int(form.version.data or 0)
+        version = form.version.number
         edit_draft(
             services(), current_actor(), number, form.lead.data or "", version, at=clock.now(), sent=sent(form, back)
         )
@@ -86,7 +87,7 @@ def _both_leads(number: str, form: LeadForm, error: ConflictError) -> str:
 
 
 def _preview(found: DeskNotice) -> Preview | None:
-    page = request.args.get("page", 1, type=int)
+    page = number_in(request.args.get("page", "1"))
     seen = preview(found, services().rulebook, page, at=clock.now())
     if seen is not None and not 1 <= page <= max(1, int(seen.view.head["pages"])):
         abort(404)
@@ -97,7 +98,7 @@ def _shown(found: DeskNotice, seen: Preview) -> ShownNotice:
     at = clock.now()
     live = public_view(Area.NOTICES, found.number, at=at)
     revisions = revisions_of(live) if live else ()
-    return shown_notice(seen.view, seen.rows, request.args.get("page", 1, type=int), revisions, at=at)
+    return shown_notice(seen.view, seen.rows, number_in(request.args.get("page", "1")), revisions, at=at)
 
 
 def _steps(found: DeskNotice) -> frozenset[str]:

@@ -70,7 +70,7 @@ def _save(office: Office, form: OfficeForm) -> None:
     edit_office(
         office.id,
         form.details,
-        version=int(form.version.data or 0),
+        version=form.version.number,
         key=form.idempotency_key.data,
         outcome=url_for(".office", office_id=office.id),
         actor=current_actor(),

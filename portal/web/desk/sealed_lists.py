@@ -14,6 +14,7 @@ from portal.web.desk.attempts import attempt
 from portal.web.forms.notices import SealedListForm
 from portal.web.headers import no_trace
 from portal.web.services import services
+from portal.web.short_numbers import number_in
 
 blueprint = Blueprint("desk_sealed_lists", __name__, url_prefix="/desk/notices")
 
@@ -25,7 +26,7 @@ def sealed_list(number: str) -> ResponseReturnValue:
     found, form = desk_notice(current_actor(), number, at=clock.now()), SealedListForm()
 
     def show() -> ResponseReturnValue:
-        page = request.form.get("page", 1, type=int)
+        page = number_in(request.form.get("page", "1")) or 1
         opened = open_sealed_list(services(), current_actor(), number, form.reason.data, page, at=clock.now())
         return make_response(_page(form, opened, found.number))
 

@@ -30,6 +30,7 @@ from portal.usecases.idempotency import new_key
 from portal.usecases.kept_forms import KeptForm
 from portal.web.kept_forms import give_back, waiting_form
 from portal.web.languages import say
+from portal.web.short_numbers import number_in
 
 DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 TOKENS = frozenset({"csrf_token", "idempotency_key"})
@@ -151,6 +152,15 @@ class TextField(StringField):
         self, label: Any, validators: Any = (), *, clean: Callable[[str | None], Any] = trimmed, **more: Any
     ) -> None:
         super().__init__(label, validators, filters=(clean,), **more)
+
+
+class NumberField(HiddenField):
+    """A number that a page has hidden in its form, such as the version that was seen; garbage is 0, which is none."""
+
+    @property
+    def number(self) -> int:
+        """The number that came back."""
+        return number_in(str(self.data or ""))
 
 
 class DayField(StringField):

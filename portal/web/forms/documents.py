@@ -4,14 +4,14 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.documents import LONGEST, DocumentCategory, DocumentContent, Validity
 from portal.domain.programs import Program
 from portal.domain.publications import WithdrawalKind
 from portal.web.filters import day
-from portal.web.forms.base import DayField, DeskForm, TextField, at_most, required
+from portal.web.forms.base import DayField, DeskForm, NumberField, TextField, at_most, required
 from portal.web.labels import choices
 
 _TEXTS = ("title", "issuer", "document_number", "index_number", "validity_note", "summary", "body")
@@ -20,7 +20,7 @@ _TEXTS = ("title", "issuer", "document_number", "index_number", "validity_note",
 class DocumentForm(DeskForm):
     """Everything that is typed of a document, as it was seen at `version`."""
 
-    version = HiddenField()
+    version = NumberField()
     title = TextField(_("标题"), [required(_("请填写标题")), at_most(LONGEST["title"])])
     category = RadioField(_("种类"), [required(_("请选择种类"))], choices=choices(DocumentCategory))
     program = SelectField(_("救助项目"), choices=[SelectChoice("", _("不限")), *choices(Program)], default="")
@@ -51,7 +51,7 @@ class DocumentForm(DeskForm):
 class StepForm(DeskForm):
     """A step that needs no words."""
 
-    version = HiddenField()
+    version = NumberField()
 
 
 class ReturnForm(StepForm):

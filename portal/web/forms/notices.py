@@ -16,7 +16,17 @@ from portal.domain.programs import Program
 from portal.domain.publications import RevisionState, WithdrawalKind
 from portal.domain.roster_headings import RosterColumn
 from portal.domain.roster_values import UnknownHeading, UnmappedCause
-from portal.web.forms.base import CheckboxesField, DayField, DeskForm, FilterForm, TextField, at_most, compact, required
+from portal.web.forms.base import (
+    CheckboxesField,
+    DayField,
+    DeskForm,
+    FilterForm,
+    NumberField,
+    TextField,
+    at_most,
+    compact,
+    required,
+)
 from portal.web.labels import choices
 
 _MONTH = re.compile(r"(20\d\d)[年./-]?(1[0-2]|0?[1-9])月?")
@@ -84,14 +94,14 @@ class CorrectionForm(DeskForm):
 class LeadForm(DeskForm):
     """The paragraph above the list, with the version in which it was seen."""
 
-    version = HiddenField()
+    version = NumberField()
     lead = TextAreaField(_("导语"), [at_most(500)], render_kw={"rows": 4})
 
 
 class StepForm(DeskForm):
     """A step that needs no words."""
 
-    version = HiddenField()
+    version = NumberField()
 
 
 class ReturnForm(StepForm):
@@ -142,7 +152,7 @@ class HideForm(DeskForm):
 class ReviewHiddenForm(DeskForm):
     """Whether a hidden row stays hidden."""
 
-    row = HiddenField()
+    row = NumberField()
     upheld = HiddenField()
 
 

@@ -1,19 +1,19 @@
 """Forms of offices."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, SelectField
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.notices import NoticeKind, WebDetail
 from portal.domain.offices import OfficeDetails
-from portal.web.forms.base import DeskForm, TextField, at_most
+from portal.web.forms.base import DeskForm, NumberField, TextField, at_most
 from portal.web.labels import choices
 
 
 class OfficeForm(DeskForm):
     """What an office tells about itself, as it was seen."""
 
-    version = HiddenField()
+    version = NumberField()
     hotline = TextField(_("监督举报电话"), [at_most(40)], render_kw={"inputmode": "tel"})
     duty_phone = TextField(_("值班电话"), [at_most(40)], render_kw={"inputmode": "tel"})
     address = TextField(_("地址"), [at_most(200)])

@@ -1,10 +1,10 @@
 """Forms of signing in, of one's own account and of the administrator's accounts."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, PasswordField, SelectField, StringField
 
 from portal.domain.permissions import Role
-from portal.web.forms.base import CheckboxesField, DeskForm, TextField, at_most, compact, required
+from portal.web.forms.base import CheckboxesField, DeskForm, NumberField, TextField, at_most, compact, required
 from portal.web.labels import choices
 
 
@@ -47,7 +47,7 @@ class ChangePasswordForm(NewPasswordForm):
 class RolesForm(DeskForm):
     """The roles of an account, as they were seen."""
 
-    version = HiddenField()
+    version = NumberField()
     roles = CheckboxesField(_("角色"), [required(_("至少选择一个角色"))], choices=choices(Role))
 
 

@@ -25,6 +25,7 @@ from portal.web.labels import label
 from portal.web.lists import chosen, chosen_filters, older_page
 from portal.web.notice_pages import shown_notice
 from portal.web.services import services
+from portal.web.short_numbers import number_in
 
 blueprint = Blueprint("public_notices", __name__, url_prefix="/notices")
 
@@ -127,19 +128,19 @@ def _answer(template: str, view: PublicView) -> Response:
 
 def _page_number(view: PublicView) -> int:
     page = request.args.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0  # noqa: PLR2004 - no such list
+    number = number_in(page)
     return number if 1 <= number <= max(1, int(view.head["pages"])) else abort(404)
 
 
 def _filters(args: Mapping[str, str]) -> NoticeFilters:
     """Read the address; a value that means nothing is left out, so that old links still lead somewhere."""
-    year = args.get("year", "")
+    year = number_in(args.get("year", ""))
     return NoticeFilters(
         division=args.get("division", "")[:12],
         program=chosen(Program, args.get("program", "")),
         kind=chosen(NoticeKind, args.get("kind", "")),
         state=chosen(OpenState, args.get("state", "")),
-        year=int(year) if year.isascii() and year.isdigit() and date.min.year < int(year) < date.max.year else None,
+        year=year if date.min.year < year < date.max.year else None,
         text=args.get("q", "").strip()[:60],
     )
 
