@@ -17,8 +17,12 @@ from portal.domain.permissions import AccountId
 from portal.domain.routing import Accused, Desk, Matter, Routing, route, routing_rules_on
 from portal.models.divisions import Division
 from portal.models.publications import Publication
+from portal.models.staff import Account
 from portal.queries.desk_keys import DeskPublicKey, desk_keys, desk_kind_of, routing_desks
 from portal.usecases.services import Services
+
+_ADDRESSED = frozenset({CaseKind.INQUIRY, CaseKind.PROPOSAL, CaseKind.HELP_REQUEST, CaseKind.PRIVACY_TAKEDOWN})
+"""Kinds that are handed to the office they name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def _matter(session: Session, about: About, notice: Publication | None) -> Matte
     place_path = session.scalar(select(Division.path).where(Division.code == about.division_code))
     if place_path is None:
         raise NotFoundError(N_("没有这个地方"))
-    accused = () if about.accused_role is AccusedRole.NOBODY else (_accused(about),)
+    accused = (_accused(session, about),) if _accuses(about) else ()
     return Matter(
         kind=about.kind,
         category=about.category,
@@ -65,9 +69,21 @@ def _matter(session: Session, about: About, notice: Publication | None) -> Matte
     )
 
 
-def _accused(about: About) -> Accused:
-    account_id = AccountId(about.accused_account_id) if about.accused_account_id else None
-    return Accused(about.accused_role, about.accused_office_id, account_id)
+def _accuses(about: About) -> bool:
+    """Whether anybody is kept out: an office named with a question is asked, with anything else it is concerned."""
+    if about.accused_role is not AccusedRole.NOBODY or about.accused_account_id is not None:
+        return True
+    return about.accused_office_id is not None and about.kind not in _ADDRESSED
+
+
+def _accused(session: Session, about: About) -> Accused:
+    """A person picked from the staff list brings his office along: if he heads it, it is kept out as a whole."""
+    if about.accused_account_id is None:
+        return Accused(about.accused_role, about.accused_office_id)
+    account = session.get(Account, about.accused_account_id)
+    if account is None:
+        raise NotFoundError(N_("没有找到被反映的单位或人"))
+    return Accused(about.accused_role, account.office_id, AccountId(account.id))
 
 
 def _asked_floor(about: About) -> Level | None:

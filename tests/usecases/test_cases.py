@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.domain.case_actions import ACTIONS, Action
 from portal.domain.case_given import Given
 from portal.domain.case_holders import KeyPurpose
-from portal.domain.cases import AccusedRole, CaseState, ClockKind, Outcome, ServiceManner
+from portal.domain.cases import AccusedRole, CaseKind, CaseState, ClockKind, Outcome, ServiceManner
 from portal.domain.desk_keys import DeskKind
 from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, RefusedError
 from portal.models.base import db
@@ -270,6 +270,27 @@ def test_a_case_is_not_assigned_to_whoever_it_is_about(services: Services, cast:
     office, officer = cast.li_si.office_id, cast.li_si.account_id
     with pytest.raises(RefusedError):
         take(services, cast.zhao_liu, number, Action.ASSIGN, at=at, office_id=office, officer_id=officer)
+
+
+def test_a_complaint_about_a_bureau_goes_to_the_office_above_it(services: Services, cast: Cast, at: datetime) -> None:
+    about_county = about(COMPLAINT, accused_office_id=cast.li_si.office_id)
+    case = case_of(db.session(), hand_in(services, about_county, at=at).number)
+    assert case.office_id == cast.feng_yi.office_id
+
+
+def test_a_head_picked_from_the_staff_list_keeps_his_whole_office_out(
+    services: Services, cast: Cast, at: datetime
+) -> None:
+    about_head = about(COMPLAINT, accused_role=AccusedRole.OFFICE_HEAD, accused_account_id=cast.li_si.account_id)
+    case = case_of(db.session(), hand_in(services, about_head, at=at).number)
+    assert case.office_id == cast.feng_yi.office_id
+    with pytest.raises(NotFoundError):
+        take(services, cast.zhao_liu, case.number, Action.REGISTER, at=at)
+
+
+def test_a_question_to_an_office_accuses_nobody(services: Services, cast: Cast, at: datetime) -> None:
+    asked = about(COMPLAINT, kind=CaseKind.INQUIRY, accused_office_id=cast.wu_shi.office_id)
+    assert case_of(db.session(), hand_in(services, asked, at=at).number).office_id == cast.wu_shi.office_id
 
 
 def test_every_step_of_the_table_has_its_effect() -> None:
