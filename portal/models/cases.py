@@ -53,6 +53,17 @@ class Case(Model):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
 
 
+class CaseMember(Model):
+    """One of several who complain together, by the code that he alone has; who he is stands sealed in the identity."""
+
+    __tablename__ = "case_members"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    lookup_id: Mapped[str] = mapped_column(String(64), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class CaseAccused(Model):
     """An office or a member of staff that a case is about; whoever stands here learns nothing of the case."""
 
@@ -170,6 +181,7 @@ class ProgressSession(Model):
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    ordinal: Mapped[int] = mapped_column(default=0)
     unlocked: Mapped[bytes] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 

@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.case_given import Given
-from portal.domain.case_holders import Holder, KeyPurpose, Wrap
+from portal.domain.case_holders import SUBMITTER_AND_SERVICE_ID, Holder, KeyPurpose, Wrap
 from portal.domain.cases import ItemKind
 from portal.domain.errors import ConflictError, NotFoundError
 from portal.domain.messages import N_
-from portal.models.cases import Case, CaseAccused, CaseEvent, CaseKey
+from portal.models.cases import Case, CaseAccused, CaseEvent, CaseKey, CaseMember
 from portal.models.desk_keys import DeskKey
 from portal.models.offices import Office
 from portal.models.staff import Account
@@ -74,7 +74,7 @@ def _renew_content_key(session: Session, services: Services, case: Case, key: by
     fresh = new_key()
     case.key_generation += 1
     session.flush()
-    publics = Publics(case.submitter_public, _public_keys(session, wraps))
+    publics = Publics(submitters_of(session, case), _public_keys(session, wraps))
     wrap_keys(session, services.keyring, case, {KeyPurpose.CONTENT: fresh}, wraps, publics)
     reseal_items(session, case, key, fresh)
     for row in former:
@@ -91,6 +91,12 @@ def _is_kept_out(session: Session, case: Case, row: CaseKey) -> bool:
     ).one()
     accused = select(func.count()).where(CaseAccused.case_id == case.id, CaseAccused.office_id.in_(offices_above(path)))
     return bool(session.scalar(accused))
+
+
+def submitters_of(session: Session, case: Case) -> Mapping[int, bytes]:
+    """The public keys of everybody who handed the case in, by ordinal."""
+    members = session.execute(select(CaseMember.ordinal, CaseMember.public_key).where(CaseMember.case_id == case.id))
+    return {SUBMITTER_AND_SERVICE_ID: case.submitter_public, **{row.ordinal: row.public_key for row in members}}
 
 
 def _public_keys(session: Session, wraps: Sequence[Wrap]) -> Mapping[int, bytes]:

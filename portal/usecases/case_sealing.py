@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.domain.case_holders import Holder, KeyPurpose, Wrap
+from portal.domain.case_holders import SUBMITTER_AND_SERVICE_ID, Holder, KeyPurpose, Wrap
 from portal.domain.cases import ItemKind
 from portal.domain.errors import NotAllowedError
 from portal.domain.messages import N_
@@ -66,13 +66,14 @@ class DeskOpener:
 
 @dataclass(frozen=True, slots=True)
 class SubmitterOpener:
-    """Whoever has given the query code."""
+    """Whoever has given a query code: the submitter (0), or one of several who complain together (1 and more)."""
 
     private: bytes = field(repr=False)
+    holder_id: int = SUBMITTER_AND_SERVICE_ID
 
     def may_open(self, wrap: CaseKey) -> bool:
-        """The submitter's own wraps."""
-        return wrap.holder is Holder.SUBMITTER
+        """The wraps for this code."""
+        return wrap.holder is Holder.SUBMITTER and wrap.holder_id == self.holder_id
 
     def open(self, wrap: CaseKey) -> bytes:
         """Unwrap with the private key that comes of the code."""
@@ -92,9 +93,9 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class Publics:
-    """The public keys that a new case is wrapped for: the submitter's, and those of desks by their key's id."""
+    """The public keys that a case is wrapped for: submitters' by their ordinal, desks' by their key's id."""
 
-    submitter: bytes
+    submitters: Mapping[int, bytes]
     desks: Mapping[int, bytes]
 
 
@@ -135,7 +136,7 @@ def _wrapped(keyring: Keyring, row: CaseKey, key: bytes, publics: Publics) -> by
         case Holder.DESK:
             return seal_to(publics.desks[row.holder_id], key, bound_to=wrap_place(row))
         case Holder.SUBMITTER:
-            return seal_to(publics.submitter, key, bound_to=wrap_place(row))
+            return seal_to(publics.submitters[row.holder_id], key, bound_to=wrap_place(row))
 
 
 def wrap_for_desk(session: Session, case: Case, key: bytes, wrap: Wrap, public: bytes) -> None:

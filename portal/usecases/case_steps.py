@@ -24,7 +24,7 @@ from portal.usecases.case_clocks import clocks_of, clockwork_of, move_clocks
 from portal.usecases.case_effects import EFFECTS, Doing
 from portal.usecases.case_events import append
 from portal.usecases.case_news import note_news
-from portal.usecases.case_sealing import Opener, ServiceOpener, SubmitterOpener
+from portal.usecases.case_sealing import Opener, ServiceOpener
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.progress_sessions import Submitter
 from portal.usecases.services import Services
@@ -83,7 +83,7 @@ def act_as_submitter(
     with transaction() as session:
         claim(session, sent, None, at=at)
         case = session.scalars(select(Case).where(Case.id == submitter.case_id).with_for_update()).one()
-        doing = Doing(session, services, case, given, at, (SubmitterOpener(submitter.private),))
+        doing = Doing(session, services, case, given, at, (submitter.opener,))
         return _step(doing, action, Hand(Party.SUBMITTER), None)
 
 

@@ -1,6 +1,7 @@
 """Taking a case in: routed, numbered, sealed and its clocks started in one transaction."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,12 +9,12 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import Action
-from portal.domain.case_holders import KeyPurpose, wraps_of
+from portal.domain.case_holders import SUBMITTER_AND_SERVICE_ID, Holder, KeyPurpose, Wrap, wraps_of
 from portal.domain.cases import NUMBERS, CaseState, ItemKind, format_case_number
 from portal.domain.instants import shanghai_date
 from portal.domain.intake import Submission
 from portal.domain.permissions import Actor, Permission
-from portal.models.cases import Case, CaseAccused, CaseContact, CaseExternalNumber
+from portal.models.cases import Case, CaseAccused, CaseContact, CaseExternalNumber, CaseMember
 from portal.models.transaction import transaction
 from portal.sealing.query_codes import CodeKeys, QueryCode, derive
 from portal.usecases import audit
@@ -34,6 +35,7 @@ class _Intake:
     services: Services
     submission: Submission
     code: CodeKeys
+    members: tuple[CodeKeys, ...]
     at: datetime
     keys: dict[KeyPurpose, bytes] = field(repr=False)
 
@@ -46,21 +48,21 @@ def submit(
     at: datetime,
     actor: Actor | None = None,
     sent: Sent | None = None,
+    member_codes: Sequence[QueryCode] = (),
 ) -> str:
     """Take a case in and give its public number; `code` was made before, so that sending twice is one case.
+
+    Of several who complain together each has a code of his own: `member_codes` in the order of the contact's members.
 
     An actor is the member of staff who records what came by phone, letter or visit; of a submitter on the web nothing
     is noted but that a case came in. RefusedError when a tip-off could not be sealed for any desk.
     """
     if actor:
         actor.require(Permission.REGISTER_CASES)
-    intake = _Intake(
-        services,
-        submission,
-        derive(code.digits, services.keyring.key("codes")),
-        at,
-        {one: new_key() for one in KeyPurpose},
-    )
+    pepper = services.keyring.key("codes")
+    members = tuple(derive(one.digits, pepper) for one in member_codes)
+    keys = {one: new_key() for one in KeyPurpose}
+    intake = _Intake(services, submission, derive(code.digits, pepper), members, at, keys)
     with transaction() as session:
         claim(session, sent, actor, at=at)
         placement = place(session, services, submission.about, on=shanghai_date(at))
@@ -101,6 +103,9 @@ def _case(session: Session, intake: _Intake, placement: Placement) -> Case:
     exclusion = placement.routing.exclusion
     session.add_all(CaseAccused(case_id=case.id, office_id=office_id) for office_id in exclusion.offices)
     session.add_all(CaseAccused(case_id=case.id, account_id=account_id) for account_id in exclusion.accounts)
+    for ordinal, member in enumerate(intake.members, start=1):
+        row = CaseMember(case_id=case.id, ordinal=ordinal, lookup_id=member.lookup_id, public_key=member.pair.public)
+        session.add(row)
     external = intake.submission.external
     if external:
         session.add(CaseExternalNumber(case_id=case.id, system=external.system, number=external.number))
@@ -116,7 +121,11 @@ def _seal(session: Session, intake: _Intake, case: Case, placement: Placement) -
         desk_key_id=placement.content_desk.id if placement.content_desk else None,
         custody_key_id=placement.custody_desk.id if placement.custody_desk else None,
     )
-    wrap_keys(session, keyring, case, intake.keys, wraps, Publics(case.submitter_public, placement.publics))
+    joined = dict(enumerate(intake.members, start=1))
+    wraps = (*wraps, *(Wrap(KeyPurpose.CONTENT, Holder.SUBMITTER, ordinal) for ordinal in joined))
+    submitters = {SUBMITTER_AND_SERVICE_ID: intake.code, **joined}
+    publics = {ordinal: codes.pair.public for ordinal, codes in submitters.items()}
+    wrap_keys(session, keyring, case, intake.keys, wraps, Publics(publics, placement.publics))
     content, identity = intake.keys[KeyPurpose.CONTENT], intake.keys[KeyPurpose.IDENTITY]
     telling = submission.telling
     add_item(

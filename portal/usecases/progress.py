@@ -35,7 +35,7 @@ def look(services: Services, submitter: Submitter, *, at: datetime) -> ProgressP
     """The page of the submitter's case."""
     session = db.session()
     case = session.get_one(Case, submitter.case_id)
-    opener = SubmitterOpener(submitter.private)
+    opener = submitter.opener
     identity = kept_identity(session, case, (opener,))
     named = identity is not None and identity.choice is ContactChoice.NAMED
     clocks, clockwork = clocks_of(session, case), clockwork_of(case, services)
@@ -46,7 +46,7 @@ def sent_file(services: Services, submitter: Submitter, item_id: str) -> SentFil
     """A file of the dialogue that staff have sent; the submitter's own are not given out again."""
     session = db.session()
     case = session.get_one(Case, submitter.case_id)
-    for item in _items(session, case, SubmitterOpener(submitter.private)):
+    for item in _items(session, case, submitter.opener):
         if item.id == item_id and item.kind is ItemKind.FILE and item.account_id is not None:
             content = item.content
             return SentFile(
@@ -59,7 +59,7 @@ def own_letter(services: Services, submitter: Submitter, seq: int) -> bytes:
     """A letter as PDF, addressed by name when the submitter has given one."""
     session = db.session()
     case = session.get_one(Case, submitter.case_id)
-    return print_letter(session, services, case, seq, (SubmitterOpener(submitter.private),), with_name=True)
+    return print_letter(session, services, case, seq, (submitter.opener,), with_name=True)
 
 
 def own_letters(submitter: Submitter) -> tuple[LetterLine, ...]:

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
+from portal.domain.case_holders import SUBMITTER_AND_SERVICE_ID
 from portal.domain.errors import InvalidError, NotFoundError
 from portal.domain.limits import Limit
 from portal.domain.messages import N_, Message
 from portal.models.base import db
-from portal.models.cases import Case, ProgressSession
+from portal.models.cases import Case, CaseMember, ProgressSession
 from portal.models.transaction import transaction
 from portal.sealing.envelopes import BrokenEnvelopeError, keyed_hash, seal, unseal
 from portal.sealing.query_codes import derive, parse_code
+from portal.usecases.case_sealing import SubmitterOpener
 from portal.usecases.limits import Origin, note_success, reserve
 from portal.usecases.services import Services
 
@@ -27,10 +29,16 @@ _NOBODY = "0" * 20
 
 @dataclass(frozen=True, slots=True)
 class Submitter:
-    """A submitter who has given his code: which case, and the private key that comes of the code."""
+    """A submitter who has given his code: which case, which of several, and the private key that comes of the code."""
 
     case_id: int
     private: bytes = field(repr=False)
+    ordinal: int = SUBMITTER_AND_SERVICE_ID
+
+    @property
+    def opener(self) -> SubmitterOpener:
+        """What the code opens."""
+        return SubmitterOpener(self.private, self.ordinal)
 
 
 def open_progress(typed: str, address: str, *, at: datetime, services: Services) -> str:
@@ -42,15 +50,17 @@ def open_progress(typed: str, address: str, *, at: datetime, services: Services)
     with transaction() as session:
         attempt = reserve(session, CODE, Origin(address, address), at=at, services=services)
     keys = derive(code or _NOBODY, services.keyring.key("codes"))
-    case_id = db.session().scalar(select(Case.id).where(Case.lookup_id == keys.lookup_id))
-    if code is None or case_id is None:
+    found = _found(keys.lookup_id)
+    if code is None or found is None:
         raise InvalidError(
             N_("请改正标出的内容"), fields={"code": Message(N_("查询码不对。请对照回执，一组一组地核对20位数字"))}
         )
+    case_id, ordinal = found
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     with transaction() as session:
         note_success(session, attempt)
-        row = ProgressSession(token_hash=_hash(token, services), case_id=case_id, expires_at=at + OPEN_FOR)
+        ends = at + OPEN_FOR
+        row = ProgressSession(token_hash=_hash(token, services), case_id=case_id, ordinal=ordinal, expires_at=ends)
         row.unlocked = seal(_key(token), keys.pair.private, bound_to=_place(case_id))
         session.add(row)
     return token
@@ -62,9 +72,10 @@ def submitter_by(token: str, *, at: datetime, services: Services) -> Submitter:
     if row is None or row.expires_at <= at:
         raise NotFoundError(N_("为保护您，查询页面20分钟后自动关闭。请重新输入查询码"))
     try:
-        return Submitter(row.case_id, unseal(_key(token), row.unlocked, bound_to=_place(row.case_id)))
+        private = unseal(_key(token), row.unlocked, bound_to=_place(row.case_id))
     except BrokenEnvelopeError:
         raise NotFoundError(N_("为保护您，查询页面20分钟后自动关闭。请重新输入查询码")) from None
+    return Submitter(row.case_id, private, row.ordinal)
 
 
 def close_progress(token: str, *, services: Services) -> None:
@@ -77,6 +88,18 @@ def forget_sessions(*, at: datetime) -> None:
     """Delete sessions that are over."""
     with transaction() as session:
         session.execute(delete(ProgressSession).where(ProgressSession.expires_at <= at))
+
+
+def _found(lookup_id: str) -> tuple[int, int] | None:
+    """The case of a code, and which of its submitters has it; both tables are asked for every code."""
+    session = db.session()
+    own = session.scalar(select(Case.id).where(Case.lookup_id == lookup_id))
+    joined = session.execute(
+        select(CaseMember.case_id, CaseMember.ordinal).where(CaseMember.lookup_id == lookup_id)
+    ).one_or_none()
+    if own is not None:
+        return own, SUBMITTER_AND_SERVICE_ID
+    return (joined.case_id, joined.ordinal) if joined else None
 
 
 def _hash(token: str, services: Services) -> str:

@@ -1,5 +1,6 @@
 """A complaint from the submitter's hand to the answer, and a tip-off that nobody but its desk and its sender opens."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,14 +14,17 @@ from portal.domain.case_holders import KeyPurpose
 from portal.domain.cases import AccusedRole, CaseKind, CaseState, ClockKind, Outcome, ServiceManner
 from portal.domain.desk_keys import DeskKind
 from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, RefusedError
+from portal.domain.intake import Member
 from portal.models.base import db
 from portal.models.cases import Case, CaseClock, CaseEvent, CaseItem
 from portal.models.offices import Office
 from portal.sealing.envelopes import BrokenEnvelopeError
+from portal.sealing.query_codes import new_code
 from portal.usecases.case_effects import EFFECTS
 from portal.usecases.case_events import broken_at
 from portal.usecases.case_sealing import DeskOpener, ServiceOpener, SubmitterOpener, open_key, read_items
 from portal.usecases.case_steps import act, act_as_submitter
+from portal.usecases.intake import submit
 from portal.usecases.progress_sessions import close_progress, open_progress, submitter_by
 from portal.usecases.services import Services
 from tests.cast import COUNTY_DISCIPLINE, Cast
@@ -302,3 +306,39 @@ def test_handed_does_not_print_its_code(services: Services, at: datetime) -> Non
 
     assert isinstance(handed, Handed)
     assert handed.code.digits not in repr(handed)
+
+
+def test_each_of_several_who_complain_together_reads_with_a_code_of_his_own_and_none_sees_who_the_others_are(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    members = (Member("王十二", "13900000001"), Member("冯十三"))
+    joint = replace(COMPLAINT, contact=replace(COMPLAINT.contact, members=members))
+    code, codes = new_code(), (new_code(), new_code())
+    number = submit(services, joint, code, at=at, member_codes=codes)
+    take(services, cast.zhao_liu, number, Action.REGISTER, at=at)
+    take(services, cast.zhao_liu, number, Action.MESSAGE, at=at, text="请补充时间")
+
+    case = case_of(session, number)
+    for one in (code, *codes):
+        token = open_progress(one.grouped, "192.0.2.7", at=at, services=services)
+        submitter = submitter_by(token, at=at, services=services)
+        assert "请补充时间" in texts(session, case, submitter.opener)
+        act_as_submitter(services, submitter, Action.SUPPLY, Given(text="补充"), at=at)
+    with pytest.raises(NotAllowedError):
+        open_key(session, case, KeyPurpose.IDENTITY, [submitter.opener])
+
+
+def test_a_new_content_key_is_passed_on_to_every_member(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    joint = replace(COMPLAINT, contact=replace(COMPLAINT.contact, members=(Member("王十二"),)))
+    member = new_code()
+    number = submit(services, joint, new_code(), at=at, member_codes=(member,))
+    take(services, cast.zhao_liu, number, Action.REGISTER, at=at)
+    accused = cast.li_si.account_id
+    take(services, cast.zhao_liu, number, Action.ADD_ACCUSED, at=at, accused_account_id=accused)
+
+    submitter = submitter_by(
+        open_progress(member.grouped, "192.0.2.7", at=at, services=services), at=at, services=services
+    )
+    assert TEXT in texts(session, case_of(session, number), submitter.opener)
