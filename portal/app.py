@@ -40,6 +40,8 @@ from portal.web.desk import (
     accounts,
     audit_log,
     case_desks,
+    case_publication_steps,
+    case_publications,
     components,
     document_steps,
     documents,
@@ -59,6 +61,7 @@ from portal.web.desk import uploads as desk_uploads
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
 from portal.web.public import archive, modes, notices, pages, places, progress
+from portal.web.public import cases as public_cases
 from portal.web.public import documents as public_documents
 from portal.web.public import home as public_home
 
@@ -75,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_home.blueprint,
     places.blueprint,
     archive.blueprint,
+    public_cases.blueprint,
     progress.blueprint,
     sign_in.blueprint,
     home.blueprint,
@@ -83,6 +87,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     accounts.blueprint,
     case_desks.blueprint,
     documents.blueprint,
+    case_publications.blueprint,
+    case_publication_steps.blueprint,
     document_steps.blueprint,
     desk_notices.blueprint,
     desk_uploads.blueprint,

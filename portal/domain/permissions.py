@@ -51,6 +51,7 @@ class Permission(StrEnum):
     OPEN_IDENTITY = "open_identity"
     HANDLE_DISCIPLINE = "handle_discipline"
     HOLD_DESK_KEY = "hold_desk_key"
+    SEE_ANSWERS = "see_answers"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -80,6 +81,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.PUBLISH,
             Permission.RECORD_POSTING,
             Permission.OPEN_SEALED_LIST,
+            Permission.SEE_ANSWERS,
         }
     ),
     Role.VILLAGE_PRINTER: frozenset(
@@ -101,10 +103,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REGISTER_CASES,
             Permission.HANDLE_CASES,
             Permission.HOLD_DESK_KEY,
+            Permission.SEE_ANSWERS,
         }
     ),
     Role.CASE_APPROVER: frozenset(
-        {Permission.USE_DESK, Permission.SEE_CASES, Permission.APPROVE_CASES, Permission.HOLD_DESK_KEY}
+        {
+            Permission.USE_DESK,
+            Permission.SEE_CASES,
+            Permission.APPROVE_CASES,
+            Permission.HOLD_DESK_KEY,
+            Permission.SEE_ANSWERS,
+        }
     ),
     Role.SUPERVISOR: frozenset({Permission.USE_DESK, Permission.SEE_CASES, Permission.SUPERVISE_CASES}),
     Role.IDENTITY_CUSTODIAN: frozenset({Permission.USE_DESK, Permission.OPEN_IDENTITY, Permission.HOLD_DESK_KEY}),

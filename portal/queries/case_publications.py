@@ -197,6 +197,14 @@ def answer_of_case(session: Session, case_id: int) -> str:
     return session.scalar(query.with_only_columns(Publication.number)) or ""
 
 
+def answer_in_work(actor: Actor, case_number: str) -> str:
+    """The number of a case's answer that the actor may see, public or on its way; empty when there is none."""
+    case_id = db.session.scalar(select(Case.id).where(Case.number == case_number.strip().upper()))
+    number = answer_of_case(db.session(), case_id) if case_id else ""
+    seen = db.session.execute(_newest(actor).where(Publication.number == number)).first() if number else None
+    return number if seen else ""
+
+
 def public_answer_of(session: Session, case_id: int) -> str:
     """The number of a case's answer that the public may read; empty when there is none."""
     query = _of_case(case_id).where(Publication.withdrawn_at.is_(None), Publication.live_revision_id.is_not(None))

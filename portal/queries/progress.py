@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.domain.case_actions import Action
 from portal.domain.case_clocks import Clock, Clockwork, card, next_promise
 from portal.domain.case_permits import Hand, allowed_actions, shown_state
+from portal.domain.case_publications import Piece
 from portal.domain.cases import Card, CaseKind, CaseState, ItemKind, Party
 from portal.models.cases import Case, CaseEvent
 from portal.models.offices import Office
@@ -42,6 +43,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """The answer as it shall be published, which the submitter may object to until it is."""
+
+    summary: str
+    answer: tuple[tuple[Piece, ...], ...]
+    waits_until: datetime | None
+    objected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressPage:
     """The submitter's page of one case."""
 
@@ -58,6 +69,8 @@ class ProgressPage:
     allowed: frozenset[Action]
     rating: int | None
     version: int
+    proposal: Proposal | None = None
+    public_number: str = ""
 
 
 OWN = frozenset({ItemKind.CONTENT, ItemKind.FROM_SUBMITTER, ItemKind.SUPPLEMENT, ItemKind.ACCUSED_NAMES})

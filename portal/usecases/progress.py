@@ -1,18 +1,22 @@
 """The submitter's page: opened with the key that comes of the code, and with nothing else."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from portal.domain.case_actions import Action
 from portal.domain.case_holders import KeyPurpose
+from portal.domain.case_publications import read_draft
 from portal.domain.cases import ContactChoice, ItemKind, Outcome
 from portal.domain.errors import NotAllowedError, NotFoundError
 from portal.domain.messages import N_
 from portal.models.base import db
 from portal.models.cases import Case
-from portal.queries.progress import OWN, SHOWN, ProgressPage, Said, progress_page
+from portal.queries.case_publications import handed_in, public_answer_of
+from portal.queries.progress import OWN, SHOWN, ProgressPage, Proposal, Said, progress_page
+from portal.usecases.case_answers import open_answer
 from portal.usecases.case_clocks import clocks_of, clockwork_of
 from portal.usecases.case_files import read_file
 from portal.usecases.case_identities import kept_identity
@@ -39,7 +43,20 @@ def look(services: Services, submitter: Submitter, *, at: datetime) -> ProgressP
     identity = kept_identity(session, case, (opener,))
     named = identity is not None and identity.choice is ContactChoice.NAMED
     clocks, clockwork = clocks_of(session, case), clockwork_of(case, services)
-    return progress_page(session, case, clocks, clockwork, _dialogue(session, case, opener), named=named, at=at)
+    page = progress_page(session, case, clocks, clockwork, _dialogue(session, case, opener), named=named, at=at)
+    return replace(
+        page, proposal=_proposal(session, services, case, page), public_number=public_answer_of(session, case.id)
+    )
+
+
+def _proposal(session: Session, services: Services, case: Case, page: ProgressPage) -> Proposal | None:
+    """What waits to be published, in exactly the wording that the reviewer has."""
+    waiting = handed_in(session, case.id)
+    if waiting is None:
+        return None
+    draft, answer = read_draft(waiting[0].draft), open_answer(session, services, case)
+    objected = Action.ALLOW_PUBLICATION in page.allowed
+    return Proposal(draft.summary, answer.shown(draft), waiting[1], objected)
 
 
 def sent_file(services: Services, submitter: Submitter, item_id: str) -> SentFile:

@@ -60,6 +60,14 @@ def short_day(value: date) -> str:
     return format_date(value, "d MMMM", locale=current_language())
 
 
+def month(value: str) -> str:
+    """A month as snapshots hold it, 2026-11 → 2026年11月."""
+    when = date.fromisoformat(f"{value}-01")
+    if current_language() == CHINESE:
+        return f"{when.year}年{when.month}月"
+    return format_date(when, "MMMM y", locale=current_language())
+
+
 def instant(value: datetime) -> str:
     """An instant in Shanghai to the minute, 2026年11月5日 09:30."""
     return f"{day(value)} {value.astimezone(SHANGHAI):%H:%M}"
@@ -88,6 +96,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "large_money": large_money,
     "day": day,
     "short_day": short_day,
+    "month": month,
     "instant": instant,
     "minute": minute,
     "days": days,

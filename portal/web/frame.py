@@ -22,6 +22,7 @@ from portal.web.public.modes import link as mode_link
 SITE_NAME = lazy_gettext("济宁市社会救助资金公开与投诉举报平台")
 SITE_SHORT_NAME = lazy_gettext("济宁社会救助公开")
 DESK = "/desk/"
+SPEAK_UP = "/cases/new/"
 WARN_BEFORE = timedelta(minutes=5)
 """So long before an idle session ends its page says so; twenty seconds is the least that WCAG 2.2.1 asks for."""
 
@@ -41,6 +42,7 @@ PUBLIC_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/notices/", lazy_gettext("看村里公示")),
     ("/places/mine", lazy_gettext("我的村")),
     ("/cases/progress", lazy_gettext("查办理结果")),
+    ("/cases/", lazy_gettext("看办理情况")),
     ("/documents/", lazy_gettext("查政策")),
     ("/search", lazy_gettext("搜索")),
     ("/help/", lazy_gettext("怎么用")),
@@ -49,6 +51,7 @@ DESK_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/desk/", lazy_gettext("待办")),
     ("/desk/notices/", lazy_gettext("公示")),
     ("/desk/documents/", lazy_gettext("政策文件")),
+    ("/desk/case-publications/", lazy_gettext("公开答复")),
     ("/desk/offices/", lazy_gettext("机构")),
     ("/desk/accounts/", lazy_gettext("账号")),
     ("/desk/case-desks/", lazy_gettext("受理台密钥")),
@@ -87,6 +90,7 @@ def install(app: Flask, settings: Settings, is_demo: Callable[[], bool]) -> None
             "mode_links": _mode_links(),
             "nav_links": _links(DESK_NAV if at_desk else PUBLIC_NAV),
             "foot_links": _links(FOOT_NAV),
+            "speak_up_url": _url(SPEAK_UP),
             "actor": g.get("actor") if at_desk else None,
             "sign_out_url": _url("/desk/sign-out"),
             "session_warning_after": int((IDLE - WARN_BEFORE).total_seconds()),

@@ -120,6 +120,7 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = CASE_LABELS | {
         Permission.OPEN_IDENTITY: _("查看受保密的反映人身份"),
         Permission.HANDLE_DISCIPLINE: _("办理纪检监察举报"),
         Permission.HOLD_DESK_KEY: _("持有受理台密钥"),
+        Permission.SEE_ANSWERS: _("查看准备公开的答复"),
     },
     Program: {
         Program.SUBSISTENCE_ALLOWANCE: _("最低生活保障"),

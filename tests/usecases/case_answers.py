@@ -17,6 +17,9 @@ ANSWER = (
     "郑 十一反映的存折已经归还。\n存折原由魏会计保管，魏会计已退还本人。\n"
     "来电 13812345674 已登记，住甄庄村3组，患有尿毒症。可拨打0537-5660000查询。"
 )
+WITHOUT_NUMBERS = ANSWER.replace("来电 13812345674 已登记，", "")
+"""The same as the submitter may read it on his own page in a test: every page is searched for numbers of persons."""
+
 SUMMARY = "反映存折被人代管。经核查属实，存折已归还本人。"
 NAMED = replace(COMPLAINT, about=replace(COMPLAINT.about, division_code="370811002201", accused_names="魏会计、民政所"))
 WRITTEN = Written(SUMMARY, {RedactionReason.NAME: ("魏会计",), RedactionReason.ADDRESS: ("3组",)})
@@ -42,10 +45,12 @@ def conclude(
     take(services, cast.li_si, number, Action.CONCLUDE, at=at)
 
 
-def concluded(services: Services, cast: Cast, submission: Submission = NAMED, *, at: datetime) -> Handed:
+def concluded(
+    services: Services, cast: Cast, submission: Submission = NAMED, *, at: datetime, text: str = ANSWER
+) -> Handed:
     """A case that is answered and concluded."""
     handed = hand_in(services, submission, at=at)
-    conclude(services, cast, handed.number, at=at)
+    conclude(services, cast, handed.number, at=at, text=text)
     return handed
 
 

@@ -92,7 +92,7 @@ def step(number: str, step: str) -> ResponseReturnValue:
     form, back = page.form(data={"version": found.version}), url_for("desk_documents.document", number=found.number)
 
     def act() -> ResponseReturnValue:
-        _run(page, form, found.number, back)
+        run_step(page, form, found.number, back)
         return done(back, str(page.said))
 
     def show() -> str:
@@ -101,7 +101,8 @@ def step(number: str, step: str) -> ResponseReturnValue:
     return attempt(form, act, show)
 
 
-def _run(page: StepPage, form: StepForm, number: str, back: str) -> None:
+def run_step(page: StepPage, form: StepForm, number: str, back: str) -> None:
+    """Take the step of a page with what its form holds."""
     seen = {"version": form.version.number} if page.versioned else {}
     named = {**page.values(form), **seen, "at": clock.now(), "sent": sent(form, back)}
     page.run(services(), current_actor(), number, **named)

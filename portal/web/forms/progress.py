@@ -63,6 +63,16 @@ class NameForm(OnceForm):
     phone = TextField(_("电话"), [at_most(40)], clean=compact, render_kw={"inputmode": "tel", "autocomplete": "tel"})
 
 
+class PublicationForm(OnceForm):
+    """Whether the answer may be published; no reason need be given."""
+
+    text = TextAreaField(_("想说明的话"), [at_most(LONGEST_TEXT)])
+
+
+class AgreementForm(OnceForm):
+    """The objection is taken back; nothing needs to be said."""
+
+
 class WithdrawForm(OnceForm):
     """Taking the case back; asked once more, since it cannot be undone."""
 

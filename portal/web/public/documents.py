@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_babel import lazy_gettext
-from werkzeug.exceptions import ServiceUnavailable
 from wtforms import SelectField
 
 from portal.domain.documents import DocumentCategory
@@ -13,21 +12,17 @@ from portal.domain.programs import Program
 from portal.domain.publications import Area, Face
 from portal.queries.documents import DocumentFilters, document_page
 from portal.queries.paging import read_cursor
-from portal.queries.papers import printed_file
 from portal.queries.publications import PublicView, public_view, revision_view, revisions_of
 from portal.usecases import clock
-from portal.usecases.papers import PaperNotReadyError, print_public_paper, store_of
 from portal.web.access import public
 from portal.web.document_pages import shown_document
 from portal.web.forms.base import FilterForm, TextField, at_most
 from portal.web.labels import label
 from portal.web.lists import chosen, chosen_filters, older_page
+from portal.web.printed_papers import paper_answer
 from portal.web.services import services
 
 blueprint = Blueprint("public_documents", __name__, url_prefix="/documents")
-
-SECONDS_WHILE_WAITING = 20.0
-RETRY_AFTER = 60
 
 
 class DocumentFilterForm(FilterForm):
@@ -83,21 +78,7 @@ def paper(number: str) -> Response:
     view = _view(number)
     if view.face is Face.WITHDRAWN:
         return _answer("public/documents/document.html", view)
-    content = printed_file(view, store_of(services())) or _print(number)
-    response = Response(content, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
-    response.headers["Cache-Control"] = "no-cache"
-    return response
-
-
-def _print(number: str) -> bytes:
-    try:
-        content = print_public_paper(
-            services(), Area.DOCUMENTS, number, at=clock.now(), timeout_s=SECONDS_WHILE_WAITING
-        )
-    except PaperNotReadyError:
-        raise ServiceUnavailable(retry_after=RETRY_AFTER) from None
-    return content or abort(404)
+    return paper_answer(view)
 
 
 def _view(number: str) -> PublicView:

@@ -21,14 +21,16 @@ PLAIN = (
     "public_home.home",
     "public_places.index",
     "public_documents.index",
+    "public_cases.index",
     ".about",
     ".help_page",
     ".privacy",
     ".accessibility",
     ".site_map",
 )
-"""The views that a search engine may know besides the documents: none of them shows a list of people."""
+"""The views that a search engine may know besides documents and answers: none of them shows a list of people."""
 
+IN_SITEMAP = ((Area.DOCUMENTS, "public_documents.document"), (Area.CASES, "public_cases.answer"))
 MOST_IN_SITE_MAP = 50
 CONTACT_HOLDS = timedelta(days=180)
 
@@ -86,10 +88,10 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 @public
 def sitemap() -> Response:
-    """The plain pages and the documents; notices with lists of people stand in no sitemap."""
+    """The plain pages, documents and published answers; notices with lists of people stand in no sitemap."""
     addresses = [outside(view) for view in PLAIN]
-    numbers = numbers_in_lists(clock.now(), Area.DOCUMENTS)
-    addresses += [outside("public_documents.document", number=number) for number in numbers]
+    for area, view in IN_SITEMAP:
+        addresses += [outside(view, number=number) for number in numbers_in_lists(clock.now(), area)]
     return Response(render_template("public/pages/sitemap.xml", addresses=addresses), mimetype="application/xml")
 
 

@@ -25,10 +25,12 @@ from portal.usecases.progress_sessions import OPEN_FOR, Submitter, close_progres
 from portal.web.access import public
 from portal.web.errors import status_of
 from portal.web.forms.progress import (
+    AgreementForm,
     AskAgainForm,
     CodeForm,
     NameForm,
     OnceForm,
+    PublicationForm,
     RatingForm,
     SupplyForm,
     WithdrawForm,
@@ -94,6 +96,22 @@ STEPS: dict[str, OwnStep] = {
         NameForm,
         Action.NAME_ONESELF,
         lambda form: Given(contact=Contact(ContactChoice.NAMED, name=form.name.data, phone=form.phone.data or "")),
+    ),
+    "object-to-publication": OwnStep(
+        _("不同意公开答复"),
+        _("您不同意，这份答复就不公开，也不影响您的事。不需要写理由。"),
+        _("不同意公开"),
+        PublicationForm,
+        Action.OBJECT_TO_PUBLICATION,
+        lambda form: Given(text=form.text.data or ""),
+    ),
+    "allow-publication": OwnStep(
+        _("撤回异议，同意公开答复"),
+        _("撤回以后，异议期限满了，答复就可以公开。"),
+        _("同意公开"),
+        AgreementForm,
+        Action.ALLOW_PUBLICATION,
+        lambda _form: Given(),
     ),
     "withdraw": OwnStep(
         _("撤回这件诉求"),
