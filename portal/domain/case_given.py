@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from portal.domain.case_actions import Need
-from portal.domain.cases import Outcome, Protection, Rung, ServiceManner
+from portal.domain.cases import AccusedRole, Outcome, Protection, Rung, ServiceManner
 from portal.domain.intake import Contact, KeptFile
 
 
@@ -29,6 +29,7 @@ class Given:
     accused_office_id: int | None = None
     accused_account_id: int | None = None
     accused_names: str = field(default="", repr=False)
+    accused_role: AccusedRole = AccusedRole.OFFICIAL
     receipt: str = field(default="", repr=False)
     protection: Protection | None = None
     rating: int | None = None

@@ -21,7 +21,7 @@ from portal.models.offices import Office
 from portal.models.staff import Account
 from portal.queries.case_scope import open_to
 from portal.queries.staff import actor_of
-from portal.usecases.case_accused import add_accused
+from portal.usecases.case_accused import add_accused, keep_out_of_both
 from portal.usecases.case_clocks import clocks_of, clockwork_of, write_clocks
 from portal.usecases.case_files import keep_files
 from portal.usecases.case_handover import check_may_receive, hand_over
@@ -223,13 +223,17 @@ def _reopen(doing: Doing) -> Detail:
 
 
 def _merge(doing: Doing) -> Detail:
-    """Duplicates share one handling; each keeps its own dialogue, code and clocks."""
+    """Duplicates share one handling; each keeps its own dialogue, code and clocks.
+
+    Whoever is kept out of one is kept out of both: they are one matter.
+    """
     _reason(doing)
     main = doing.session.scalars(_case_numbered(doing)).one_or_none()
     if main is None or main.id == doing.case.id or main.merged_into_id is not None:
         raise NotFoundError(N_("没有找到可以并入的诉求"))
     if main.kind is not doing.case.kind:
         raise RefusedError(N_("不同类别的诉求不能合并"))
+    keep_out_of_both(doing.session, doing.services, doing.case, main, doing.openers, at=doing.at)
     doing.case.merged_into_id = main.id
     return {"main": main.number}
 

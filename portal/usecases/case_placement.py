@@ -1,6 +1,6 @@
 """Where a new case is placed: routed by the rules, with the desks that will hold its keys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,10 +47,7 @@ def place(session: Session, services: Services, about: About, *, on: date) -> Pl
     desks = routing_desks(session)
     routing = route(matter, desks, routing_rules_on(services.rulebook.case_routing, on))
     keys = desk_keys(session)
-    office_kind = next(desk.kind for desk in desks if desk.office_id == routing.office_id)
-    content = None
-    if about.kind is CaseKind.TIP_OFF:
-        content = _content_desk(keys, routing, desk_kind_of(office_kind))
+    content = content_desk(keys, desks, routing) if about.kind is CaseKind.TIP_OFF else None
     return Placement(routing, content, _custody_desk(keys, desks, routing), notice.id if notice else None)
 
 
@@ -105,10 +102,11 @@ def _notice(session: Session, number: str) -> Publication | None:
     return found
 
 
-def _content_desk(keys: tuple[DeskPublicKey, ...], routing: Routing, kind: DeskKind) -> DeskPublicKey | None:
+def content_desk(keys: Sequence[DeskPublicKey], desks: Sequence[Desk], routing: Routing) -> DeskPublicKey | None:
     """The handling office's desk; of an offline case the pair whose private half lies on paper."""
     if routing.exclusion.offline:
         return next((key for key in keys if key.offline), None)
+    kind = desk_kind_of(next(desk.kind for desk in desks if desk.office_id == routing.office_id))
     return next((k for k in keys if (k.office_id, k.kind, k.offline) == (routing.office_id, kind, False)), None)
 
 

@@ -342,3 +342,62 @@ def test_a_new_content_key_is_passed_on_to_every_member(
         open_progress(member.grouped, "192.0.2.7", at=at, services=services), at=at, services=services
     )
     assert TEXT in texts(session, case_of(session, number), submitter.opener)
+
+
+def test_an_accused_bureau_loses_the_case_to_the_office_above(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    number = hand_in(services, at=at).number
+    take(services, cast.zhao_liu, number, Action.REGISTER, at=at)
+    county = cast.zhao_liu.office_id
+    take(services, cast.zhao_liu, number, Action.ADD_ACCUSED, at=at, accused_office_id=county)
+
+    assert case_of(session, number).office_id == cast.feng_yi.office_id
+    take(services, cast.feng_yi, number, Action.NOTE, at=at, text="已接手")
+    with pytest.raises(NotFoundError):
+        take(services, cast.zhao_liu, number, Action.NOTE, at=at, text="还想看")
+
+
+def test_a_tip_off_moves_to_the_desk_above_with_its_key_when_the_desk_below_is_accused(
+    session: Session, services: Services, cast: Cast, at: datetime, discipline: DeskOpener
+) -> None:
+    above = open_desk(cast.chu_san.office_id, DeskKind.DISCIPLINE, cast.chu_san, at=at)
+    number = hand_in(services, TIP_OFF, at=at).number
+    take(services, cast.chen_er, number, Action.REGISTER, at=at)
+    accused = cast.chen_er.office_id
+    take(services, cast.chen_er, number, Action.ADD_ACCUSED, at=at, accused_office_id=accused, openers=[discipline])
+
+    case = case_of(session, number)
+    assert case.office_id == cast.chu_san.office_id
+    assert texts(session, case, above)[0] == TEXT
+    with pytest.raises(NotAllowedError):
+        open_key(session, case, KeyPurpose.CONTENT, [discipline])
+    with pytest.raises(NotFoundError):
+        take(services, cast.chen_er, number, Action.NOTE, at=at, text="还想看", openers=[discipline])
+
+
+def test_a_tip_off_stays_where_it_is_when_no_desk_above_could_open_it(
+    session: Session, services: Services, cast: Cast, at: datetime, discipline: DeskOpener
+) -> None:
+    number = hand_in(services, TIP_OFF, at=at).number
+    take(services, cast.chen_er, number, Action.REGISTER, at=at)
+    with pytest.raises(RefusedError, match="受理台"):
+        take(
+            services, cast.chen_er, number, Action.ADD_ACCUSED, at=at, accused_office_id=cast.chen_er.office_id,
+            openers=[discipline],
+        )  # fmt: skip
+
+    assert texts(session, case_of(session, number), discipline)[0] == TEXT
+
+
+def test_of_two_that_are_merged_whoever_is_kept_out_of_one_is_kept_out_of_both(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    about_li_si = about(COMPLAINT, accused_role=AccusedRole.OFFICIAL, accused_account_id=cast.li_si.account_id)
+    main, double = hand_in(services, at=at).number, hand_in(services, about_li_si, at=at).number
+    take(services, cast.zhao_liu, double, Action.REGISTER, at=at)
+    take(services, cast.zhao_liu, double, Action.MERGE, at=at, main_number=main, reason="同一件事")
+
+    assert case_of(session, double).state is CaseState.MERGED
+    with pytest.raises(NotFoundError):
+        take(services, cast.li_si, main, Action.NOTE, at=at, text="还想看")
