@@ -5,6 +5,7 @@ from flask import Flask
 from portal.cli.archive import archive
 from portal.cli.cases import cases
 from portal.cli.demo import demo
+from portal.cli.desks import desks
 from portal.cli.documents import documents
 from portal.cli.instance import init, upgrade
 from portal.cli.jobs import jobs
@@ -16,5 +17,19 @@ from portal.cli.staff import staff
 
 def install(app: Flask) -> None:
     """Hang all groups and commands on the application."""
-    for command in (init, demo, upgrade, staff, offices, divisions, notices, documents, cases, jobs, keys, archive):
+    for command in (
+        init,
+        demo,
+        upgrade,
+        staff,
+        offices,
+        divisions,
+        notices,
+        documents,
+        cases,
+        desks,
+        jobs,
+        keys,
+        archive,
+    ):
         app.cli.add_command(command)

@@ -10,7 +10,7 @@ from portal.domain.staff import Account
 from portal.queries.offices import office_named
 from portal.queries.staff import account_named, accounts_within, all_accounts
 from portal.usecases import clock
-from portal.usecases.staff import IssuedPassword, NewAccount, add_account, disable_account, reset_password
+from portal.usecases.staff import IssuedPassword, NewAccount, add_account, disable_account, move_account, reset_password
 
 staff = PortalGroup("staff", help="工作人员账号")
 _ROLES = click.Choice([role.value for role in Role])
@@ -44,6 +44,18 @@ def add(
     )
     issued = add_account(new, actor=actor_by(by), at=clock.now())
     _tell(issued, told=not password_stdin, as_json=as_json)
+
+
+@staff.command("move")
+@click.argument("username")
+@click.option("--office", required=True, help="新单位全称")
+@by
+@as_json
+def move(username: str, *, office: str, by: str | None, as_json: bool) -> None:
+    """把账号调到另一个单位，角色不变；原单位受理台的密钥不带走。"""
+    account, to = account_named(username), office_named(office)
+    move_account(account.id, to.id, actor=actor_by(by), at=clock.now())
+    answer({"username": account.username, "office": to.name}, f"账号{account.username}已调到{to.name}", as_json=as_json)
 
 
 @staff.command("disable")

@@ -6,6 +6,7 @@ from typing import NewType
 
 from portal.domain.errors import NotAllowedError, RefusedError
 from portal.domain.messages import N_
+from portal.domain.offices import OfficeKind
 
 AccountId = NewType("AccountId", int)
 
@@ -131,6 +132,25 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 
+_WATCH_AND_MANAGE = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})
+_OF_DISCIPLINE = _WATCH_AND_MANAGE | {Role.DISCIPLINE_OFFICER}
+_OF_CASES = frozenset({Role.CASE_DISPATCHER, Role.CASE_OFFICER, Role.CASE_APPROVER, Role.IDENTITY_CUSTODIAN})
+
+
+def roles_in(office: OfficeKind) -> frozenset[Role]:
+    """The roles that accounts of an office may hold.
+
+    Discipline inspection neither publishes nor answers for the bureaus that it watches; many a case is about a bank.
+    """
+    match office:
+        case OfficeKind.DISCIPLINE:
+            return _OF_DISCIPLINE
+        case OfficeKind.AGENT_BANK:
+            return frozenset(Role) - _OF_CASES - {Role.DISCIPLINE_OFFICER}
+        case _:
+            return frozenset(Role) - {Role.DISCIPLINE_OFFICER}
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The member of staff who acts: who, in which office (`office_path` decides the scope), with which roles."""
@@ -160,8 +180,8 @@ class Actor:
             raise NotAllowedError(N_("您的角色不允许这样做"))
 
 
-def check_roles(roles: frozenset[Role]) -> None:
-    """Raise RefusedError for roles that one account may not hold together.
+def check_roles(roles: frozenset[Role], office: OfficeKind) -> None:
+    """Raise RefusedError for roles that one account may not hold together, or not in its office.
 
     An administrator decides who may act, so the same person neither acts nor watches: the role stands alone.
     """
@@ -171,3 +191,5 @@ def check_roles(roles: frozenset[Role]) -> None:
         raise RefusedError(N_("同一账号不能既是管理员又是审计员"))
     if Role.ADMINISTRATOR in roles and len(roles) > 1:
         raise RefusedError(N_("管理员只管理账号和单位，不能兼任其他角色"))
+    if not roles <= roles_in(office):
+        raise RefusedError(N_("这类单位的账号不能有所选的角色"))

@@ -7,6 +7,7 @@ only the browser that holds the cookie can use it.
 import hashlib
 import hmac
 import os
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -16,27 +17,55 @@ from portal.models.base import db
 from portal.models.desk_keys import AccountKey, DeskKeyHolder
 from portal.models.staff import StaffSession
 from portal.sealing.envelopes import BrokenEnvelopeError, seal, unseal
-from portal.sealing.pairs import new_pair
+from portal.sealing.pairs import new_pair, pair_from_seed
 from portal.sealing.passwords import key_from_password
 
 _SALT_BYTES = 16
 
 
-def make_pair(session: Session, account_id: int, password: str, *, at: datetime) -> bytes:
-    """A new pair for an account whose password is at hand; gives the private half. A former pair is forgotten."""
-    drop_pair(session, account_id)
-    pair, salt = new_pair(), os.urandom(_SALT_BYTES)
-    session.add(
-        AccountKey(
-            account_id=account_id,
-            public_key=pair.public,
-            salt=salt,
-            wrapped_private=_wrapped(account_id, pair.private, password, salt),
-            created_at=at,
-        )
-    )
+@dataclass(frozen=True, slots=True)
+class AccountPair:
+    """A pair as it is kept for an account; making one takes as long as a password hash, so it is made beforehand."""
+
+    account_id: int
+    private: bytes = field(repr=False)
+    public: bytes
+    salt: bytes
+    wrapped: bytes = field(repr=False)
+
+
+def new_account_pair(account_id: int, password: str) -> AccountPair:
+    """A fresh pair wrapped under a password that the person has chosen: nobody who issued one opens it."""
+    return wrapped_under(account_id, new_pair().private, password)
+
+
+def wrapped_under(account_id: int, private: bytes, password: str) -> AccountPair:
+    """The pair of a private half, wrapped under a password; whatever was sealed to the pair stays readable."""
+    salt = os.urandom(_SALT_BYTES)
+    wrapped = seal(key_from_password(password, salt), private, bound_to=_place(account_id))
+    return AccountPair(account_id, private, pair_from_seed(private).public, salt, wrapped)
+
+
+def keep_pair(session: Session, pair: AccountPair, *, at: datetime) -> bytes:
+    """Keep a pair in place of whatever the account had; gives the private half.
+
+    When it is another pair, the desks that were wrapped for the former one are no longer held.
+    """
+    row = session.get(AccountKey, pair.account_id)
+    if row is None or row.public_key != pair.public:
+        drop_pair(session, pair.account_id)
+        row = AccountKey(account_id=pair.account_id, public_key=pair.public, created_at=at)
+        session.add(row)
+    row.salt, row.wrapped_private = pair.salt, pair.wrapped
     session.flush()
     return pair.private
+
+
+def keep_first_pair(session: Session, pair: AccountPair, *, at: datetime) -> bytes | None:
+    """Keep a pair unless the account has one: of two browsers that sign in at once the second gets nothing."""
+    if session.get(AccountKey, pair.account_id) is not None:
+        return None
+    return keep_pair(session, pair, at=at)
 
 
 def private_by_password(account_id: int, password: str) -> bytes | None:
@@ -48,13 +77,6 @@ def private_by_password(account_id: int, password: str) -> bytes | None:
         return unseal(key_from_password(password, row.salt), row.wrapped_private, bound_to=_place(account_id))
     except BrokenEnvelopeError:
         return None
-
-
-def rewrap(session: Session, account_id: int, private: bytes, password: str) -> None:
-    """Wrap the private half under a new password; whatever was sealed to the pair stays readable."""
-    row = session.get_one(AccountKey, account_id)
-    row.salt = os.urandom(_SALT_BYTES)
-    row.wrapped_private = _wrapped(account_id, private, password, row.salt)
 
 
 def drop_pair(session: Session, account_id: int) -> None:
@@ -74,10 +96,6 @@ def private_in_session(session: Session, session_id: int, token: str) -> bytes |
     if sealed is None:
         return None
     return unseal(_session_key(token), sealed, bound_to=_session_place(session_id))
-
-
-def _wrapped(account_id: int, private: bytes, password: str, salt: bytes) -> bytes:
-    return seal(key_from_password(password, salt), private, bound_to=_place(account_id))
 
 
 def _session_key(token: str) -> bytes:

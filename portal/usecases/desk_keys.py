@@ -21,7 +21,7 @@ from portal.models.offices import Office
 from portal.models.transaction import transaction
 from portal.queries.staff import actor_of
 from portal.sealing.envelopes import BrokenEnvelopeError, seal, unseal
-from portal.sealing.pairs import new_pair, open_with, seal_to
+from portal.sealing.pairs import new_pair, open_with, pair_from_seed, seal_to
 from portal.usecases import audit
 from portal.usecases.account_keys import private_by_password, private_in_session
 from portal.usecases.case_sealing import DeskOpener
@@ -157,8 +157,9 @@ def paper_bytes(words: str) -> bytes | None:
 
 
 def _opener(session: Session, account_id: int, private: bytes | None) -> DeskOpener:
-    if private is None:
-        return DeskOpener({})
+    pair = session.get(AccountKey, account_id)
+    if private is None or pair is None or pair.public_key != pair_from_seed(private).public:
+        return DeskOpener({})  # a session from before the person's pair was replaced
     rows = session.scalars(select(DeskKeyHolder).where(DeskKeyHolder.account_id == account_id))
     opened: Mapping[int, bytes] = {
         row.desk_key_id: open_with(private, row.wrapped, bound_to=_place(row.desk_key_id, account_id)) for row in rows

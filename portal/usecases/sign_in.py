@@ -31,11 +31,14 @@ from portal.sealing.envelopes import keyed_hash, seal_under, unseal_under
 from portal.sealing.passwords import hash_password, matches
 from portal.usecases import audit
 from portal.usecases.account_keys import (
+    AccountPair,
+    keep_first_pair,
     keep_in_session,
-    make_pair,
+    keep_pair,
+    new_account_pair,
     private_by_password,
     private_in_session,
-    rewrap,
+    wrapped_under,
 )
 from portal.usecases.limits import Origin, note_success, reserve
 from portal.usecases.services import Services
@@ -71,7 +74,7 @@ def sign_in(username: str, password: str, browser: Browser, *, at: datetime, ser
     if not matches(stored, password):
         _note_failure("staff.sign_in_failed", known.id if known else None, at)
         raise NotAllowedError(_WRONG)
-    private = private_by_password(known.id, password) if known else None
+    private, pair = _keys_of(known, password) if known else (None, None)
     with transaction() as session:
         unchanged = select(Account).where(Account.password_hash == stored, Account.disabled_at.is_(None))
         account = session.scalar(unchanged.where(Account.username == normal_username(username)))
@@ -80,8 +83,8 @@ def sign_in(username: str, password: str, browser: Browser, *, at: datetime, ser
         note_success(session, attempt)
         row = _opened(account, browser, at)
         session.add(row)
-        if private is None and actor_of(account.id).may(Permission.HOLD_DESK_KEY):
-            private = make_pair(session, account.id, password, at=at)
+        if pair:
+            private = keep_first_pair(session, pair, at=at)
         return _advance(session, account, row, private, passed_code=False, at=at, services=services)
 
 
@@ -100,14 +103,12 @@ def choose_password(token: str, new: str, *, at: datetime, services: Services) -
     """Replace a one-time password by the person's own; every other session of the account ends."""
     visit = _waiting(token, SessionStage.NEW_PASSWORD, at, services)
     _check_new_password(visit.actor, new)
-    hashed = hash_password(new)
+    hashed, pair = hash_password(new), _first_pair(visit.actor, new)
     with transaction() as session:
         account, row = session.get_one(Account, visit.actor.account_id), _row(session, visit, at)
         account.password_hash, account.must_change_password = hashed, False
         end_sessions(session, account.id, at=at, but=row.id)
-        private = private_in_session(session, row.id, token)
-        if private:
-            rewrap(session, account.id, private, new)
+        private = keep_pair(session, pair, at=at) if pair else None
         audit.record(session, visit.actor, "account.password_changed", f"account:{account.id}", at=at)
         return _advance(session, account, row, private, passed_code=True, at=at, services=services)
 
@@ -142,12 +143,15 @@ def change_password(
         raise InvalidError(N_("请改正标出的内容"), fields={"current": Message(N_("现在的密码不正确，请重新填写"))})
     _check_new_password(visit.actor, new)
     hashed, private = hash_password(new), private_by_password(visit.actor.account_id, current)
+    pair = wrapped_under(visit.actor.account_id, private, new) if private else None
     with transaction() as session:
         note_success(session, attempt)
         account = session.get_one(Account, visit.actor.account_id)
+        if account.password_hash != stored:
+            raise NotAllowedError(_ENDED)  # an administrator has reset it meanwhile
         account.password_hash, account.must_change_password = hashed, False
-        if private:
-            rewrap(session, account.id, private, new)
+        if pair:
+            keep_pair(session, pair, at=at)
         end_sessions(session, account.id, at=at, but=visit.session_id)
         audit.record(session, visit.actor, "account.password_changed", f"account:{account.id}", at=at)
 
@@ -179,6 +183,21 @@ def revoke_session(session_id: int, *, actor: Actor, at: datetime) -> None:
         if session.scalar(ended.returning(StaffSession.id)) is None:
             raise NotFoundError(N_("这个登录已经结束"))
         audit.record(session, actor, "session.revoked", f"account:{actor.account_id}", at=at)
+
+
+def _keys_of(account: Account, password: str) -> tuple[bytes | None, AccountPair | None]:
+    """The private half that the password opens; or a first pair, once the password is the person's own.
+
+    Whoever issued a one-time password knows it, so nothing is ever wrapped under one.
+    """
+    private = private_by_password(account.id, password)
+    is_own = private is None and not account.must_change_password
+    return private, _first_pair(actor_of(account.id), password) if is_own else None
+
+
+def _first_pair(actor: Actor, password: str) -> AccountPair | None:
+    """A pair for whoever may hold the key of a desk."""
+    return new_account_pair(actor.account_id, password) if actor.may(Permission.HOLD_DESK_KEY) else None
 
 
 def _reserve(limit: Limit, origin: Origin, at: datetime, services: Services) -> int:

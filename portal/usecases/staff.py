@@ -16,9 +16,10 @@ from portal.models.staff import Account as Row
 from portal.models.staff import AccountRole, StaffSession
 from portal.models.transaction import transaction
 from portal.queries.offices import within
+from portal.queries.staff import roles_of
 from portal.sealing.passwords import hash_password, one_time_password
 from portal.usecases import audit, idempotency, limits
-from portal.usecases.account_keys import drop_pair, make_pair
+from portal.usecases.account_keys import drop_pair, keep_pair, new_account_pair
 from portal.usecases.desk_holders import let_go
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.services import Services
@@ -51,13 +52,12 @@ class IssuedPassword:
 def add_account(new: NewAccount, *, actor: Actor | None, at: datetime, sent: Sent | None = None) -> IssuedPassword:
     """Create an account. InvalidError names the fields; an actor of None is the operator at the command line."""
     _permit(actor)
-    check_roles(new.roles)
     username, password = normal_username(new.username), new.password or one_time_password()
     _check_new(username, new)
     hashed = hash_password(password)  # before the transaction: 30 ms that no other writer needs to wait for
     with transaction() as session:
         claim(session, sent, actor, at=at)
-        _office(session, actor, new.office_id)
+        check_roles(new.roles, _office(session, actor, new.office_id).kind)
         row = Row(
             username=username,
             display_name=new.display_name.strip(),
@@ -69,8 +69,8 @@ def add_account(new: NewAccount, *, actor: Actor | None, at: datetime, sent: Sen
             version=1,
         )
         _insert(session, row, new.roles)
-        if any(Permission.HOLD_DESK_KEY in GRANTS[role] for role in new.roles):
-            make_pair(session, row.id, password, at=at)
+        if not new.must_change_password and any(Permission.HOLD_DESK_KEY in GRANTS[role] for role in new.roles):
+            keep_pair(session, new_account_pair(row.id, password), at=at)
         audit.record(session, actor, "account.created", f"account:{row.id}", at=at, roles=_listed(new.roles))
         return IssuedPassword(AccountId(row.id), username, password)
 
@@ -80,17 +80,36 @@ def set_roles(
 ) -> None:
     """Give an account other roles; ConflictError when its version is no longer the one seen."""
     _permit(actor)
-    check_roles(roles)
     with transaction() as session:
         claim(session, sent, actor, at=at)
         row = _other(session, actor, account_id)
         if row.version != version:
             raise ConflictError(N_("您打开页面以后，有人修改了这个账号"))
+        check_roles(roles, session.get_one(Office, row.office_id).kind)
         session.execute(delete(AccountRole).where(AccountRole.account_id == row.id))
         session.add_all(AccountRole(account_id=row.id, role=role) for role in roles)
         let_go(session, row.id, still=roles)
         row.version = version + 1
         audit.record(session, actor, "account.roles_set", f"account:{row.id}", at=at, roles=_listed(roles))
+
+
+def move_account(
+    account_id: int, office_id: int, *, actor: Actor | None, at: datetime, sent: Sent | None = None
+) -> None:
+    """Let an account work in another office, with the same roles; its desks' keys stay behind with the other holders.
+
+    RefusedError for the last holder of a desk, and when the roles do not belong into the other office.
+    """
+    _permit(actor)
+    with transaction() as session:
+        claim(session, sent, actor, at=at)
+        row, office = _other(session, actor, account_id), _office(session, actor, office_id)
+        if row.office_id == office.id:
+            raise RefusedError(N_("这个账号已经在这个单位"))
+        check_roles(roles_of([row.id]).get(AccountId(row.id), frozenset()), office.kind)
+        let_go(session, row.id)
+        audit.record(session, actor, "account.moved", f"account:{row.id}", at=at, former=row.office_id, to=office.id)
+        row.office_id = office.id
 
 
 def disable_account(account_id: int, *, actor: Actor | None, at: datetime, sent: Sent | None = None) -> None:
@@ -171,10 +190,12 @@ def _insert(session: Session, row: Row, roles: frozenset[Role]) -> None:
     session.add_all(AccountRole(account_id=row.id, role=role) for role in roles)
 
 
-def _office(session: Session, actor: Actor | None, office_id: int) -> None:
-    wanted = select(Office.id).where(Office.id == office_id)
-    if session.scalar(wanted.where(within(actor)) if actor else wanted) is None:
+def _office(session: Session, actor: Actor | None, office_id: int) -> Office:
+    wanted = select(Office).where(Office.id == office_id)
+    office = session.scalar(wanted.where(within(actor)) if actor else wanted)
+    if office is None:
         raise NotFoundError(N_("没有这个单位"))
+    return office
 
 
 def _other(session: Session, actor: Actor | None, account_id: int) -> Row:

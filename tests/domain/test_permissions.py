@@ -3,7 +3,10 @@ from itertools import combinations
 import pytest
 
 from portal.domain.errors import NotAllowedError, RefusedError
-from portal.domain.permissions import GRANTS, AccountId, Actor, Permission, Role, check_roles
+from portal.domain.offices import OfficeKind
+from portal.domain.permissions import GRANTS, AccountId, Actor, Permission, Role, check_roles, roles_in
+
+BUREAU = OfficeKind.CIVIL_AFFAIRS
 
 
 def _actor(*roles: Role) -> Actor:
@@ -12,23 +15,36 @@ def _actor(*roles: Role) -> Actor:
 
 def test_nobody_is_administrator_and_auditor():
     with pytest.raises(RefusedError):
-        check_roles(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}))
+        check_roles(frozenset({Role.ADMINISTRATOR, Role.AUDITOR}), BUREAU)
 
 
 @pytest.mark.parametrize("other", [role for role in Role if role is not Role.ADMINISTRATOR])
 def test_an_administrator_does_nothing_else(other: Role):
     with pytest.raises(RefusedError):
-        check_roles(frozenset({Role.ADMINISTRATOR, other}))
+        check_roles(frozenset({Role.ADMINISTRATOR, other}), BUREAU)
 
 
 def test_an_account_without_a_role_is_refused():
     with pytest.raises(RefusedError):
-        check_roles(frozenset())
+        check_roles(frozenset(), BUREAU)
 
 
 def test_other_roles_may_be_held_together():
-    for pair in combinations([role for role in Role if role is not Role.ADMINISTRATOR], 2):
-        check_roles(frozenset(pair))
+    for office in OfficeKind:
+        for pair in combinations(roles_in(office) - {Role.ADMINISTRATOR}, 2):
+            check_roles(frozenset(pair), office)
+
+
+def test_discipline_inspection_keeps_to_itself_and_banks_handle_no_cases():
+    for office, role in (
+        (BUREAU, Role.DISCIPLINE_OFFICER),
+        (OfficeKind.DISCIPLINE, Role.CASE_OFFICER),
+        (OfficeKind.DISCIPLINE, Role.PUBLISHER),
+        (OfficeKind.AGENT_BANK, Role.CASE_OFFICER),
+        (OfficeKind.AGENT_BANK, Role.DISCIPLINE_OFFICER),
+    ):
+        with pytest.raises(RefusedError):
+            check_roles(frozenset({role}), office)
 
 
 def test_an_administrator_sees_no_content_and_an_auditor_changes_nothing():

@@ -14,15 +14,12 @@ from portal.domain.permissions import Actor, Role
 from portal.models.base import db
 from portal.models.cases import Case
 from portal.models.desk_keys import AccountKey, DeskKey
-from portal.models.staff import StaffSession
-from portal.queries.staff import actor_of, visit_of
-from portal.sealing.envelopes import BrokenEnvelopeError, keyed_hash
-from portal.usecases.account_keys import private_in_session
+from portal.queries.staff import actor_of
 from portal.usecases.case_sealing import DeskOpener, open_key, read_items
-from portal.usecases.desk_keys import enrol, leave, open_desk, recover, unlock, unlock_by_password
+from portal.usecases.desk_keys import enrol, leave, open_desk, recover, renew_paper, unlock, unlock_by_password
 from portal.usecases.services import Services
 from portal.usecases.sign_in import Browser, change_password, choose_password, sign_in, visit_by
-from portal.usecases.staff import NewAccount, add_account, disable_account, reset_password, set_roles
+from portal.usecases.staff import NewAccount, add_account, disable_account, move_account, reset_password, set_roles
 from tests.cast import PASSWORD, Cast
 from tests.usecases.cases import TEXT, TIP_OFF, hand_in, take
 
@@ -144,6 +141,8 @@ def end_of(last: Actor, way: str, session: Session, cast: Cast, at: datetime) ->
         disable_account(last.account_id, actor=None, at=at)
     elif way == "reset":
         reset_password(last.account_id, second_factor=False, actor=None, at=at)
+    elif way == "move":
+        move_account(last.account_id, cast.chu_san.office_id, actor=None, at=at)
     elif way == "leave":
         leave(last, desk_id(session, last), last.account_id, at=at)
     else:
@@ -151,7 +150,7 @@ def end_of(last: Actor, way: str, session: Session, cast: Cast, at: datetime) ->
         set_roles(last.account_id, frozenset({Role.AUDITOR}), version=1, actor=chief, at=at)
 
 
-@pytest.mark.parametrize("way", ["disable", "reset", "leave", "other roles"])
+@pytest.mark.parametrize("way", ["disable", "reset", "leave", "move", "other roles"])
 def test_the_last_holder_cannot_go(
     session: Session, services: Services, cast: Cast, at: datetime, number: str, way: str
 ) -> None:
@@ -159,6 +158,23 @@ def test_the_last_holder_cannot_go(
         end_of(cast.chen_er, way, session, cast, at)
 
     assert reads(session, number, enter(cast.chen_er, services, at)[1])
+
+
+def test_who_moves_to_another_office_leaves_the_key_with_those_who_stay(
+    session: Session, services: Services, cast: Cast, at: datetime, number: str
+) -> None:
+    _, holder = enter(cast.chen_er, services, at)
+    newcomer, desk = colleague(cast.chen_er, at), desk_id(session, cast.chen_er)
+    enrol(cast.chen_er, holder, desk, newcomer.account_id, at=at)
+    token, _ = enter(newcomer, services, at)
+    move_account(newcomer.account_id, cast.chu_san.office_id, actor=None, at=at)
+    moved = actor_of(newcomer.account_id)
+
+    assert reads(session, number, holder)
+    assert not reads(session, number, opener_of(token, moved, services, at))
+    with pytest.raises(NotAllowedError):
+        enrol(cast.chen_er, holder, desk, newcomer.account_id, at=at)
+    open_desk(moved, moved.office_id, DeskKind.DISCIPLINE, at=at)  # his own pair came along
 
 
 def test_of_two_holders_one_may_be_disabled(
@@ -188,6 +204,23 @@ def test_the_key_on_paper_lets_a_successor_in_and_a_wrong_one_does_not(
     assert reads(session, number, enter(successor, services, at)[1])
 
 
+def test_another_paper_makes_the_former_one_worthless(
+    session: Session, services: Services, cast: Cast, at: datetime, custody: None
+) -> None:
+    enter(cast.chen_er, services, at)
+    former = open_desk(cast.chen_er, cast.chen_er.office_id, DeskKind.DISCIPLINE, at=at)
+    number, successor = hand_in(services, TIP_OFF, at=at).number, colleague(cast.chen_er, at)
+    _, holder = enter(cast.chen_er, services, at)
+    with pytest.raises(NotFoundError):
+        renew_paper(successor, DeskOpener({}), former.desk_key_id, at=at)
+    paper = renew_paper(cast.chen_er, holder, former.desk_key_id, at=at)
+
+    with pytest.raises(InvalidError):
+        recover(successor, paper.desk_key_id, former.words, at=at)
+    recover(successor, paper.desk_key_id, paper.words, at=at)
+    assert reads(session, number, enter(successor, services, at)[1])
+
+
 def test_a_desk_is_opened_once_and_only_by_who_works_there(
     session: Session, services: Services, cast: Cast, at: datetime, number: str
 ) -> None:
@@ -203,17 +236,3 @@ def test_the_password_opens_the_desks_at_the_command_line_and_a_wrong_one_opens_
 ) -> None:
     assert reads(session, number, unlock_by_password(session, cast.chen_er, PASSWORD))
     assert unlock_by_password(session, cast.chen_er, "wrong").privates == {}
-
-
-def test_the_database_does_not_open_what_a_session_has_unlocked(
-    session: Session, services: Services, cast: Cast, at: datetime, number: str
-) -> None:
-    token, _ = enter(cast.chen_er, services, at)
-    session.rollback()
-    row = session.scalars(select(StaffSession).order_by(StaffSession.id.desc()).limit(1)).one()
-
-    assert row.unlocked
-    assert visit_of(keyed_hash(services.keyring.key("sessions"), token), at)
-    for stored in (row.token_hash, *(key.hex() for key in services.keyring.keys.values())):
-        with pytest.raises(BrokenEnvelopeError):
-            private_in_session(session, row.id, stored)

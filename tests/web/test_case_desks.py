@@ -6,8 +6,9 @@ from flask import Flask
 from portal.models.base import db
 from portal.queries.staff import actor_named
 from tests.cast import COUNTY_DISCIPLINE, PASSWORD
-from tests.desk import Desks, hidden_fields, send
+from tests.desk import Desks, hidden_fields, send, sign_in
 
+OWN = "凫山南路的杨树今年又绿了"
 DESK = "/desk/case-desks/discipline"
 AS_OFFICER = ("--role", "discipline_officer", "--password-stdin")
 WORDS = re.compile(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){12}")
@@ -36,15 +37,16 @@ def _colleague(app: Flask, username: str = "han_wu", *, signed_in: bool = True) 
         account_id = actor_named(username).account_id
         db.session.remove()
     if signed_in:
-        send(app.test_client(), "/desk/sign-in", username=username, password=PASSWORD)
+        client = app.test_client()
+        send(client, "/desk/sign-in", username=username, password=PASSWORD)
+        send(client, "/desk/sign-in/password", password=OWN)
     return account_id
 
 
 def _working(app: Flask, username: str = "han_wu"):
-    """The colleague's browser, with a password of his own."""
+    """The colleague's browser."""
     client = app.test_client()
-    send(client, "/desk/sign-in", username=username, password=PASSWORD)
-    send(client, "/desk/sign-in/password", password=f"{PASSWORD}-2")
+    sign_in(client, username, OWN)
     return client
 
 
@@ -74,10 +76,6 @@ def test_one_holder_is_a_warning_on_the_desk_and_at_home_until_a_second_one_hold
 def test_a_colleague_who_has_never_signed_in_is_named_but_cannot_be_chosen(app: Flask, desks: Desks):
     _opened(desks)
     account_id = _colleague(app, signed_in=False)
-    with app.app_context():
-        db.session.execute(db.text("DELETE FROM account_keys"))
-        db.session.commit()
-        db.session.remove()
     page = desks["chen_er"].get(f"{DESK}/enrol").text
 
     assert "还须先登录一次：韩五" in page

@@ -19,13 +19,14 @@ from portal.usecases.staff import (
     NewAccount,
     add_account,
     disable_account,
+    move_account,
     reset_password,
     set_roles,
 )
 from portal.web.access import current_actor, requires
 from portal.web.errors import status_of
 from portal.web.forms.base import DeskForm
-from portal.web.forms.staff import NewAccountForm, ResetForm, RolesForm
+from portal.web.forms.staff import MoveForm, NewAccountForm, ResetForm, RolesForm
 
 blueprint = Blueprint("desk_accounts", __name__, url_prefix="/desk/accounts")
 
@@ -42,8 +43,7 @@ def accounts() -> str:
 def new() -> ResponseReturnValue:
     """Create an account and show its first password once."""
     form = NewAccountForm()
-    scope = offices_within(current_actor())
-    form.office_id.choices = [SelectChoice(office.id, "　" * office.depth + office.name) for office in scope]
+    form.office_id.choices = _offices()
 
     def create() -> ResponseReturnValue:
         wanted = NewAccount(
@@ -83,6 +83,21 @@ def roles(account_id: int) -> ResponseReturnValue:
         return _done(account_id, _("角色已修改。"))
 
     return _tried(form, change, lambda: _page(found, roles_form=form))
+
+
+@blueprint.post("/<int:account_id>/move")
+@requires(Permission.MANAGE_ACCOUNTS)
+def move(account_id: int) -> ResponseReturnValue:
+    """Let an account work in another office."""
+    form, found = MoveForm(), account_within(current_actor(), account_id)
+    form.office_id.choices = _offices()
+
+    def transfer() -> ResponseReturnValue:
+        sent = _sent(form, account_id)
+        move_account(account_id, form.office_id.data, actor=current_actor(), at=clock.now(), sent=sent)
+        return _done(account_id, _("账号已调到新单位。"))
+
+    return _tried(form, transfer, lambda: _page(found, move_form=form))
 
 
 @blueprint.post("/<int:account_id>/disable")
@@ -140,12 +155,20 @@ def _issued(issued: IssuedPassword) -> ResponseReturnValue:
     return render_template("desk/accounts/issued.html", issued=issued)
 
 
-def _page(account: Account, roles_form: RolesForm | None = None) -> str:
+def _offices() -> list[SelectChoice]:
+    return [SelectChoice(one.id, "　" * one.depth + one.name) for one in offices_within(current_actor())]
+
+
+def _page(account: Account, roles_form: RolesForm | None = None, move_form: MoveForm | None = None) -> str:
+    elsewhere = MoveForm(formdata=None, data={"office_id": account.office_id})
+    elsewhere.office_id.choices = _offices()
     fresh = RolesForm(formdata=None, data={"version": account.version, "roles": list(account.roles)})
     return render_template(
         "desk/accounts/account.html",
         account=account,
         form=roles_form or fresh,
+        refused=move_form,
+        move_form=move_form or elsewhere,
         reset_form=ResetForm(formdata=None),
         disable_form=DeskForm(formdata=None),
     )

@@ -60,6 +60,12 @@ class NewAccountForm(DeskForm):
     roles = CheckboxesField(_("角色"), [required(_("至少选择一个角色"))], choices=choices(Role))
 
 
+class MoveForm(DeskForm):
+    """The office that an account goes to."""
+
+    office_id = SelectField(_("单位"), [required(_("请选择单位"))], coerce=int)
+
+
 class ResetForm(DeskForm):
     """A new one-time password, and perhaps a new device."""
 
