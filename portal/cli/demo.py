@@ -17,7 +17,7 @@ from portal.usecases.demo_plan import DemoScale
 @as_json
 @with_appcontext
 def demo(*, months: int, households_factor: float, as_json: bool) -> None:
-    """把空的实例装满示例数据（每页都标明）；账号写在实例文件夹的 demo-accounts.csv。"""
+    """把空的实例装满示例数据（每页都标明）；账号写在实例文件夹的 demo-accounts.csv，几个查询码在 demo-codes.csv。"""
     upgrade(services().settings.database_url)
     with Console(stderr=True).status("…") as status:
         scale = DemoScale(months, households_factor)
@@ -25,11 +25,14 @@ def demo(*, months: int, households_factor: float, as_json: bool) -> None:
     facts = {
         "accounts": loaded.accounts,
         "publications": loaded.publications,
+        "cases": loaded.cases,
         "accounts_file": str(loaded.accounts_file),
+        "codes_file": str(loaded.codes_file),
     }
     answer(
         facts,
-        f"示例数据已装入：{loaded.publications}件公开内容，{loaded.accounts}个账号。",
+        f"示例数据已装入：{loaded.publications}件公开内容，{loaded.cases}件诉求，{loaded.accounts}个账号。",
         f"账号和密码在 {loaded.accounts_file}",
+        f"几件诉求的查询码在 {loaded.codes_file}",
         as_json=as_json,
     )

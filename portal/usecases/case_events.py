@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -61,7 +61,7 @@ def _hash(event: CaseEvent) -> str:
     facts: dict[str, Any] = {
         "case": event.case_id,
         "seq": event.seq,
-        "at": event.at.isoformat(timespec="microseconds"),
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),  # as the column gives it back
         "action": event.action,
         "account": event.account_id,
         "from": event.from_state,

@@ -13,6 +13,7 @@ from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_
 from portal.domain.notices import NoticeKind, WebDetail
 from portal.models.base import db
+from portal.models.cases import Case
 from portal.models.outbox import Job
 from portal.models.publications import Publication, SiteState
 from portal.models.staff import Account
@@ -20,8 +21,10 @@ from portal.models.transaction import bulk_load, transaction
 from portal.queries.divisions import children_of
 from portal.queries.rulebook import read_rulebook
 from portal.usecases import audit
+from portal.usecases.demo_cases import CODES_FILE, CODES_HEADING, case_stories, code_rows, docket_of
+from portal.usecases.demo_desks import open_desks
 from portal.usecases.demo_lists import Census, single_names
-from portal.usecases.demo_offices import FILE, administrator, desk_of, hire, open_offices
+from portal.usecases.demo_offices import FILE, administrator, desk_of, hire, open_offices, write_privately
 from portal.usecases.demo_plan import DemoScale, Plan
 from portal.usecases.demo_stories import Stage, perform
 from portal.usecases.instance import found_instance
@@ -43,11 +46,13 @@ _STANDARDS = (
 
 @dataclass(frozen=True, slots=True)
 class DemoLoaded:
-    """What was made, and where the accounts stand."""
+    """What was made, and where the accounts and the query codes of some cases stand."""
 
     accounts: int
     publications: int
+    cases: int
     accounts_file: Path
+    codes_file: Path
 
 
 def load_demo(services: Services, *, at: datetime, scale: DemoScale, progress: Callable[[str], None]) -> DemoLoaded:
@@ -63,19 +68,23 @@ def load_demo(services: Services, *, at: datetime, scale: DemoScale, progress: C
         _tell(services, at=at, scale=scale, progress=progress)
         progress(N_("封存和索引"))
         run_due(services, now=lambda: at, kinds=frozenset({Job.SEAL, Job.INDEX}))
-    return DemoLoaded(_count(Account), _count(Publication), services.settings.instance / FILE)
+    folder = services.settings.instance
+    return DemoLoaded(_count(Account), _count(Publication), _count(Case), folder / FILE, folder / CODES_FILE)
 
 
 def _tell(services: Services, *, at: datetime, scale: DemoScale, progress: Callable[[str], None]) -> None:
     own = services.settings.rules
     table, words = read_toml("demo/offices.toml", own), read_toml("demo/words.toml", own)
     open_offices(table, at=at)
-    hire(table, services.settings.instance / FILE, at=at, progress=progress)
+    crews = open_desks(hire(table, services.settings.instance / FILE, at=at, progress=progress), at=at)
     townships = [code for entry in table["counties"] for code in entry["townships"]]
     places = [*townships, *(entry["code"] for entry in table["townships"])]
     census = Census(SEED, read_toml("demo/people.toml", own), {c: single_names(children_of(c)) for c in places})
     stage = Stage(services, census, words, shanghai_date(at))
-    perform(Plan(stage, table, scale).stories(), services, until=at, progress=progress)
+    docket = docket_of(stage, table, read_toml("demo/cases.toml", own), crews)
+    stories = (*Plan(stage, table, scale).stories(), *case_stories(docket))
+    perform(stories, services, until=at, progress=progress)
+    write_privately(services.settings.instance / CODES_FILE, CODES_HEADING, code_rows(docket))
     counted = desk_of(table["counties"][-1]).publisher.office_id
     show_on_web(counted, NoticeKind.TERMINATION, WebDetail.COUNTS_ONLY, actor=administrator(table), at=at)
 
@@ -85,7 +94,7 @@ def _require_empty() -> None:
         raise RefusedError(N_("这个实例里已有账号或公开内容，示例数据只能装入空的实例，什么也没有改动"))
 
 
-def _count(model: type[Account] | type[Publication]) -> int:
+def _count(model: type[Account] | type[Publication] | type[Case]) -> int:
     return db.session.execute(select(func.count()).select_from(model)).scalar_one()
 
 

@@ -1,14 +1,13 @@
-"""Invented recipients and the spreadsheets in which an office would hand them in; nothing of it is drawn from life."""
+"""Invented recipients and the sheets in which an office would hand them in; nothing of it is drawn from life."""
 
+import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from io import BytesIO
+from io import StringIO
 from random import Random
 from typing import Any
-
-from openpyxl import Workbook
 
 from portal.domain.causes import Cause
 from portal.domain.divisions import Division
@@ -148,22 +147,23 @@ def _yuan(program: Program, covered: int, dice: Random) -> int:
 
 
 def sheet_of(wanted: Wanted, households: Sequence[Household]) -> bytes:
-    """The list as an xlsx file, with the columns of accounts and phones that offices hand in and the import leaves."""
-    workbook = Workbook(write_only=True)
-    page = workbook.create_sheet("名单")
-    page.append([title_of(wanted)])
-    page.append([f"填报单位：{wanted.place.display_name}（示例数据）　　单位：元"])
-    page.append(list(_HEADINGS[wanted.program]))
+    """The list as a csv file, with the columns of accounts and phones that offices hand in and the import leaves.
+
+    A workbook holds the same and takes four times as long to write and to read.
+    """
+    out = StringIO(newline="")
+    page = csv.writer(out)
+    page.writerow([title_of(wanted)])
+    page.writerow([f"填报单位：{wanted.place.display_name}（示例数据）　　单位：元"])
+    page.writerow(_HEADINGS[wanted.program])
     for number, one in enumerate(households, start=1):
-        page.append(
+        page.writerow(
             [number, one.village, one.name, one.id_number, *_values(wanted.program, one), one.account, one.phone]
         )
     if wanted.program is not Program.EXTREME_POVERTY_SUPPORT:
-        blank = [None] * 3
-        page.append(["合计", None, f"{len(households)}户", *blank, sum(one.yuan for one in households)])
-    out = BytesIO()
-    workbook.save(out)
-    return out.getvalue()
+        blank = [""] * 3
+        page.writerow(["合计", "", f"{len(households)}户", *blank, sum(one.yuan for one in households)])
+    return out.getvalue().encode("utf-8-sig")
 
 
 def title_of(wanted: Wanted) -> str:

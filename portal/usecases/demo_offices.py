@@ -3,13 +3,13 @@
 import csv
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from portal.domain.divisions import Division, Level
-from portal.domain.offices import office_name
+from portal.domain.offices import discipline_name, office_name
 from portal.domain.permissions import Actor, Role
 from portal.queries.divisions import division
 from portal.queries.offices import office_named
@@ -19,11 +19,18 @@ from portal.usecases.staff import NewAccount, add_account
 
 FILE = "demo-accounts.csv"
 _THREE = (Role.DRAFTER, Role.REVIEWER, Role.PUBLISHER)
+_CASES = (Role.CASE_DISPATCHER, Role.CASE_OFFICER, Role.CASE_APPROVER)
 _ROLE_NAMES = {
     Role.DRAFTER: "起草员",
     Role.REVIEWER: "审核员",
     Role.PUBLISHER: "签发人",
     Role.VILLAGE_PRINTER: "村级打印员",
+    Role.CASE_DISPATCHER: "受理分办员",
+    Role.CASE_OFFICER: "承办员",
+    Role.CASE_APPROVER: "审批人",
+    Role.SUPERVISOR: "督办员",
+    Role.IDENTITY_CUSTODIAN: "身份保管员",
+    Role.DISCIPLINE_OFFICER: "纪检受理员",
     Role.AUDITOR: "审计员",
     Role.ADMINISTRATOR: "管理员",
 }
@@ -31,16 +38,31 @@ _ROLE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One account that the sample data want: the office's slug, its name in full, and the one role."""
+    """One account that the sample data want: the office's slug, its name in full, one role, and which of several."""
 
     slug: str
     office: str
     role: Role
+    ordinal: int = 1
 
     @property
     def username(self) -> str:
         """The office's name in pinyin and the role."""
-        return f"{self.slug}-{self.role.replace('_', '-')}"
+        stem = f"{self.slug}-{self.role.replace('_', '-')}"
+        return stem if self.ordinal == 1 else f"{stem}-{self.ordinal}"
+
+    @property
+    def display_name(self) -> str:
+        """Office and role, marked as a sample."""
+        return f"{self.office}{_ROLE_NAMES[self.role]}{'' if self.ordinal == 1 else self.ordinal}（示例）"
+
+
+@dataclass(frozen=True, slots=True)
+class Hired:
+    """Somebody who has just been given an account; the password is still at hand to open desks with."""
+
+    seat: Seat
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +78,42 @@ class Desk:
 
 def open_offices(table: Mapping[str, Any], *, at: datetime) -> None:
     """Give every office of the table its sample numbers and address; township offices are created."""
-    for number, entry in enumerate(_entries(table), start=1):
+    entries = _entries(table)
+    for number, entry in enumerate(entries, start=1):
         place = division(entry["code"])
-        change = OfficeChange(
-            hotline=f"0537-0000{number:03d}",
-            duty_phone=f"0537-0000{number + 500}",
-            address=f"{place.display_name}示例路{number}号（示例地址）",
-            steps=entry.get("steps"),
-            division=place.code if place.level is Level.TOWNSHIP else None,
-        )
-        set_office(office_name(place), change, actor=None, at=at)
+        code = place.code if place.level is Level.TOWNSHIP else None
+        set_office(office_name(place), _details(place, number, entry.get("steps"), code), actor=None, at=at)
+    for number, entry in enumerate((table["city"], *table["counties"]), start=len(entries) + 1):
+        place = division(entry["code"])
+        set_office(discipline_name(place), _details(place, number), actor=None, at=at)
 
 
-def hire(table: Mapping[str, Any], file: Path, *, at: datetime, progress: Callable[[str], None]) -> None:
+def _details(place: Division, number: int, steps: int | None = None, code: str | None = None) -> OfficeChange:
+    return OfficeChange(
+        hotline=f"0537-0000{number:03d}",
+        duty_phone=f"0537-0000{number + 500}",
+        address=f"{place.display_name}示例路{number}号（示例地址）",
+        steps=steps,
+        division=code,
+    )
+
+
+def hire(table: Mapping[str, Any], file: Path, *, at: datetime, progress: Callable[[str], None]) -> tuple[Hired, ...]:
     """Make the accounts and write their passwords into a file that the operator's user alone can read."""
-    rows = []
+    hired = []
     for seat in _seats(table):
         progress(seat.office)
         new = NewAccount(
             username=seat.username,
-            display_name=f"{seat.office}{_ROLE_NAMES[seat.role]}（示例）",
+            display_name=seat.display_name,
             office_id=office_named(seat.office).id,
             roles=frozenset({seat.role}),
             must_change_password=False,
         )
-        issued = add_account(new, actor=None, at=at)
-        rows.append((issued.username, issued.password, seat.role.value, seat.office))
-    _write(file, rows)
+        hired.append(Hired(seat, add_account(new, actor=None, at=at).password))
+    rows = ((one.seat.username, one.password, one.seat.role.value, one.seat.office) for one in hired)
+    write_privately(file, ("username", "password", "roles", "office"), rows)
+    return tuple(hired)
 
 
 def desk_of(entry: Mapping[str, Any]) -> Desk:
@@ -96,6 +127,15 @@ def administrator(table: Mapping[str, Any]) -> Actor:
     return actor_named(Seat(table["city"]["slug"], "", Role.ADMINISTRATOR).username)
 
 
+def write_privately(file: Path, heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """Write a table that the operator's user alone can read."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(heading)
+        writer.writerows(rows)
+
+
 def _entries(table: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     return (table["city"], *table["counties"], *table["townships"])
 
@@ -106,13 +146,21 @@ def _seats(table: Mapping[str, Any]) -> Iterator[Seat]:
         yield from (Seat(entry["slug"], office, role) for role in _THREE)
         if entry in table["townships"]:
             yield Seat(entry["slug"], office, Role.VILLAGE_PRINTER)
-    city = office_name(division(table["city"]["code"]))
-    yield from (Seat(table["city"]["slug"], city, role) for role in (Role.AUDITOR, Role.ADMINISTRATOR))
+        if entry.get("cases", entry not in table["townships"]):
+            yield from (Seat(entry["slug"], office, role) for role in _CASES)
+    yield from _seats_of_the_city(table["city"])
+    for entry in (table["city"], *table["counties"]):
+        yield from _pair(entry["slug"], discipline_name(division(entry["code"])), Role.DISCIPLINE_OFFICER)
 
 
-def _write(file: Path, rows: Iterable[tuple[str, ...]]) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(("username", "password", "roles", "office"))
-        writer.writerows(rows)
+def _seats_of_the_city(entry: Mapping[str, Any]) -> Iterator[Seat]:
+    """A second approver decides the final review (复核): none of the steps before was his."""
+    slug, office = entry["slug"], office_name(division(entry["code"]))
+    yield from (Seat(slug, office, role) for role in (Role.AUDITOR, Role.ADMINISTRATOR, Role.SUPERVISOR))
+    yield Seat(slug, office, Role.CASE_APPROVER, 2)
+    yield from _pair(slug, office, Role.IDENTITY_CUSTODIAN)
+
+
+def _pair(slug: str, office: str, role: Role) -> Iterator[Seat]:
+    """A desk wants two holders at least."""
+    yield from (Seat(slug, office, role, ordinal) for ordinal in (1, 2))

@@ -5,7 +5,7 @@ next act lies in the future stops where it stands: as a draft, submitted, review
 """
 
 import heapq
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -24,7 +24,7 @@ from portal.usecases.demo_lists import Census, Household, Wanted, sheet_of, titl
 from portal.usecases.demo_offices import Desk
 from portal.usecases.expiry import due_for_sealing, seal_list
 from portal.usecases.notice_imports import ImportOrder, Upload, import_notice
-from portal.usecases.postings import record_posting, record_taking_down
+from portal.usecases.postings import record_postings, record_takings_down
 from portal.usecases.services import Services
 
 Story = Iterator[datetime]
@@ -89,7 +89,7 @@ class Play:
         wanted = self.wanted
         only = frozenset({AssistanceType.EXPENDITURE}) if wanted.program is Program.TEMPORARY_ASSISTANCE else None
         order = ImportOrder(wanted.kind, wanted.program, wanted.place.code, keep_only=only, **more)
-        upload = Upload(f"{title_of(wanted)}.xlsx", sheet_of(wanted, households))
+        upload = Upload(f"{title_of(wanted)}.csv", sheet_of(wanted, households))
         outcome = import_notice(self.stage.services, self.desk.drafter, upload, order, at=at)
         if outcome.number is None:
             raise RuntimeError(f"a sample list was refused: {[str(one.message) for one in outcome.problems[:3]]}")
@@ -114,16 +114,16 @@ class Play:
         reason = self.stage.words["withdrawals"][kind]
         publications.withdraw(self.stage.services, self.desk.publisher, number, kind, reason, at=at)
 
-    def post(self, number: str, at: datetime, villages: Iterable[str]) -> None:
-        """Note at these villages that the notice hangs there since the day."""
+    def post(self, number: str, at: datetime, villages: Sequence[str]) -> None:
+        """Note at these villages, if there are any, that the notice hangs there since the day."""
         day, poster = shanghai_date(at), self.stage.words["poster"]
-        for village in villages:
-            record_posting(self.stage.services, self.desk.drafter, number, village, day, poster, at=at)
+        if villages:
+            record_postings(self.stage.services, self.desk.drafter, number, villages, day, poster, at=at)
 
     def take_down(self, number: str, at: datetime) -> None:
         """Note at every place that the notice has been taken from the board."""
-        for village in places_of(number):
-            record_taking_down(self.stage.services, self.desk.drafter, number, village, shanghai_date(at), at=at)
+        day = shanghai_date(at)
+        record_takings_down(self.stage.services, self.desk.drafter, number, places_of(number), day, at=at)
 
 
 def perform(stories: Iterable[Story], services: Services, *, until: datetime, progress: Callable[[str], None]) -> None:

@@ -14,6 +14,7 @@ from portal.domain.case_holders import KeyPurpose
 from portal.domain.cases import AccusedRole, CaseKind, CaseState, ClockKind, Outcome, ServiceManner
 from portal.domain.desk_keys import DeskKind
 from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, RefusedError
+from portal.domain.instants import SHANGHAI
 from portal.domain.intake import Member
 from portal.models.base import db
 from portal.models.cases import Case, CaseClock, CaseEvent, CaseItem
@@ -295,6 +296,16 @@ def test_a_head_picked_from_the_staff_list_keeps_his_whole_office_out(
 def test_a_question_to_an_office_accuses_nobody(services: Services, cast: Cast, at: datetime) -> None:
     asked = about(COMPLAINT, kind=CaseKind.INQUIRY, accused_office_id=cast.wu_shi.office_id)
     assert case_of(db.session(), hand_in(services, asked, at=at).number).office_id == cast.wu_shi.office_id
+
+
+def test_the_chain_of_events_holds_whatever_clock_told_the_instant(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    number = hand_in(services, at=at.astimezone(SHANGHAI)).number
+    take(services, cast.zhao_liu, number, Action.REGISTER, at=at.astimezone(SHANGHAI))
+    session.rollback()
+
+    assert broken_at(session.scalars(select(CaseEvent).order_by(CaseEvent.seq)).all()) is None
 
 
 def test_every_step_of_the_table_has_its_effect() -> None:

@@ -14,25 +14,37 @@ from sqlalchemy import func, select
 from portal.app import create_app
 from portal.config import settings_from
 from portal.data.tables import read_toml
+from portal.domain.case_actions import Action
+from portal.domain.case_clocks import card
+from portal.domain.cases import Card, CaseKind, CaseState, Channel, Rung, Track
+from portal.domain.desk_keys import FEWEST_HOLDERS
 from portal.domain.divisions import Division, DivisionCode, Level
 from portal.domain.errors import RefusedError
 from portal.domain.identity_numbers import fault
 from portal.domain.masking import clean_name
 from portal.domain.notices import NoticeKind
+from portal.domain.permissions import Role
 from portal.domain.programs import Program
 from portal.domain.publications import Area, Face, RevisionState, WithdrawalKind
 from portal.models import schema
 from portal.models.base import db
+from portal.models.cases import Case, CaseAccused, CaseClock, CaseEvent
+from portal.models.desk_keys import DeskKey, DeskKeyHolder
 from portal.models.notices import HiddenRow, NoticeRow, PostingPlace
+from portal.models.offices import Office
 from portal.models.outbox import Job, OutboxRow
 from portal.models.publications import Publication, Revision
 from portal.queries.publications import public_view
 from portal.queries.staff import all_accounts
 from portal.search.engine import Query
+from portal.usecases.case_clocks import clock_of
+from portal.usecases.case_events import broken_at
 from portal.usecases.demo import SEED, load_demo
 from portal.usecases.demo_lists import AREA, Census, Household, Wanted
 from portal.usecases.demo_plan import ROWS, DemoScale, row_of
 from portal.usecases.expiry import due_for_sealing
+from portal.usecases.progress import look
+from portal.usecases.progress_sessions import open_progress, submitter_by
 from portal.usecases.services import Services
 from tests.clients import CheckedClient
 from tests.databases import empty_database
@@ -40,6 +52,7 @@ from tests.desk import sign_in
 
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 SMALL = DemoScale(months=7, households=0.2)
+ENTRIES = read_toml("demo/cases.toml")
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +194,106 @@ def test_no_number_of_a_sample_person_stands_in_any_file(demo_services: Services
     files = [file for file in demo_services.settings.instance.rglob("*") if file.is_file()]
     assert files
     assert not [file.name for file in files if secret.search(file.read_bytes())]
+
+
+def test_there_are_some_sixty_cases_and_one_at_least_in_every_state(demo_services: Services):
+    states = Counter(db.session.scalars(select(Case.state)))
+    assert 60 <= states.total() <= 80
+    assert set(states) == set(CaseState)
+
+
+def test_every_case_has_come_to_the_end_of_its_way(demo_services: Services):
+    written = [len(ENTRIES["ways"][entry["way"]]) for entry in ENTRIES["cases"]]
+    taken = select(func.count(CaseEvent.id) - 1).group_by(CaseEvent.case_id)
+    assert sorted(db.session.scalars(taken)) == sorted(written)
+
+
+def test_every_kind_every_track_and_every_channel_is_there(demo_services: Services):
+    for column, members in ((Case.kind, CaseKind), (Case.track, Track), (Case.channel, Channel)):
+        assert set(db.session.scalars(select(column))) == set(members)
+
+
+def test_promises_are_shown_in_every_colour(demo_services: Services):
+    calendar = demo_services.rulebook.calendar
+    cards = Counter(card(clock_of(row), AT, calendar) for row in db.session.scalars(select(CaseClock)))
+    assert cards[Card.YELLOW] >= 3
+    assert cards[Card.RED] >= 5
+
+
+def test_one_case_has_nobody_here_and_one_is_about_the_head_of_a_township(demo_services: Services):
+    assert db.session.scalar(select(func.count()).where(Case.offline))
+    accused = select(Office.kind, Case.office_id).join(CaseAccused, CaseAccused.office_id == Office.id).join(Case)
+    about_head = db.session.execute(accused.where(Case.kind == CaseKind.TIP_OFF, Case.track == Track.DISCIPLINE)).all()
+    assert about_head
+
+
+def test_objections_name_a_row_of_a_list_that_is_public(demo_services: Services):
+    objected = select(Case.notice_row, Publication.live_revision_id).join(Publication, Publication.id == Case.notice_id)
+    found = db.session.execute(objected.where(Case.kind == CaseKind.OBJECTION)).all()
+    assert len(found) >= 5
+    assert all(row and live for row, live in found)
+
+
+def test_reminders_extensions_merges_and_further_accused_have_left_their_events(demo_services: Services):
+    events = db.session.scalars(select(CaseEvent).order_by(CaseEvent.case_id, CaseEvent.seq)).all()
+    actions = {event.action for event in events}
+    assert actions >= {
+        Action.APPROVE_EXTENSION, Action.SUPERVISE, Action.MERGE, Action.FORWARD, Action.SEND_BACK, Action.ADD_ACCUSED,
+        Action.OPEN_IDENTITY, Action.READ_CONTACT, Action.END_CONTACT, Action.RETURN_REPLY, Action.CLARIFY,
+        Action.REOPEN,
+    }  # fmt: skip
+    assert Rung.REMINDER in {event.detail.get("rung") for event in events}
+    assert all(event.at < AT for event in events)
+    for case_id in {event.case_id for event in events}:
+        assert broken_at([event for event in events if event.case_id == case_id]) is None
+
+
+def test_no_desk_of_the_sample_hangs_on_one_person(demo_services: Services):
+    held = select(func.count(DeskKeyHolder.account_id)).select_from(DeskKey).outerjoin(DeskKeyHolder)
+    holders = db.session.scalars(held.where(~DeskKey.offline).group_by(DeskKey.id)).all()
+    assert len(holders) == 14 + 13 + 1
+    assert min(holders) >= FEWEST_HOLDERS
+
+
+def test_every_county_has_who_handles_cases_and_discipline_offices_two(demo_services: Services):
+    roles = Counter(role for account in all_accounts() for role in account.roles)
+    assert roles[Role.CASE_DISPATCHER] == roles[Role.CASE_OFFICER] == roles[Role.CASE_APPROVER] - 1 == 14
+    assert (roles[Role.DISCIPLINE_OFFICER], roles[Role.IDENTITY_CUSTODIAN], roles[Role.SUPERVISOR]) == (26, 2, 1)
+    assert {"rencheng-case-officer", "xuzhuang-case-dispatcher", "jining-discipline-officer-2"} <= {
+        account.username for account in all_accounts()
+    }
+
+
+@pytest.fixture
+def codes(demo_services: Services) -> list[dict[str, str]]:
+    file = demo_services.settings.instance / "demo-codes.csv"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_five_codes_open_their_cases(demo: Flask, demo_services: Services, codes: list[dict[str, str]]):
+    assert len({row["number"] for row in codes}) == 5
+    for row in codes:
+        token = open_progress(row["code"], "192.0.2.7", at=AT, services=demo_services)
+        page = look(demo_services, submitter_by(token, at=AT, services=demo_services), at=AT)
+        assert (page.number, str(page.state)) == (row["number"], row["state"])
+
+
+def test_no_code_and_no_word_of_a_submitter_stands_in_another_file(
+    demo_services: Services, codes: list[dict[str, str]]
+):
+    told = [row["code"].replace(" ", "") for row in codes] + [row["code"] for row in codes]
+    told += [entry["text"] for entry in ENTRIES["cases"]] + [
+        word
+        for entry in ENTRIES["cases"]
+        for name, word in entry.get("contact", {}).items()
+        if name in {"name", "phone"}
+    ]
+    for file in demo_services.settings.instance.rglob("*"):
+        if file.is_file() and file.name != "demo-codes.csv":
+            content = file.read_bytes()
+            assert not any(word.encode() in content for word in told), file.name
 
 
 def test_the_sample_is_loaded_once(demo_services: Services):
