@@ -37,6 +37,8 @@ class StepForm(PublicForm):
 
     hints: ClassVar[Mapping[str, LazyString]] = {}
     """What stands under a choice, by its value."""
+    unmarked: ClassVar[frozenset[str]] = frozenset()
+    """Fields of which one or another is needed: none of them is called optional."""
 
     def __init__(self, draft: Draft, step: Step) -> None:
         pairs = draft.answers.get(step)
@@ -135,6 +137,7 @@ class PlaceForm(StepForm):
         description=_("例如：许庄街道，或者 任城区许庄街道前村。记不准的写到镇或者县就行"),
         render_kw={"autocomplete": "off"},
     )
+    unmarked: ClassVar = frozenset({"place", "county"})
     county = SelectField(_("或者只选县（市、区）"), choices=(), validate_choice=False)
 
     def prepare(self) -> None:
@@ -223,8 +226,9 @@ class KeepAwayForm(StepForm):
 class WhatForm(StepForm):
     """What happened; a voice note may stand for it."""
 
+    unmarked: ClassVar = frozenset({"text"})
     text = TextAreaField(
-        _("发生了什么？"),
+        _("经过"),
         description=_("说清这几点最有用：什么事、在哪里、涉及多少钱、您怎么知道的。最多10000字"),
         render_kw={"rows": "10"},
     )
@@ -260,6 +264,7 @@ class DetailsForm(StepForm):
     """Phone, e-mail, address; of who gives his name the name as well."""
 
     name = TextField(_("姓名"), [required(_("请写姓名；不想写，可以返回选择匿名"))], render_kw={"autocomplete": "name"})
+    unmarked: ClassVar = frozenset({"phone", "email", "address"})
     phone = TextField(_("电话"), render_kw={"inputmode": "tel", "autocomplete": "tel"})
     email = TextField(
         _("电子邮箱"),
@@ -305,12 +310,15 @@ class CheckForm(PublicForm):
 
 
 class UploadForm(PublicForm):
-    """One file, or several."""
+    """One file, or several. It reads nothing by itself: a request that is too large cannot be read at all."""
 
-    file = FileField(_("选择照片或文件"))
+    file = FileField(_("选择照片或文件"), render_kw={"multiple": True})
+
+    def __init__(self) -> None:
+        Form.__init__(self)
 
 
-class VoiceForm(PublicForm):
+class VoiceForm(UploadForm):
     """A recording made just now, or one that there is."""
 
     file = FileField(_("录音"), [], render_kw={"accept": "audio/*", "capture": True})

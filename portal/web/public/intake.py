@@ -293,10 +293,9 @@ def _without_file(kept: Kept, page: Step, *, voice: bool) -> ResponseReturnValue
     return hand_over(_to(after(kept.draft, page)), kept)
 
 
-def _upload_form(error: PortalError | str, *, voice: bool) -> PublicForm:
-    """The form with what is wrong beside its field; the request itself may be too large to be read once more."""
-    form = VoiceForm(formdata=None) if voice else UploadForm(formdata=None)
-    form.process()
+def _upload_form(error: PortalError | str, *, voice: bool) -> UploadForm:
+    """The form with what is wrong beside its field."""
+    form = VoiceForm() if voice else UploadForm()
     form.file.errors = (say(error.message if isinstance(error, PortalError) else Message(error)),)
     return form
 
