@@ -93,6 +93,7 @@ class Draft:
     checked: bool = False
     ambiguous: bool = False
     number: str = ""
+    member_codes: tuple[str, ...] = field(default=(), repr=False)
 
     def answer(self, step: Step, name: str) -> str:
         """What was answered to one field, empty when nothing was."""
@@ -121,6 +122,11 @@ class Draft:
     def voice(self) -> DraftFile | None:
         """The voice note that stands for the text."""
         return next((file for file in self.files if file.voice), None)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the last page was seen, and each of several who report together has a code."""
+        return self.checked and len(self.member_codes) == len(contact_of(self).members)
 
     @property
     def may_be_offered(self) -> bool:

@@ -21,6 +21,7 @@ from portal.domain.intake_drafts import (
     Draft,
     DraftFile,
     Step,
+    contact_of,
     submission_of,
 )
 from portal.domain.messages import N_
@@ -114,6 +115,13 @@ def detach(services: Services, ticket: Ticket, draft: Draft, file_id: str, *, at
     return draft
 
 
+def made_ready(draft: Draft) -> Draft:
+    """The draft as the last page shows it: with a code for each of several, made before anything is handed in."""
+    missing = len(contact_of(draft).members) - len(draft.member_codes)
+    codes = (*draft.member_codes, *(new_code().digits for _ in range(missing)))
+    return replace(draft, checked=True, member_codes=codes[: len(codes) + min(missing, 0)])
+
+
 def hand_in(
     services: Services, ticket: Ticket, draft: Draft, division_code: str, *, nonce: str, trapped: bool, at: datetime
 ) -> str:
@@ -144,7 +152,9 @@ def number_of(services: Services, draft: Draft) -> str:
 
 def _submit(services: Services, submission: Submission, draft: Draft, *, at: datetime) -> None:
     with _told_when_full():
-        submit(services, submission, QueryCode(draft.code), at=at, sent=Sent(draft.form_key, _RECEIPT))
+        members = tuple(map(QueryCode, draft.member_codes))
+        sent = Sent(draft.form_key, _RECEIPT)
+        submit(services, submission, QueryCode(draft.code), at=at, sent=sent, member_codes=members)
 
 
 @contextmanager
@@ -206,6 +216,7 @@ def _unpacked(content: bytes) -> Draft:
         **{
             **found,
             "started_at": datetime.fromisoformat(found["started_at"]),
+            "member_codes": tuple(found["member_codes"]),
             "advised": frozenset(map(Step, found["advised"])),
             "answers": {Step(step): tuple(map(tuple, pairs)) for step, pairs in found["answers"].items()},
             "files": tuple(

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.domain.case_clocks import Clock, next_promise
 from portal.domain.errors import NotFoundError
 from portal.domain.instants import shanghai_date
+from portal.domain.intake_drafts import Draft
 from portal.domain.limits import Limit
 from portal.domain.messages import N_
 from portal.models.base import db
@@ -33,19 +34,22 @@ class ReceiptPage:
 
     number: str
     code: QueryCode = field(repr=False)
+    member_codes: tuple[QueryCode, ...] = field(repr=False)
     office_name: str
     received_at: datetime
     promise: Clock | None
 
 
-def receipt_page(number: str, code: str) -> ReceiptPage:
+def receipt_page(number: str, draft: Draft) -> ReceiptPage:
     """The receipt of a case that was just taken in; NotFoundError when there is no such case."""
     session = db.session()
     case = session.scalars(select(Case).where(Case.number == number)).one_or_none()
     if case is None:
         raise NotFoundError(N_("没有这件诉求"))
     name = session.scalars(select(Office.name).where(Office.id == case.office_id)).one()
-    return ReceiptPage(case.number, QueryCode(code), name, case.received_at, next_promise(clocks_of(session, case)))
+    members = tuple(map(QueryCode, draft.member_codes))
+    promise = next_promise(clocks_of(session, case))
+    return ReceiptPage(case.number, QueryCode(draft.code), members, name, case.received_at, promise)
 
 
 def print_slip(services: Services, page: ReceiptPage, address: str, *, at: datetime) -> bytes:
@@ -69,6 +73,8 @@ def slip_of(page: ReceiptPage, services: Services, *, demo: bool) -> DocumentPap
         Paragraph(f"打开 {services.settings.public_url}/cases/progress ，输入查询码。不需要登录，也不需要证件。"),
         Paragraph("查询码只印在这张纸上，丢失不能补办。请收好，不要拍照、不要发微信、不要给别人看。"),
     ]
+    for ordinal, code in enumerate(page.member_codes, start=1):
+        lines += [Heading(1, f"联名第{ordinal}人的查询码，请剪下交给本人"), Paragraph(code.grouped)]
     if page.promise:
         lines.append(Paragraph(f"不晚于{chinese_day(page.promise.due_on)}，可以查到下一步的消息。"))
     return DocumentPaper(

@@ -21,7 +21,7 @@ from portal.domain.cases import AccusedRole, CaseKind, Category
 from portal.domain.desk_keys import DeskKind
 from portal.domain.errors import StorageFullError
 from portal.domain.identity_numbers import check_character
-from portal.domain.intake_drafts import Step
+from portal.domain.intake_drafts import Draft, Step
 from portal.domain.proof_of_work import is_proven
 from portal.models.cases import Case, CaseAccused
 from portal.usecases.case_sealing import DeskOpener
@@ -139,6 +139,16 @@ def test_every_kind_comes_to_a_receipt_whose_code_opens_the_progress_page(
 
     assert number_on(receipt) in shown.text
     assert receipt.headers["Cache-Control"] == "no-store"
+
+
+def test_each_of_several_gets_a_code_that_opens_the_case(client: CheckedClient, desk: DeskOpener) -> None:
+    receipt = walk(client, COMPLAINT)
+    codes = [re.sub(r"\D", "", one) for one in re.findall(r'class="code">([^<]+)<', receipt.text)]
+
+    assert len({*codes, code_on(receipt)}) == 3
+    for code in codes:
+        assert number_on(receipt) in client.post("/cases/progress", data={"code": code}, follow_redirects=True).text
+        client.post("/cases/progress/exit")
 
 
 def test_what_was_answered_decides_where_a_case_goes(client: CheckedClient, desk: DeskOpener, session: Session) -> None:
@@ -416,9 +426,10 @@ def test_wechat_is_advised_and_not_blocked(client: CheckedClient) -> None:
     assert "Set-Cookie" not in inside.headers
 
 
-def test_the_slip_names_number_and_code_and_no_content(client: CheckedClient, desk: DeskOpener, services) -> None:
+def test_the_slip_names_number_and_code_and_no_content(client: CheckedClient, desk: DeskOpener, services, at) -> None:
     receipt = walk(client, TIP_OFF)
-    paper = slip_of(receipt_page(number_on(receipt), code_on(receipt)), services, demo=False)
+    draft = Draft(code_on(receipt), "", "", at)
+    paper = slip_of(receipt_page(number_on(receipt), draft), services, demo=False)
     words = repr([getattr(block, "text", "") for block in paper.blocks])
 
     assert number_on(receipt) in words

@@ -15,7 +15,7 @@ from portal.domain.intake_drafts import MOST_FILES, Draft, Step, path_of
 from portal.domain.messages import N_, Message
 from portal.domain.proof_of_work import BITS
 from portal.usecases import clock
-from portal.usecases.intake_drafts import attach, detach, hand_in, number_of
+from portal.usecases.intake_drafts import attach, detach, hand_in, made_ready, number_of
 from portal.usecases.intake_receipts import print_slip, receipt_page
 from portal.web import uploads
 from portal.web.access import public
@@ -114,8 +114,8 @@ def check() -> ResponseReturnValue:
     opened, form = first_open(kept.draft), CheckForm()
     if opened is not Step.CHECK:
         return _to(opened)
-    if request.method == "GET":
-        kept = kept.saved(replace(kept.draft, checked=True))
+    if request.method == "GET" or not kept.draft.is_ready:
+        kept = kept.saved(made_ready(kept.draft))
         return _inside(_check_page(kept.draft, form), 200)
     return _handed_in(kept, form)
 
@@ -128,7 +128,7 @@ def receipt() -> ResponseReturnValue:
     number = number_of(services(), kept.draft) if kept else ""
     if kept is None or not number:
         return redirect(url_for(".start"), 303)
-    page = receipt_page(number, kept.draft.code)
+    page = receipt_page(number, kept.draft)
     if form.is_sent() and form.last_four.data == page.code.last_group:
         return take_away(_to("noted"))
     if request.method == "POST" and not form.errors:
@@ -144,7 +144,7 @@ def slip() -> ResponseReturnValue:
     number = number_of(services(), kept.draft) if kept else ""
     if kept is None or not number:
         return redirect(url_for(".start"), 303)
-    page = receipt_page(number, kept.draft.code)
+    page = receipt_page(number, kept.draft)
     pdf = print_slip(services(), page, request.remote_addr or "", at=clock.now())
     answer = _inside(pdf, 200)
     answer.mimetype = "application/pdf"
