@@ -1,32 +1,15 @@
 """How the pages of the intake follow one another, and what the last one repeats of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, Field, FileField, RadioField, SelectField
 
 from portal.domain.intake_drafts import Draft, Step, path_of
 from portal.web.forms.intake import FORMS, NO_OFFICE, StepForm, found_places
 
 _ = lazy_gettext
-
-TITLES: Mapping[Step, LazyString] = {
-    Step.KIND: _("您想反映什么？"),
-    Step.CATEGORY: _("是哪一类问题？"),
-    Step.NOTICE: _("说的是哪份公示？"),
-    Step.PLACE: _("事情发生在哪里？"),
-    Step.WHICH_PLACE: _("是下面哪一个地方？"),
-    Step.OFFICE: _("想找哪个单位？"),
-    Step.WHO: _("与谁有关？"),
-    Step.KEEP_AWAY: _("有没有不要转给的单位？"),
-    Step.WHAT: _("发生了什么？"),
-    Step.FILES: _("有照片或者材料吗？"),
-    Step.CONTACT: _("怎么联系您？"),
-    Step.DETAILS: _("您的联系方式"),
-    Step.MEMBERS: _("还有谁一起反映？"),
-    Step.CHECK: _("请核对"),
-}
 
 
 @dataclass(frozen=True, slots=True)

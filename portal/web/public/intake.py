@@ -23,7 +23,7 @@ from portal.web.errors import status_of
 from portal.web.forms.intake import CheckForm, StepForm, UploadForm, VoiceForm, WrittenDownForm, division_of
 from portal.web.forms.public import PublicForm
 from portal.web.intake_cookie import Kept, hand_over, kept_draft, new_draft, take_away
-from portal.web.intake_pages import TITLES, after, before, first_open, form_of, lines_of, position_of, with_places
+from portal.web.intake_pages import after, before, first_open, form_of, lines_of, position_of, with_places
 from portal.web.languages import say
 from portal.web.services import services
 
@@ -311,7 +311,6 @@ def _page(page: Step, form: StepForm, status: int, *, advised: bool = False, is_
     text = render_template(
         "public/intake/step.html",
         step=page,
-        title=TITLES[page],
         form=form,
         draft=draft,
         position=position_of(draft, page),
