@@ -4,6 +4,7 @@ import click
 from flask.cli import with_appcontext
 from rich.console import Console
 
+from portal.cli.instance import on_paper
 from portal.cli.terminal import PortalCommand, answer, as_json, services
 from portal.models.schema import upgrade
 from portal.usecases import clock
@@ -28,11 +29,13 @@ def demo(*, months: int, households_factor: float, as_json: bool) -> None:
         "cases": loaded.cases,
         "accounts_file": str(loaded.accounts_file),
         "codes_file": str(loaded.codes_file),
+        "offline_key": loaded.offline_key,
     }
     answer(
         facts,
         f"示例数据已装入：{loaded.publications}件公开内容，{loaded.cases}件诉求，{loaded.accounts}个账号。",
         f"账号和密码在 {loaded.accounts_file}",
         f"几件诉求的查询码在 {loaded.codes_file}",
+        *on_paper(loaded.offline_key),
         as_json=as_json,
     )

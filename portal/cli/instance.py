@@ -29,14 +29,16 @@ def init(*, as_json: bool) -> None:
         facts,
         f"已就绪：{foundation.divisions}个区划，新建{foundation.new_offices}个单位。",
         f"密钥在 {services().settings.keys}，请另行备份。",
-        *(_on_paper(paper) if paper else ()),
+        *on_paper(paper),
         f"下一步，建立第一个管理员：{_NEXT}",
         as_json=as_json,
     )
 
 
-def _on_paper(words: str) -> tuple[str, ...]:
-    """The offline key leaves the machine on paper or not at all."""
+def on_paper(words: str | None) -> tuple[str, ...]:
+    """The offline key leaves the machine on paper or not at all; nothing when there was one before."""
+    if words is None:
+        return ()
     return (
         f"离线密钥：{words}",
         "请抄在纸上交纪检监察机构保管，只显示这一次：没有一个受理台能打开的举报，只有它能打开。",

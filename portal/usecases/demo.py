@@ -1,7 +1,7 @@
 """Demo mode: an empty instance filled with labelled sample data (示例数据), made by the same verbs as real data."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -53,6 +53,7 @@ class DemoLoaded:
     cases: int
     accounts_file: Path
     codes_file: Path
+    offline_key: str | None = field(repr=False)
 
 
 def load_demo(services: Services, *, at: datetime, scale: DemoScale, progress: Callable[[str], None]) -> DemoLoaded:
@@ -61,7 +62,7 @@ def load_demo(services: Services, *, at: datetime, scale: DemoScale, progress: C
     Papers are left to the worker, newest first; the index is complete.
     """
     _require_empty()
-    found_instance(at=at, services=services)
+    foundation = found_instance(at=at, services=services)
     _declare_demo(at=at)
     with bulk_load():
         services = _with_standards(services, shanghai_date(at))
@@ -69,7 +70,14 @@ def load_demo(services: Services, *, at: datetime, scale: DemoScale, progress: C
         progress(N_("封存和索引"))
         run_due(services, now=lambda: at, kinds=frozenset({Job.SEAL, Job.INDEX}))
     folder = services.settings.instance
-    return DemoLoaded(_count(Account), _count(Publication), _count(Case), folder / FILE, folder / CODES_FILE)
+    return DemoLoaded(
+        accounts=_count(Account),
+        publications=_count(Publication),
+        cases=_count(Case),
+        accounts_file=folder / FILE,
+        codes_file=folder / CODES_FILE,
+        offline_key=foundation.offline_key,
+    )
 
 
 def _tell(services: Services, *, at: datetime, scale: DemoScale, progress: Callable[[str], None]) -> None:

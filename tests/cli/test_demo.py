@@ -27,6 +27,7 @@ def test_demo_fills_an_empty_instance_and_refuses_a_filled_one(bare: Flask):
     facts = json.loads(first.stdout)
     assert facts["publications"] > 40
     assert Path(facts["accounts_file"]).is_file()
+    assert len(facts["offline_key"].split("-")) == 13
     again = runner.invoke(args=["demo"])
     assert again.exit_code == 1
     assert "只能装入空的实例" in again.stderr

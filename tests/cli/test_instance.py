@@ -10,6 +10,9 @@ from flask import Flask
 from portal.app import create_app
 from portal.config import settings_from
 from portal.models.base import db
+from portal.models.desk_keys import DeskKey
+from portal.sealing.pairs import pair_from_seed
+from portal.usecases.desk_keys import paper_bytes
 from tests.desk import send
 
 Run = Callable[..., Result]
@@ -40,6 +43,24 @@ def test_init_says_what_comes_next_and_may_be_repeated(run: Run):
     assert "staff add" in first.stdout
     facts = json.loads(run("init", "--json").stdout)
     assert (facts["divisions"], facts["new_offices"]) == (5075, 0)
+
+
+def test_init_prints_the_offline_key_once_and_keeps_it_nowhere(bare: Flask, run: Run):
+    words = json.loads(run("init", "--json").stdout)["offline_key"]
+    key = paper_bytes(words)
+    assert key is not None
+    assert json.loads(run("init", "--json").stdout)["offline_key"] is None
+    assert "离线密钥" not in run("init").stdout
+
+    with bare.app_context():
+        desk = db.session.scalars(db.select(DeskKey)).one()
+        assert (desk.offline, desk.recovery_wrapped) == (True, None)
+        assert pair_from_seed(key).public == desk.public_key
+        db.session.remove()
+    for path in Path(bare.instance_path).rglob("*"):
+        content = path.read_bytes() if path.is_file() else b""
+        assert key not in content
+        assert words.encode() not in content
 
 
 def test_from_init_to_a_signed_in_administrator_by_commands_alone(bare: Flask, run: Run):
