@@ -24,6 +24,7 @@ from portal.usecases.services import Services
 from portal.web import (
     access,
     assets,
+    case_pages,
     errors,
     filters,
     frame,
@@ -42,6 +43,8 @@ from portal.web.desk import (
     case_desks,
     case_publication_steps,
     case_publications,
+    case_steps,
+    cases,
     components,
     document_steps,
     documents,
@@ -60,7 +63,7 @@ from portal.web.desk import notices as desk_notices
 from portal.web.desk import uploads as desk_uploads
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
-from portal.web.public import archive, intake, modes, notices, pages, places, progress
+from portal.web.public import archive, modes, notices, pages, places, progress
 from portal.web.public import cases as public_cases
 from portal.web.public import documents as public_documents
 from portal.web.public import home as public_home
@@ -79,7 +82,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     places.blueprint,
     archive.blueprint,
     public_cases.blueprint,
-    intake.blueprint,
     progress.blueprint,
     sign_in.blueprint,
     home.blueprint,
@@ -98,6 +100,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     hidden_rows.blueprint,
     village_prints.blueprint,
     sealed_lists.blueprint,
+    cases.blueprint,
+    case_steps.blueprint,
     audit_log.blueprint,
     components.blueprint,
 )
@@ -143,7 +147,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _install_pages(app: Flask, settings: Settings) -> None:
     """What every page shares, then the pages themselves."""
-    for part in (short_numbers, languages, filters, labels, assets, errors, uploads):
+    for part in (short_numbers, languages, filters, labels, case_pages, assets, errors, uploads):
         part.install(app)
     headers.install(app, https=settings.secure_cookies)
     frame.install(app, settings, lambda: site.site().demo)

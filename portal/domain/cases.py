@@ -189,6 +189,23 @@ class Protection(StrEnum):
     CONSENT = "consent"
 
 
+class ExternalSystem(StrEnum):
+    """Another register in which the same matter may have a number."""
+
+    HOTLINE_12345 = "hotline_12345"
+    PETITION_SYSTEM = "petition_system"
+    OTHER = "other"
+
+
+class IdentityGround(StrEnum):
+    """Why somebody asks who submitted a case; a code, because the custodian cannot read the case's own words."""
+
+    ASK_FACTS = "ask_facts"
+    SERVE_LETTER = "serve_letter"
+    PROTECT = "protect"
+    TESTIFY = "testify"
+
+
 OUTCOME_KINDS = frozenset({CaseKind.COMPLAINT, CaseKind.TIP_OFF, CaseKind.OBJECTION, CaseKind.PRIVACY_TAKEDOWN})
 """Kinds that tell a fact which is found true or not; the others ask, propose or need something."""
 

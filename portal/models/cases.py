@@ -20,7 +20,10 @@ class Case(Model):
     """
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_inbox", "office_id", "next_due_at", "id"),)
+    __table_args__ = (
+        Index("ix_cases_inbox", "office_id", "next_due_at", "id"),
+        Index("ix_cases_due", "next_due_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -82,7 +85,7 @@ class CaseRecusal(Model):
     __tablename__ = "case_recusals"
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True, index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -157,7 +160,11 @@ class CaseEvent(Model):
 
 
 class CaseClock(Model):
-    """A deadline that runs for a case, under the version of the rules with which it began."""
+    """A deadline that runs for a case, under the version of the rules with which it began.
+
+    `looked_on` is the day on which the worker last held it against the ladder of supervision, `calendar` the calendar
+    by which it was last counted; both only spare work.
+    """
 
     __tablename__ = "case_clocks"
     __table_args__ = (Index("ix_case_clocks_due", "met_at", "due_at"),)
@@ -172,6 +179,8 @@ class CaseClock(Model):
     met_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provisional: Mapped[bool] = mapped_column(default=False)
     rule_version: Mapped[str] = mapped_column(String(40))
+    looked_on: Mapped[date | None]
+    calendar: Mapped[str] = mapped_column(String(16), default="", server_default="")
 
 
 class ProgressSession(Model):

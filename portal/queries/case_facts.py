@@ -12,7 +12,7 @@ from portal.domain.case_clocks import Clock, Clockwork, open_clocks
 from portal.domain.case_permits import CaseFacts
 from portal.domain.cases import CaseState
 from portal.domain.permissions import AccountId
-from portal.models.cases import Case, CaseEvent
+from portal.models.cases import Case, CaseClock, CaseEvent
 from portal.queries.case_publications import is_proposed
 
 _ANSWERED = {CaseState.REPLIED, CaseState.CONCLUDED}
@@ -52,6 +52,21 @@ def facts_of(
         main_replied=_main_replied(session, case),
         publication_proposed=is_proposed(session, case.id),
         publication_objected=_waits(actions, Action.OBJECT_TO_PUBLICATION, Action.ALLOW_PUBLICATION),
+    )
+
+
+def clock_of(row: CaseClock) -> Clock:
+    """The plain clock that a row holds."""
+    return Clock(
+        clock=row.clock,
+        started_at=row.started_at,
+        units=row.units,
+        due_at=row.due_at,
+        rule_version=row.rule_version,
+        paused_on=row.paused_on,
+        extended=row.extended,
+        met_at=row.met_at,
+        provisional=row.provisional,
     )
 
 

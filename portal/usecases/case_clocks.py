@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal.domain.case_actions import Action
 from portal.domain.case_clocks import Clock, ClockSubject, Clockwork, next_promise
 from portal.models.cases import Case, CaseClock
+from portal.queries.case_facts import clock_of
 from portal.usecases.services import Services
 
 
@@ -23,21 +24,6 @@ def clocks_of(session: Session, case: Case) -> tuple[Clock, ...]:
     """The clocks of a case, running, met and lapsed."""
     rows = session.scalars(select(CaseClock).where(CaseClock.case_id == case.id))
     return tuple(clock_of(row) for row in rows)
-
-
-def clock_of(row: CaseClock) -> Clock:
-    """The plain clock that a row holds."""
-    return Clock(
-        clock=row.clock,
-        started_at=row.started_at,
-        units=row.units,
-        due_at=row.due_at,
-        rule_version=row.rule_version,
-        paused_on=row.paused_on,
-        extended=row.extended,
-        met_at=row.met_at,
-        provisional=row.provisional,
-    )
 
 
 def move_clocks(

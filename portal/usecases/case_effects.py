@@ -158,6 +158,12 @@ def _investigate(doing: Doing) -> Detail:
     return {"protection": doing.given.protection}
 
 
+def _ask_identity(doing: Doing) -> Detail:
+    """The custodian reads the ground as a code: the words of a tip-off are not open to him."""
+    _reason(doing)
+    return {"ground": doing.given.ground} if doing.given.ground else {}
+
+
 def _ask_extension(doing: Doing) -> Detail:
     _reason(doing)
     return {"days": doing.given.days}
@@ -339,7 +345,7 @@ EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.NOTE: _note,
     Action.MESSAGE: _tell_submitter,
     Action.READ_CONTACT: _read_contact,
-    Action.ASK_IDENTITY: _reason,
+    Action.ASK_IDENTITY: _ask_identity,
     Action.OPEN_IDENTITY: _read_contact,
     Action.SUPPLY: _supply,
     Action.WITHDRAW: _withdraw,

@@ -41,7 +41,6 @@ class Link:
 PUBLIC_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/notices/", lazy_gettext("看村里公示")),
     ("/places/mine", lazy_gettext("我的村")),
-    ("/cases/new/", lazy_gettext("我要反映")),
     ("/cases/progress", lazy_gettext("查办理结果")),
     ("/cases/", lazy_gettext("看办理情况")),
     ("/documents/", lazy_gettext("查政策")),
@@ -51,6 +50,7 @@ PUBLIC_NAV: tuple[tuple[str, LazyString], ...] = (
 DESK_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/desk/", lazy_gettext("待办")),
     ("/desk/notices/", lazy_gettext("公示")),
+    ("/desk/cases/", lazy_gettext("诉求件")),
     ("/desk/documents/", lazy_gettext("政策文件")),
     ("/desk/case-publications/", lazy_gettext("公开答复")),
     ("/desk/offices/", lazy_gettext("机构")),

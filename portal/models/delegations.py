@@ -1,0 +1,20 @@
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Model, UtcDateTime
+
+
+class Delegation(Model):
+    """Who stands in for whom while away (A/B 角), from the first day to the last; `ended_at` when ended early."""
+
+    __tablename__ = "delegations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

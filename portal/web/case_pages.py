@@ -1,0 +1,112 @@
+"""What pages of a case say in plain words: each event's facts, why its contents stay closed, its numbers elsewhere."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from flask import Flask
+from flask_babel import LazyString, gettext, lazy_gettext
+
+from portal.domain.case_actions import Action
+from portal.domain.cases import CaseState, ContactChoice, ExternalSystem, IdentityGround, Outcome
+from portal.domain.decline_grounds import DeclineGrounds
+from portal.domain.errors import InvalidError
+from portal.queries.desk_case import DeskCase, DeskEvent
+from portal.web.labels import label
+from portal.web.languages import current_language
+from portal.web.services import services
+
+_ = lazy_gettext
+
+MAIN_STEPS = frozenset(
+    {
+        Action.REGISTER,
+        Action.ACCEPT,
+        Action.ASSIGN,
+        Action.DRAFT_REPLY,
+        Action.APPROVE_REPLY,
+        Action.REPLY,
+        Action.CONCLUDE,
+        Action.REEXAMINE,
+        Action.REVIEW_FINALLY,
+        Action.RECORD_RECEIPT,
+    }
+)
+"""What leads a case on; a page makes buttons of them, and links of the rest."""
+
+DESTROYED = _("已经移送纪检监察机关并收到回执，内容密钥按规定销毁，这里只留编号、日期和回执。")
+SEALED = _(
+    "这是举报，内容加密，只有持有受理台密钥的人能打开。您这次登录没有打开受理台："
+    "请退出后用密码重新登录；还没有持有密钥的，请单位里持有的人把您加入。您现在只能看到登记的项目。"
+)
+
+_FACTS: Mapping[str, Callable[[str | int | StrEnum], str]] = {
+    "office": lambda value: gettext("单位：%(value)s", value=value),
+    "officer": lambda value: gettext("承办人：%(value)s", value=value),
+    "account": lambda value: gettext("人员：%(value)s", value=value),
+    "days": lambda value: gettext("延长%(value)s天", value=value),
+    "main": lambda value: gettext("并入：%(value)s", value=value),
+    "receipt": lambda value: gettext("回执：%(value)s", value=value),
+    "served_on": lambda value: gettext("送达：%(value)s", value=value),
+    "had_read": lambda value: gettext("此前办理过%(value)s步", value=value),
+    "rating": lambda value: gettext("满意程度：%(value)s分", value=value),
+    "named_in_text": lambda _value: gettext("只在加密内容里写了姓名"),
+}
+
+
+def event_facts(event: DeskEvent) -> list[str]:
+    """The facts of an event, each as a short sentence."""
+    return [_fact(event, name, value) for name, value in event.facts.items()]
+
+
+def _fact(event: DeskEvent, name: str, value: str | int | StrEnum) -> str:
+    if name == "ground":
+        return _ground(event, str(value))
+    if isinstance(value, StrEnum):
+        return str(label(value))
+    return _FACTS[name](value) if name in _FACTS else str(value)
+
+
+def _ground(event: DeskEvent, code: str) -> str:
+    if event.action is Action.ASK_IDENTITY and code in set(IdentityGround):
+        return str(label(IdentityGround(code)))
+    return ground_words(services().rulebook.decline_grounds, code)
+
+
+def ground_words(grounds: DeclineGrounds, code: str) -> str:
+    """The name of a ground and its article; the code itself when the table no longer holds it."""
+    try:
+        ground = grounds.ground(code)
+    except InvalidError:
+        return code
+    return f"{ground.name.in_language(current_language())}（{ground.basis.document}{ground.basis.article}）"
+
+
+def sealed_reason(case: DeskCase) -> LazyString:
+    """Why the contents of a case cannot be read here."""
+    return DESTROYED if case.state is CaseState.TRANSFERRED else SEALED
+
+
+def external_rows(case: DeskCase) -> list[tuple[str, str]]:
+    """The numbers of the same matter elsewhere, each with its system's name."""
+    return [(_system(system), number) for system, number in case.external]
+
+
+def _system(code: str) -> str:
+    return str(label(ExternalSystem(code))) if code in set(ExternalSystem) else code
+
+
+def outcome_label(code: str) -> str:
+    """The words for an outcome that was kept as its code."""
+    return str(label(Outcome(code)))
+
+
+def contact_label(code: str) -> str:
+    """The words for how somebody lets himself be reached, kept as its code."""
+    return str(label(ContactChoice(code)))
+
+
+def install(app: Flask) -> None:
+    """Give the words to the templates."""
+    app.jinja_env.filters["event_facts"] = event_facts
+    app.jinja_env.filters["outcome_label"] = outcome_label
+    app.jinja_env.filters["contact_label"] = contact_label

@@ -1,0 +1,147 @@
+"""The steps of a case at the desk, each with a page that says what will happen before it does."""
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms.fields.choices import SelectChoice
+
+from portal.domain.case_actions import Action
+from portal.domain.case_permits import Hand, check
+from portal.domain.cases import Party
+from portal.domain.errors import ConflictError
+from portal.domain.permissions import Permission
+from portal.queries.case_receivers import Receiver, everybody, officers_for, offices_for
+from portal.queries.desk_case import DeskCase
+from portal.queries.desk_cases import CaseLine, similar_cases
+from portal.usecases import clock
+from portal.usecases.case_reading import look_into
+from portal.usecases.case_steps import act
+from portal.usecases.case_texts import LINTED, check_text
+from portal.web.access import current_actor, requires
+from portal.web.desk.attempts import attempt, done, sent
+from portal.web.desk.case_openers import opener
+from portal.web.desk.case_step_words import HINTS, WORDS
+from portal.web.forms.base import DeskForm
+from portal.web.forms.cases import CaseStepForm, step_form
+from portal.web.labels import label
+from portal.web.languages import current_language
+from portal.web.services import services
+
+blueprint = Blueprint("desk_case_steps", __name__, url_prefix="/desk/cases")
+
+_LEADING_AWAY = frozenset({Action.FORWARD, Action.SEND_BACK, Action.RECUSE})
+"""After these the case may lie outside what the person sees."""
+
+
+@blueprint.route("/<string:number>/steps/<string:step>", methods=["GET", "POST"])
+@requires(Permission.SEE_CASES)
+def step(number: str, step: str) -> ResponseReturnValue:
+    """Say what a step will do, and do it."""
+    action = _action(step)
+    found = look_into(services(), current_actor(), number, (opener(),), at=clock.now())
+    form = step_form(action, found.kind)(data={"version": found.version})
+    if request.method == "GET":
+        _check(action, found)
+        _begin(form, action, found)
+    _offer(form, action, found)
+
+    def page() -> str:
+        return render_template(
+            "desk/case_steps/step.html", case=found, form=form, action=action, words=WORDS[action],
+            canned=_canned(action, found), similar=_similar(action, found), hints=HINTS,
+        )  # fmt: skip
+
+    return attempt(form, lambda: _take(action, found, form), page, too_late=lambda error: _conflict(number, error))
+
+
+def _action(step: str) -> Action:
+    """The step that an address names; what submitters do stands nowhere here, and custody has its own page."""
+    action = next((one for one in WORDS if one.replace("_", "-") == step), None)
+    if action is None or action is Action.OPEN_IDENTITY:
+        abort(404)
+    return action
+
+
+def _check(action: Action, found: DeskCase) -> None:
+    actor = current_actor()
+    check(action, found.facts, Hand(Party.STAFF, actor.account_id, actor.permissions))
+
+
+def _take(action: Action, found: DeskCase, form: CaseStepForm) -> ResponseReturnValue:
+    actor, opened, at = current_actor(), opener(), clock.now()
+    given = form.given()
+    if action in LINTED:
+        check_text(services(), actor, found.number, action, given.text, (opened,))
+    here = url_for("desk_cases.case", number=found.number)
+    back = url_for("desk_cases.cases") if action in _LEADING_AWAY else here
+    version = int(form.version.data) if str(form.version.data).isdigit() else 0
+    stepped = act(
+        services(), actor, found.number, action, given, at=at, openers=(opened,), version=version,
+        sent=sent(form, back),
+    )  # fmt: skip
+    if stepped.told is not None:
+        # What was opened is shown once and kept nowhere, not even behind an address: so no redirect follows this post.
+        return render_template("desk/case_steps/contact.html", case=found, told=stepped.told)
+    said = str(label(action))
+    return done(back, said if action in _LEADING_AWAY else f"{said}：{found.number}")
+
+
+def _offer(form: DeskForm, action: Action, found: DeskCase) -> None:
+    """Fill in what can be chosen; whoever is kept out of the case is on no list."""
+    fields: dict[str, Any] = form._fields
+    actor = current_actor()
+    first = SelectChoice("", gettext("请选择"))
+    if "officer" in fields:
+        fields["officer"].choices = [
+            first,
+            *(SelectChoice(f"{one.office_id}-{one.id}", _loaded(one)) for one in officers_for(actor, found.id)),
+        ]
+    if "office_id" in fields:
+        fields["office_id"].choices = [
+            first, *(SelectChoice(str(one.id), _loaded(one)) for one in offices_for(actor, found.id))
+        ]  # fmt: skip
+    if "accused_office_id" in fields:
+        offices, accounts = everybody()
+        fields["accused_office_id"].choices = [first, *(SelectChoice(str(one.id), one.name) for one in offices)]
+        fields["accused_account_id"].choices = [first, *(SelectChoice(str(one.id), one.name) for one in accounts)]
+    if action is Action.DECLINE:
+        grounds = services().rulebook.decline_grounds.grounds
+        fields["ground"].choices = [
+            SelectChoice(one.code, f"{one.name.in_language(current_language())}（{one.basis.article}）")
+            for one in grounds
+        ]
+
+
+def _canned(action: Action, found: DeskCase) -> list[tuple[str, str]]:
+    """The texts that may be begun with; the one that was picked is already in the form."""
+    offered = services().rulebook.canned_replies.offered(action, found.state, found.kind)
+    return [(one.code, one.name.in_language(current_language())) for one in offered]
+
+
+def _begin(form: CaseStepForm, action: Action, found: DeskCase) -> None:
+    """Put into an empty form what the address picks: a canned text, or the case to merge into."""
+    picked = request.args.get("canned", "")
+    offered = services().rulebook.canned_replies.offered(action, found.state, found.kind)
+    for one in offered:
+        if one.code == picked and "text" in form._fields:
+            form._fields["text"].data = one.text.chinese
+    if "main_number" in form._fields and action is Action.MERGE:
+        form._fields["main_number"].data = request.args.get("main", "")[:20]
+
+
+def _similar(action: Action, found: DeskCase) -> tuple[CaseLine, ...]:
+    if action is not Action.MERGE:
+        return ()
+    return similar_cases(current_actor(), found.id, services().rulebook.calendar, at=clock.now())
+
+
+def _conflict(number: str, error: ConflictError) -> str:
+    """What has happened meanwhile, for whoever came too late."""
+    found = look_into(services(), current_actor(), number, (opener(),), at=clock.now())
+    return render_template("desk/case_steps/conflict.html", case=found, message=error.message)
+
+
+def _loaded(one: Receiver) -> str:
+    return str(gettext("%(name)s，在办%(count)s件", name=one.name, count=one.open_cases))

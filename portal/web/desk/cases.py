@@ -1,0 +1,125 @@
+"""Cases at the desk: the inbox by deadline, one case with what is sealed in it, its attachments."""
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
+
+from portal.domain.attachments import download_name
+from portal.domain.cases import CaseKind, CaseState, Category
+from portal.domain.permissions import Actor, Permission
+from portal.queries.desk_cases import (
+    CaseFilters,
+    CasePage,
+    counts,
+    inbox,
+    officers_within,
+    offices_with_cases,
+)
+from portal.queries.divisions import children_of, division
+from portal.queries.paging import read_cursor
+from portal.usecases import clock
+from portal.usecases.case_reading import look_into, opened_file
+from portal.web.access import current_actor, requires
+from portal.web.case_pages import MAIN_STEPS, external_rows, sealed_reason
+from portal.web.desk.case_openers import opener
+from portal.web.forms.cases import FILTERS, CaseFilterForm
+from portal.web.headers import sealed_download
+from portal.web.lists import chosen
+from portal.web.services import services
+
+blueprint = Blueprint("desk_cases", __name__, url_prefix="/desk/cases")
+
+
+@blueprint.get("/")
+@requires(Permission.SEE_CASES)
+def cases() -> str:
+    """What is owed next comes first; every choice stands in the address, so that it can be kept as a bookmark."""
+    actor, at = current_actor(), clock.now()
+    form = filter_form(actor)
+    filters = filters_of(form, actor)
+    page = inbox(actor, filters, services().rulebook.calendar, at=at, after=read_cursor(request.args.get("after", "")))
+    return render_template(
+        "desk/cases/cases.html",
+        page=page,
+        form=form,
+        counts=counts(actor, [actor.account_id], at=at),
+        chosen=_chosen(form),
+        later=_later(page),
+        asked=_asked(),
+    )
+
+
+@blueprint.get("/<string:number>")
+@requires(Permission.SEE_CASES)
+def case(number: str) -> str:
+    """One case: its facts and clocks, who is kept out, what keys at hand open, what has happened, what can be done."""
+    found = look_into(services(), current_actor(), number, (opener(),), at=clock.now())
+    return render_template(
+        "desk/cases/case.html",
+        case=found,
+        main_steps=MAIN_STEPS,
+        sealed=sealed_reason(found),
+        external=external_rows(found),
+    )
+
+
+@blueprint.get("/<string:number>/files/<string:item_id>")
+@requires(Permission.SEE_CASES)
+def file(number: str, item_id: str) -> Response:
+    """An attachment, as a download that no browser opens by itself."""
+    found = opened_file(services(), current_actor(), number, item_id, (opener(),))
+    return sealed_download(found.pieces, found.media_type, download_name(1, found.extension))
+
+
+def filter_form(actor: Actor) -> CaseFilterForm:
+    """The filters, with the places, offices and officers within the actor's scope."""
+    form = CaseFilterForm(request.args)
+    own = division(actor.division_code)
+    everybody = SelectChoice("", _("全部"))
+    form.division.choices = [
+        everybody,
+        *(SelectChoice(one.code, one.display_name) for one in (own, *children_of(own.code))),
+    ]
+    form.office.choices = [everybody, *(SelectChoice(str(one.id), one.name) for one in offices_with_cases(actor))]
+    form.officer.choices = [everybody, *(SelectChoice(str(one.id), one.name) for one in officers_within(actor))]
+    return form
+
+
+def filters_of(form: CaseFilterForm, actor: Actor) -> CaseFilters:
+    """What the address asks for; a choice that means nothing is left out, so that old bookmarks still lead on."""
+    officers: set[int] = {actor.account_id} if form.mine.data else set()
+    if (form.officer.data or "").isdecimal():
+        officers = {int(form.officer.data)}
+    return CaseFilters(
+        kind=chosen(CaseKind, form.kind.data or ""),
+        category=chosen(Category, form.category.data or ""),
+        state=chosen(CaseState, form.state.data or ""),
+        division_code=form.division.data or "",
+        office_id=int(form.office.data) if (form.office.data or "").isdecimal() else None,
+        officer_ids=frozenset(officers),
+        is_overdue=form.due.data == "overdue",
+        is_due_today=form.due.data == "today",
+        number=form.number.data or "",
+        ended=bool(form.ended.data),
+    )
+
+
+def _asked() -> dict[str, str]:
+    """The chosen filters as they stand in the address."""
+    return {name: value for name, value in request.args.items() if value and name in FILTERS}
+
+
+def _chosen(form: CaseFilterForm) -> list[tuple[str, str]]:
+    asked = _asked()
+    found = []
+    for field in form:
+        if field.name in asked:
+            choices = {one.value: one.label for one in getattr(field, "choices", None) or ()}
+            text = str(choices.get(field.data, "" if choices else field.data))
+            rest = {name: value for name, value in asked.items() if name != field.name}
+            found.append((text or field.data, url_for(".cases", **rest)))  # type: ignore[arg-type]
+    return found
+
+
+def _later(page: CasePage) -> str:
+    return url_for(".cases", **_asked(), after=str(page.after)) if page.after else ""  # type: ignore[arg-type]
