@@ -12,14 +12,19 @@ from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from portal.domain.errors import ConflictError
+from portal.domain.errors import ConflictError, PortalError, StorageFullError
 from portal.domain.messages import N_
 from portal.models.base import db
 
 MOST_WAIT_FOR_READERS_MS = 500
+
+_CHANGED = N_("您打开页面以后，有人修改了这份内容")
+_FULL = {"SQLITE_FULL", "53100"}
+_DEADLOCK = {"40P01"}
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -30,7 +35,8 @@ def transaction() -> Iterator[Session]:
 
     A read transaction that is still open is closed first, so that the writer sees the newest state. Unsaved objects
     in it are a mistake of the caller and raise RuntimeError; nested calls raise too: one verb is one transaction.
-    ConflictError when a row with a version was changed by somebody else meanwhile.
+    ConflictError when a row with a version was changed by somebody else meanwhile, or two writers waited for each
+    other; StorageFullError when the database finds no room on its disk. Nothing is written then.
     """
     session = db.session()
     if _writing.get():
@@ -43,9 +49,19 @@ def transaction() -> Iterator[Session]:
         with session.begin():
             yield session
     except StaleDataError:  # two writers at once, where the database does not let them in one by one
-        raise ConflictError(N_("您打开页面以后，有人修改了这份内容")) from None
+        raise ConflictError(_CHANGED) from None
+    except DBAPIError as error:
+        raise (_known(error.orig) or error) from None
     finally:
         _writing.reset(token)
+
+
+def _known(cause: BaseException | None) -> PortalError | None:
+    """What a driver's error means to people, if it means anything but a fault of ours."""
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    if code in _FULL:
+        return StorageFullError()
+    return ConflictError(_CHANGED) if code in _DEADLOCK else None
 
 
 def empty_journal() -> None:
