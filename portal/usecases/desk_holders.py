@@ -18,6 +18,8 @@ def let_go(session: Session, account_id: int, *, still: frozenset[Role] = frozen
         select(DeskKey)
         .join(DeskKeyHolder, DeskKeyHolder.desk_key_id == DeskKey.id)
         .where(DeskKeyHolder.account_id == account_id, DeskKey.retired_at.is_(None))
+        .order_by(DeskKey.id)
+        .with_for_update(of=DeskKey)  # of two who go at the same instant the second must see the first gone
     ).all()
     for desk in held:
         if NEEDS[desk.kind] not in permitted:

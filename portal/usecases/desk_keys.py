@@ -18,6 +18,7 @@ from portal.domain.permissions import Actor
 from portal.models.base import db
 from portal.models.desk_keys import AccountKey, DeskKey, DeskKeyHolder
 from portal.models.offices import Office
+from portal.models.staff import Account
 from portal.models.transaction import transaction
 from portal.queries.staff import actor_of
 from portal.sealing.envelopes import BrokenEnvelopeError, seal, unseal
@@ -168,8 +169,11 @@ def _opener(session: Session, account_id: int, private: bytes | None) -> DeskOpe
 
 
 def _hold(session: Session, desk_key_id: int, account_id: int, private: bytes, *, at: datetime) -> None:
+    """The account's row is held, so that nobody shuts it in the same instant and leaves a holder who is not there."""
+    usable = select(Account.id).where(Account.id == account_id, Account.disabled_at.is_(None)).with_for_update()
+    is_usable = session.scalar(usable) is not None
     public = session.scalar(select(AccountKey.public_key).where(AccountKey.account_id == account_id))
-    if public is None:
+    if not is_usable or public is None:
         raise RefusedError(N_("这个人还没有自己的密钥：请他先登录一次"))
     remove_holder(session, desk_key_id, account_id)
     wrapped = seal_to(public, private, bound_to=_place(desk_key_id, account_id))

@@ -201,7 +201,7 @@ def _office(session: Session, actor: Actor | None, office_id: int) -> Office:
 def _other(session: Session, actor: Actor | None, account_id: int) -> Row:
     """An account in the actor's scope that is not the actor's own: nobody raises or shuts himself."""
     wanted = select(Row).join(Office).where(Row.id == account_id)
-    row = session.scalar(wanted.where(within(actor)) if actor else wanted)
+    row = session.scalar((wanted.where(within(actor)) if actor else wanted).with_for_update(of=Row))
     if row is None:
         raise NotFoundError(N_("没有这个账号"))
     if actor and row.id == actor.account_id:

@@ -1,5 +1,6 @@
 """A complaint from the submitter's hand to the answer, and a tip-off that nobody but its desk and its sender opens."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from portal.models.cases import Case, CaseClock, CaseEvent, CaseItem
 from portal.models.offices import Office
 from portal.sealing.envelopes import BrokenEnvelopeError
 from portal.sealing.query_codes import new_code
+from portal.usecases import progress_sessions
 from portal.usecases.case_effects import EFFECTS
 from portal.usecases.case_events import broken_at
 from portal.usecases.case_sealing import DeskOpener, ServiceOpener, SubmitterOpener, open_key, read_items
@@ -412,3 +414,19 @@ def test_of_two_that_are_merged_whoever_is_kept_out_of_one_is_kept_out_of_both(
     assert case_of(session, double).state is CaseState.MERGED
     with pytest.raises(NotFoundError):
         take(services, cast.li_si, main, Action.NOTE, at=at, text="还想看")
+
+
+@pytest.mark.parametrize("kind", ["right", "unknown", "mistyped", "no digits"])
+def test_every_code_costs_one_derivation_whether_it_opens_something_or_not(
+    session: Session, services: Services, at: datetime, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    handed, runs = hand_in(services, at=at), []
+    real = progress_sessions.derive
+    monkeypatch.setattr(progress_sessions, "derive", lambda *given: runs.append(given) or real(*given))
+    right = handed.code.digits
+    slip = right[:-1] + str((int(right[-1]) + 1) % 10)
+    typed = {"right": right, "unknown": new_code().digits, "mistyped": slip, "no digits": "记不得了"}
+    with nullcontext() if kind == "right" else pytest.raises(InvalidError, match="改正"):
+        open_progress(typed[kind], "192.0.2.1", at=at, services=services)
+
+    assert len(runs) == 1

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, N
 from portal.domain.permissions import Actor, Role
 from portal.models.base import db
 from portal.models.cases import Case
-from portal.models.desk_keys import AccountKey, DeskKey
+from portal.models.desk_keys import AccountKey, DeskKey, DeskKeyHolder
 from portal.queries.staff import actor_of
 from portal.usecases.case_sealing import DeskOpener, open_key, read_items
 from portal.usecases.desk_keys import enrol, leave, open_desk, recover, renew_paper, unlock, unlock_by_password
@@ -22,6 +23,7 @@ from portal.usecases.sign_in import Browser, change_password, choose_password, s
 from portal.usecases.staff import NewAccount, add_account, disable_account, move_account, reset_password, set_roles
 from tests.cast import PASSWORD, Cast
 from tests.usecases.cases import TEXT, TIP_OFF, hand_in, take
+from tests.usecases.test_races import race
 
 BROWSER = Browser("192.0.2.9", "Firefox · Linux")
 
@@ -236,3 +238,38 @@ def test_the_password_opens_the_desks_at_the_command_line_and_a_wrong_one_opens_
 ) -> None:
     assert reads(session, number, unlock_by_password(session, cast.chen_er, PASSWORD))
     assert unlock_by_password(session, cast.chen_er, "wrong").privates == {}
+
+
+@pytest.mark.parametrize("way", ["disable", "leave"])
+def test_of_two_holders_who_go_at_the_same_instant_one_stays(
+    app: Flask, session: Session, services: Services, cast: Cast, at: datetime, number: str, way: str
+) -> None:
+    _, holder = enter(cast.chen_er, services, at)
+    newcomer, desk = colleague(cast.chen_er, at), desk_id(session, cast.chen_er)
+    enrol(cast.chen_er, holder, desk, newcomer.account_id, at=at)
+    both = (cast.chen_er, newcomer)
+
+    def go(index: int) -> None:
+        person = both[index % 2]
+        if way == "disable":
+            disable_account(person.account_id, actor=None, at=at)
+        else:
+            leave(person, desk, person.account_id, at=at)
+
+    done, failed = race(app, go)
+    session.rollback()
+    left = session.scalars(select(DeskKeyHolder.account_id)).all()
+
+    assert (len(done), len(set(left) & {person.account_id for person in both})) == (1, 1)
+    assert {type(error) for error in failed} <= {RefusedError, ConflictError, NotFoundError}
+
+
+def test_who_is_shut_holds_nothing_and_cannot_be_enrolled(
+    session: Session, services: Services, cast: Cast, at: datetime, number: str
+) -> None:
+    _, holder = enter(cast.chen_er, services, at)
+    newcomer = colleague(cast.chen_er, at)
+    disable_account(newcomer.account_id, actor=None, at=at)
+
+    with pytest.raises(RefusedError):
+        enrol(cast.chen_er, holder, desk_id(session, cast.chen_er), newcomer.account_id, at=at)
