@@ -63,7 +63,7 @@ from portal.web.desk import notices as desk_notices
 from portal.web.desk import uploads as desk_uploads
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
-from portal.web.public import archive, modes, notices, pages, places, progress
+from portal.web.public import archive, intake, modes, notices, pages, places, progress
 from portal.web.public import cases as public_cases
 from portal.web.public import documents as public_documents
 from portal.web.public import home as public_home
@@ -82,6 +82,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     places.blueprint,
     archive.blueprint,
     public_cases.blueprint,
+    intake.blueprint,
     progress.blueprint,
     sign_in.blueprint,
     home.blueprint,

@@ -49,9 +49,14 @@ def offices_for(division_code: str) -> tuple[Office, ...]:
 
     Discipline inspection is posted to them and in charge of nothing here; its own pages name it.
     """
+    return tuple(one for one in offices_along(division_code) if one.kind is not OfficeKind.DISCIPLINE)
+
+
+def offices_along(division_code: str) -> tuple[Office, ...]:
+    """Every office of a division and of those above it, the nearest first."""
     path = db.session().scalar(select(Division.path).where(Division.code == division_code)) or ""
     codes = path.split("/")[:-1]
-    found = _all(select(Row).where(Row.division_code.in_(codes), Row.kind != OfficeKind.DISCIPLINE))
+    found = _all(select(Row).where(Row.division_code.in_(codes)))
     return tuple(sorted(found, key=lambda one: (-codes.index(one.division_code), one.id)))
 
 

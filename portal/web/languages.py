@@ -5,6 +5,7 @@ from flask_babel import Babel, gettext
 
 from portal.config import ROOT
 from portal.domain.messages import Message
+from portal.domain.wordings import Wording
 
 CHINESE = "zh_Hans_CN"
 ENGLISH = "en"
@@ -23,6 +24,11 @@ def say(message: Message | str) -> str:
     return str(gettext(message.text, **message.params))
 
 
+def worded(wording: Wording) -> str:
+    """A text that is kept as data, in the language of the page."""
+    return wording.in_language(current_language())
+
+
 def install(app: Flask) -> None:
     """Make every string of templates, forms and messages translatable."""
     Babel(
@@ -32,4 +38,4 @@ def install(app: Flask) -> None:
         default_translation_directories=str(ROOT / "portal" / "translations"),
         locale_selector=current_language,
     )
-    app.jinja_env.filters["say"] = say
+    app.jinja_env.filters.update(say=say, worded=worded)

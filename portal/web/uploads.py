@@ -4,9 +4,16 @@ from io import BytesIO
 from typing import IO
 
 from flask import Flask, Request
+from werkzeug.wrappers import Request as AnyRequest
 
 MAX_REQUEST = 11 * 1024 * 1024
 """A spreadsheet of 10 MB and the form around it; the answer to more is 413 before the rest is read."""
+MAX_ATTACHMENTS = 64 * 1024 * 1024
+"""A video of 50 MB and something beside it, on the pages that take attachments and nowhere else."""
+MAX_TEXT = 2 * 1024 * 1024
+"""The longest text that a form gives back when it is too long."""
+_MOST_DRAINED = 4 * MAX_ATTACHMENTS
+_PIECE = 256 * 1024
 
 
 class MemoryRequest(Request):
@@ -26,3 +33,16 @@ def install(app: Flask) -> None:
     """Read every request by these rules."""
     app.request_class = MemoryRequest
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST
+
+
+def allow(request: AnyRequest, *, is_file: bool) -> None:
+    """Let this request be longer than others: a text, or with `is_file` attachments."""
+    request.max_form_memory_size = MAX_TEXT
+    request.max_content_length = MAX_ATTACHMENTS if is_file else MAX_REQUEST
+
+
+def drain(request: AnyRequest) -> None:
+    """Read what was refused and drop it: a browser that is still sending would not see the answer."""
+    source, left = request.environ["wsgi.input"], _MOST_DRAINED
+    while left > 0 and (piece := source.read(_PIECE)):
+        left -= len(piece)

@@ -29,8 +29,6 @@ from tests.printing import samples
 MILLIMETRE = 72 / 25.4
 UNPRINTABLE = "\U0001f9a4"
 
-needs_fonts = pytest.mark.skipif(bool(prerequisites.missing()), reason="; ".join(prerequisites.missing()))
-
 
 @cache
 def _printed(paper: Paper) -> bytes:
@@ -63,7 +61,6 @@ def _size_of(page: pypdf.PageObject, text: str) -> float:
     return next(size for piece, _, _, size in _pieces(page) if text in piece)
 
 
-@needs_fonts
 class TestNotice:
     def test_it_says_everything_that_the_paper_holds(self):
         paper = samples.notice(8, 2)
@@ -137,7 +134,6 @@ class TestNotice:
         assert '<imgsrc="file:///etc/passwd">' in "".join(text.split())
 
 
-@needs_fonts
 class TestVillagePrint:
     def test_a_short_list_is_one_page_in_16_points_with_a_hotline_of_24(self):
         pages = _pages(samples.village()).pages
@@ -166,7 +162,6 @@ class TestVillagePrint:
         assert all(set(line.split()[:-1]) in ({b"0"}, {b"1"}) for line in colours)
 
 
-@needs_fonts
 class TestDocument:
     def test_blocks_keep_their_order_and_their_tags(self):
         paper = samples.document(addressee="反映人")
@@ -189,7 +184,6 @@ class TestDocument:
         assert "济宁市民政局" in text
 
 
-@needs_fonts
 class TestGlyphs:
     def test_a_missing_glyph_stops_the_print_and_is_named(self):
         with pytest.raises(RefusedError, match=rf"{UNPRINTABLE}（U\+1F9A4）"):
@@ -212,7 +206,6 @@ class TestGlyphs:
         assert operator_fonts(tmp_path / "absent") == ()
 
 
-@needs_fonts
 class TestJustification:
     def test_it_was_written_for_the_installed_weasyprint(self):
         assert weasyprint.__version__ == justification.WRITTEN_FOR
@@ -238,7 +231,6 @@ class TestJustification:
         assert grown == pytest.approx(4 * len(justification.gaps(text)), abs=2.01)
 
 
-@needs_fonts
 class TestChild:
     def test_it_gives_up_after_its_time(self):
         with pytest.raises(PrintingTookTooLongError):
