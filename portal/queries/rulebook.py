@@ -11,6 +11,7 @@ from portal.domain.case_advice import CaseAdvice, case_advice_from_table
 from portal.domain.case_clocks import ClockRules, clock_rules_from_table
 from portal.domain.case_publications import CasePublicationRules, case_publication_rules_from_table
 from portal.domain.case_statistics import StatisticsRules, statistics_rules_from_table
+from portal.domain.case_transfers import TransferWords, transfer_words_from_table
 from portal.domain.causes import CauseTable
 from portal.domain.decline_grounds import DeclineGrounds, decline_grounds_from_table
 from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
@@ -48,6 +49,7 @@ class Rulebook:
     canned_replies: CannedReplies = field(repr=False)
     case_publications: CasePublicationRules
     case_statistics: StatisticsRules = field(repr=False)
+    transfer_words: TransferWords = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -72,6 +74,7 @@ def read_rulebook(own: Path) -> Rulebook:
         case_routing=routing_rules_from_table(read_toml("case_routing.toml", own)),
         case_advice=case_advice_from_table(read_toml("case_advice.toml", own)),
         decline_grounds=decline_grounds_from_table(read_toml("decline_grounds.toml", own)),
+        transfer_words=transfer_words_from_table(read_toml("transfer_headings.toml", own)),
         canned_replies=canned_replies_from_table(read_toml("canned_replies.toml", own)),
         case_statistics=statistics_rules_from_table(
             read_toml("case_statistics.toml", own), policies.smallest_count_told

@@ -1,10 +1,11 @@
-"""The headings of the intake's pages."""
+"""The headings of the intake's pages, and what the columns of a table of transfers are called."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 
 from flask_babel import LazyString, lazy_gettext
 
+from portal.domain.case_transfers import TransferColumn
 from portal.domain.intake_drafts import Step
 
 _ = lazy_gettext
@@ -25,5 +26,14 @@ INTAKE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         Step.DETAILS: _("您的联系方式"),
         Step.MEMBERS: _("还有谁一起反映？"),
         Step.CHECK: _("请核对"),
+    },
+    TransferColumn: {
+        TransferColumn.NUMBER: _("工单编号"),
+        TransferColumn.TEXT: _("诉求内容"),
+        TransferColumn.PLACE: _("事发地址"),
+        TransferColumn.KIND: _("诉求类型"),
+        TransferColumn.NAME: _("姓名"),
+        TransferColumn.PHONE: _("电话"),
+        TransferColumn.HAPPENED: _("事发时间"),
     },
 }

@@ -1,0 +1,131 @@
+"""Staff register what comes by phone, letter, visit or from 12345, on the same register and with the same clocks."""
+
+import re
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from portal.domain.cases import CaseKind, Channel
+from portal.models.base import db
+from portal.models.cases import Case, CaseClock, CaseExternalNumber
+from tests.clients import CheckedClient
+from tests.desk import Desks, hidden_fields
+
+TOLD = {
+    "channel": "phone",
+    "kind": "complaint",
+    "category": "late_or_short_payment",
+    "place": "许庄街道",
+    "accused_role": "nobody",
+    "accused_office": "",
+    "text": "上个月的低保没有发",
+    "choice": "named",
+    "name": "郑十一",
+    "phone": "0537-1234567",
+}
+HEAD = "工单编号,诉求内容,事发地址,诉求类型,来电人,联系电话\n"
+
+
+@pytest.fixture
+def desks(app: Flask) -> Desks:
+    return Desks(app)
+
+
+def rows(app: Flask, model: type) -> list:
+    """All rows of a table, read in a context that no request shares."""
+    with app.app_context():
+        return list(db.session.scalars(select(model)))
+
+
+def register(desks: Desks, **told: str):
+    client = desks["li_si"]
+    page = client.get("/desk/cases/new")
+    return client.post("/desk/cases/new", data={**hidden_fields(page.text, "/desk/cases/new"), **TOLD, **told}), client
+
+
+def upload(desks: Desks, rows: str):
+    client = desks["li_si"]
+    page = client.get("/desk/cases/transfers")
+    data = {
+        **hidden_fields(page.text, "/desk/cases/transfers"),
+        "file": (BytesIO((HEAD + rows).encode()), "12345.csv"),
+    }
+    return client.post("/desk/cases/transfers", data=data), client
+
+
+def test_a_call_is_registered_and_its_receipt_opens_the_progress_page(
+    desks: Desks, client: CheckedClient, app: Flask
+) -> None:
+    answer, desk = register(desks)
+    receipt = desk.get(answer.location)
+    code = re.sub(r"\D", "", re.search(r'class="code">([^<]+)<', receipt.text).group(1))
+
+    case = rows(app, Case)[0]
+    assert (case.channel, case.kind) == (Channel.PHONE, CaseKind.COMPLAINT)
+    assert rows(app, CaseClock)
+    assert case.number in receipt.text
+    assert case.number in client.post("/cases/progress", data={"code": code}, follow_redirects=True).text
+
+
+def test_the_receipt_is_for_the_one_who_registered(desks: Desks) -> None:
+    answer, _desk = register(desks)
+    assert desks["zhao_liu"].get(answer.location).status_code == 404
+
+
+def test_one_matter_of_the_hotline_counts_once(desks: Desks, app: Flask) -> None:
+    register(desks, channel="hotline_12345", external_number="SH-1")
+    again, _desk = register(desks, channel="hotline_12345", external_number="sh-1")
+
+    assert again.status_code == 422
+    assert "已经登记过" in again.text
+    assert "上个月的低保没有发" in again.text
+    assert len(rows(app, CaseExternalNumber)) == 1
+
+
+def test_what_cannot_be_used_is_told_and_nothing_is_lost(desks: Desks, app: Flask) -> None:
+    wrong, _desk = register(desks, place="没有这个地方", text="", name="")
+
+    assert wrong.status_code == 422
+    assert "没有找到这个地方" in wrong.text
+    assert "请写下发生了什么" in wrong.text
+    assert "0537-1234567" in wrong.text
+    assert not rows(app, Case)
+
+
+def test_a_table_of_transfers_is_registered_as_a_whole(desks: Desks, app: Flask) -> None:
+    answer, desk = upload(desks, "A1,低保少发了,任城区许庄街道,投诉,郑十一,0537-1234567\nA2,怎么申请,许庄街道,咨询,,\n")
+    page = desk.get(answer.location)
+
+    assert page.text.count('class="code"') == 2
+    assert "已登记 2 件" in page.text
+    assert {case.channel for case in rows(app, Case)} == {Channel.HOTLINE_12345}
+
+
+def test_one_fault_in_a_table_and_nothing_is_written(desks: Desks, app: Flask) -> None:
+    answer, _desk = upload(desks, "A1,低保少发了,许庄街道,投诉,,\nA1,,火星,别的,,\n")
+
+    assert answer.status_code == 422
+    for cell in ("A3", "B3", "C3", "D3"):
+        assert f"<td>{cell}</td>" in answer.text
+    assert not rows(app, Case)
+
+
+def test_a_table_sent_twice_is_not_registered_twice(desks: Desks, app: Flask) -> None:
+    upload(desks, "A1,低保少发了,许庄街道,投诉,,\n")
+    again, _desk = upload(desks, "A1,低保少发了,许庄街道,投诉,,\n")
+
+    assert "这个编号已经登记过" in again.text
+    assert len(rows(app, Case)) == 1
+
+
+def test_a_table_without_the_needed_columns_says_so(desks: Desks) -> None:
+    client = desks["li_si"]
+    page = client.get("/desk/cases/transfers")
+    data = {**hidden_fields(page.text, "/desk/cases/transfers"), "file": (BytesIO("甲,乙\n1,2\n".encode()), "x.csv")}
+    assert "没有找到" in client.post("/desk/cases/transfers", data=data).text
+
+
+def test_who_has_nothing_to_do_with_cases_registers_none(desks: Desks) -> None:
+    assert desks["sun_ba"].get("/desk/cases/new").status_code in {403, 404}
