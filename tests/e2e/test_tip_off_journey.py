@@ -1,0 +1,66 @@
+"""An anonymous tip-off with a photo, on a small telephone without JavaScript, up to the receipt and the code's page."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from tests.e2e.conftest import WIDTHS, Walk
+
+WORDS = "我叔叔的存折一直在村会计手里，问了几次都不给。"
+
+
+def photo(folder: Path) -> Path:
+    """A picture that tells which telephone took it."""
+    exif = Image.Exif()
+    exif[0x010F] = "Phone"
+    path = folder / "IMG_0001.jpg"
+    Image.new("RGB", (800, 600), "green").save(path, exif=exif)
+    return path
+
+
+def test_an_anonymous_tip_off_with_a_photo_comes_to_its_receipt(walk: Callable[..., Walk], tmp_path: Path) -> None:
+    way = walk(width=WIDTHS["phone"])
+    page = way.visit("/cases/new/")
+    way.press("开始填写")
+    page.get_by_label("举报", exact=True).check()
+    way.press("继续")
+    page.get_by_label("代持卡折", exact=True).check()
+    way.press("继续")
+    assert "挂失" in page.content()
+    page.get_by_label("村（社区）、镇（街道）或者县（市、区）的名字").fill("许庄街道")
+    way.press("继续")
+    page.get_by_label("村（社区）干部").check()
+    way.press("继续")
+    page.get_by_label("不要转给镇（街道）").check()
+    way.press("继续")
+    way.press("继续")  # nothing was told yet: the page comes back and says so
+    page.get_by_label("经过").fill(WORDS)
+    way.press("继续")
+    page.get_by_label("选择照片或文件").set_input_files(photo(tmp_path))
+    way.press("继续")
+    assert "设备型号和所用软件" in page.content()
+    way.press("继续")
+    page.get_by_label("匿名", exact=True).check()
+    way.press("继续")
+    assert WORDS in page.content()
+    way.tab_through()
+    way.press("提交")
+    code = page.locator("#query-code").inner_text()
+    number = page.locator("#case-number").inner_text()
+    page.get_by_label("请照着您抄的，写最后四位").fill(code[-4:])
+    way.press("核对，并清除这一页")
+    way.follow("查办理结果")
+    page.get_by_label("查询码", exact=True).fill(code)
+    way.press("查询")
+    assert number in page.content()
+
+
+def test_leaving_quickly_leads_to_a_page_that_anybody_may_read(walk: Callable[..., Walk]) -> None:
+    way = walk(width=WIDTHS["desk"])
+    page = way.visit("/cases/new/")
+    way.press("开始填写")
+    way.press("快速离开")
+    assert page.url.endswith("/documents/")
+    page.goto(f"{way.base}/cases/new/kind")
+    assert page.url.endswith("/cases/new/")
