@@ -64,7 +64,7 @@ from portal.web.desk import notices as desk_notices
 from portal.web.desk import uploads as desk_uploads
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
-from portal.web.public import archive, intake, modes, notices, pages, places, progress
+from portal.web.public import archive, case_statistics, intake, modes, notices, pages, places, progress
 from portal.web.public import cases as public_cases
 from portal.web.public import documents as public_documents
 from portal.web.public import home as public_home
@@ -84,6 +84,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     archive.blueprint,
     public_cases.blueprint,
     intake.blueprint,
+    case_statistics.blueprint,
     progress.blueprint,
     sign_in.blueprint,
     home.blueprint,

@@ -10,6 +10,7 @@ from portal.config import ROOT
 from portal.models import (
     audit,
     case_publications,
+    case_statistics,
     cases,
     delegations,
     desk_keys,
@@ -29,6 +30,7 @@ MIGRATIONS = ROOT / "portal" / "migrations"
 MODULES = (
     audit,
     case_publications,
+    case_statistics,
     cases,
     delegations,
     desk_keys,

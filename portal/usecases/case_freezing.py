@@ -12,11 +12,12 @@ from portal.domain.errors import ConflictError, RefusedError
 from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_
 from portal.models.case_publications import CasePublication
-from portal.models.cases import Case, CaseEvent, CaseNews
+from portal.models.cases import Case, CaseEvent
 from portal.models.divisions import Division
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.usecases.case_answers import check_publishable, open_answer
+from portal.usecases.case_news import add_news
 from portal.usecases.frozen import Frozen
 from portal.usecases.services import Services
 
@@ -33,7 +34,7 @@ def begin_embargo(session: Session, services: Services, publication: Publication
     check_publishable(case)
     days = services.rulebook.case_publications.embargo_working_days
     facts.embargo_ends_at = embargo_end(at, days, services.rulebook.calendar)
-    session.add(CaseNews(case_id=case.id, due_at=at))
+    add_news(session, case, at=at)
 
 
 def freeze_case_answer(

@@ -28,9 +28,13 @@ KEEP = timedelta(days=7)
 
 
 def note_news(session: Session, case: Case, action: Action, *, at: datetime) -> None:
-    """Ask for one mail within the step's transaction; a mail that still waits is enough for several steps."""
-    if action not in NEWS:
-        return
+    """Ask for a mail within the transaction of a step that the submitter should learn of."""
+    if action in NEWS:
+        add_news(session, case, at=at)
+
+
+def add_news(session: Session, case: Case, *, at: datetime) -> None:
+    """Ask for one mail; a mail that still waits is enough for several pieces of news."""
     waiting = select(CaseNews.id).where(CaseNews.case_id == case.id, CaseNews.sent_at.is_(None))
     if session.scalar(waiting) is None:
         session.add(CaseNews(case_id=case.id, due_at=at, attempts=0))

@@ -20,6 +20,7 @@ from portal.queries.staff import actor_of
 from portal.usecases import audit, spool
 from portal.usecases.case_files import sweep_files
 from portal.usecases.case_news import send_news
+from portal.usecases.case_statistics import count_cases
 from portal.usecases.expiry import due_for_sealing, purge, seal_list
 from portal.usecases.papers import print_public_paper, printing_lock
 from portal.usecases.progress_sessions import forget_sessions
@@ -76,6 +77,7 @@ def run_due(
     sweep_files(services, at=started)
     forget_traces(services, at=started)
     forget_sessions(at=started)
+    count_cases(services, at=started)
     send_news(services, at=started)
     done = failed = 0
     tried: set[int] = set()

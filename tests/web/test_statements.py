@@ -31,6 +31,8 @@ PAGES = (
     "/places/",
     "/places/370811",
     "/places/370811002",
+    "/cases/",
+    "/cases/statistics",
     "/documents/",
     "/sitemap.xml",
     f"/search?q={quote('低保')}",

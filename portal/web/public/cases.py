@@ -9,17 +9,21 @@ from wtforms import SelectField
 
 from portal.domain.case_publications import PUBLISHED_KINDS, Piece, read_pieces
 from portal.domain.cases import CaseKind, Category, Outcome
+from portal.domain.instants import shanghai_date
 from portal.domain.publications import Area, Face
 from portal.queries.case_publications import AnswerFilters, answer_page
+from portal.queries.case_statistics import counted
 from portal.queries.divisions import division_tree
 from portal.queries.paging import read_cursor
 from portal.queries.publications import PublicView, public_view, revision_view, revisions_of
 from portal.usecases import clock
 from portal.web.access import public
+from portal.web.case_statistics_pages import county_chart
 from portal.web.forms.base import FilterForm
 from portal.web.labels import label
 from portal.web.lists import chosen, chosen_filters, older_page
 from portal.web.printed_papers import paper_answer
+from portal.web.services import services
 
 blueprint = Blueprint("public_cases", __name__, url_prefix="/cases")
 
@@ -50,12 +54,16 @@ def index() -> str:
     filters = _filters(request.args)
     page = answer_page(filters, at=clock.now(), after=read_cursor(request.args.get("after", "")))
     form = _filter_form(filters)
+    figures = counted(services().rulebook.case_statistics, shanghai_date(clock.now()))
     return render_template(
         "public/cases/index.html",
         page=page,
         form=form,
         older=older_page(page.next_cursor),
         chosen=chosen_filters(form),
+        paged=bool(request.args.get("after")),
+        counted=figures,
+        chart=county_chart(figures.table, division_tree()),
     )
 
 

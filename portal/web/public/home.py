@@ -3,10 +3,13 @@
 from flask import Blueprint, render_template
 
 from portal.domain.notices import OpenState
+from portal.queries.case_statistics import overdue_by_county
 from portal.queries.divisions import division_tree
 from portal.queries.notices import NoticeFilters, notice_page
 from portal.usecases import clock
 from portal.web.access import public
+from portal.web.case_statistics_pages import county_name
+from portal.web.services import services
 
 blueprint = Blueprint("public_home", __name__)
 
@@ -19,9 +22,11 @@ def home() -> str:
     """Everything that somebody who comes for the first time looks for."""
     at = clock.now()
     tree = division_tree()
+    overdue = overdue_by_county(services().rulebook.case_statistics)
     return render_template(
         "public/home/home.html",
         counties=tree.below(tree.city.code),
+        overdue=[(county_name(code, tree), cases) for code, cases in sorted(overdue.items())],
         open_notices=notice_page(NoticeFilters(state=OpenState.OPEN), at=at, size=SHOWN),
         latest=notice_page(NoticeFilters(state=OpenState.SHOWN), at=at, size=SHOWN),
     )

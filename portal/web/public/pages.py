@@ -22,6 +22,7 @@ PLAIN = (
     "public_places.index",
     "public_documents.index",
     "public_cases.index",
+    "public_case_statistics.statistics",
     ".about",
     ".help_page",
     ".privacy",

@@ -1,0 +1,54 @@
+"""Horizontal bars as SVG: values in, markup out. Colours are classes; nothing is told by colour alone.
+
+Every number stands beside its bar in text of 15 px at 1:1, and every chart has a title and a description.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+WIDTH = 640
+ROW = 34
+LABEL = 190
+VALUE = 90
+TEXT = 15
+BAR = 20
+WIDEST_LABEL = 12
+"""Characters of a label that fit; a longer one is cut, and told in full by the table beside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: what it is of, how long it is, and the words for its length."""
+
+    label: str
+    value: int
+    text: str
+
+
+def bar_chart(name: str, title: str, description: str, bars: Sequence[Bar], *, full: int | None = None) -> Markup:
+    """A chart whose longest bar is `full` (the greatest value without it); `name` makes its ids unique on a page."""
+    height = ROW * len(bars) + 4
+    longest = max(full or 0, *(bar.value for bar in bars), 1)
+    frame = Markup(
+        '<svg class="chart" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-labelledby="{n}-t {n}-d">'
+        '<title id="{n}-t">{t}</title><desc id="{n}-d">{d}</desc>'
+    ).format(w=WIDTH, h=height, n=name, t=title, d=description)
+    rows = Markup("").join(_row(bar, place, longest) for place, bar in enumerate(bars))
+    return frame + rows + Markup("</svg>")
+
+
+def _row(bar: Bar, place: int, longest: int) -> Markup:
+    top = ROW * place
+    room = WIDTH - LABEL - VALUE
+    length = max(2, round(room * bar.value / longest)) if bar.value else 0
+    label = bar.label if len(bar.label) <= WIDEST_LABEL else f"{bar.label[: WIDEST_LABEL - 1]}…"
+    return Markup(
+        '<text class="chart-label" x="{lx}" y="{ty}" text-anchor="end" font-size="{fs}">{label}</text>'
+        '<rect class="chart-bar" x="{x}" y="{y}" width="{length}" height="{bar}"/>'
+        '<text class="chart-value" x="{vx}" y="{ty}" font-size="{fs}">{text}</text>'
+    ).format(
+        lx=LABEL - 10, ty=top + 22, fs=TEXT, label=label, x=LABEL, y=top + 7, length=length, bar=BAR,
+        vx=LABEL + length + 8, text=bar.text,
+    )  # fmt: skip
