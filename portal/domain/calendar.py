@@ -1,5 +1,6 @@
 """Working days and rest days as the State Council arranges them, make-up days (调休) included."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -33,6 +34,12 @@ class WorkingCalendar:
     days: Mapping[date, DayKind]
     provisional: frozenset[date] = frozenset()
     festivals: Mapping[date, str] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells one calendar from another: what was counted by another one is counted anew."""
+        days = "".join(f"{day}{kind}{day in self.provisional}" for day, kind in sorted(self.days.items()))
+        return hashlib.sha256(days.encode()).hexdigest()[:16]
 
     def is_working(self, day: date) -> bool:
         """Whether offices work on the day."""

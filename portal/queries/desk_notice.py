@@ -7,6 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from portal.domain.case_actions import UNANSWERED
+from portal.domain.cases import CaseKind
 from portal.domain.deadlines import ObjectionPeriod
 from portal.domain.errors import NotFoundError
 from portal.domain.messages import N_, Message
@@ -16,11 +18,13 @@ from portal.domain.permissions import AccountId, Actor, Permission
 from portal.domain.programs import Program
 from portal.domain.publications import OPEN_STATES, Area, Face, Hands, RevisionState, WithdrawalKind
 from portal.models.base import db
+from portal.models.cases import Case
 from portal.models.divisions import Division
 from portal.models.notices import HiddenRow, Notice, NoticeRow, PostingPlace
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision, SealedSnapshot
 from portal.models.staff import Account
+from portal.queries.case_scope import not_kept_out
 from portal.queries.desk_notices import printable, shown_state
 from portal.queries.divisions import division
 from portal.queries.notice_drafts import built_notice, list_rows
@@ -254,6 +258,24 @@ def live_rows_hidden(notice: DeskNotice) -> tuple[Hidden, ...]:
     """The hidden rows of the list that the public sees, also while a correction is at work."""
     live = _live_revision_id(notice)
     return hidden_rows_of(live) if live else ()
+
+
+def rows_under_check(notice: DeskNotice, actor: Actor) -> tuple[int | None, ...]:
+    """The rows of a notice against which an objection is open, without how many, when, or what was said.
+
+    None stands for the notice as a whole. Whoever is kept out of the objection learns nothing of it.
+    """
+    query = (
+        select(Case.notice_row)
+        .where(
+            Case.notice_id == notice.publication_id,
+            Case.kind == CaseKind.OBJECTION,
+            Case.state.in_(UNANSWERED),
+            *not_kept_out(actor),
+        )
+        .distinct()
+    )
+    return tuple(sorted(db.session.scalars(query), key=lambda row: row or 0))
 
 
 def _live_revision_id(notice: DeskNotice) -> int | None:

@@ -19,6 +19,7 @@ from portal.queries.archive_entries import entries_of
 from portal.queries.staff import actor_of
 from portal.usecases import audit, spool
 from portal.usecases.case_files import sweep_files
+from portal.usecases.case_jobs import run_case_jobs
 from portal.usecases.case_news import send_news
 from portal.usecases.case_statistics import count_cases
 from portal.usecases.expiry import due_for_sealing, purge, seal_list
@@ -75,6 +76,7 @@ def run_due(
     purged = purge(services, at=started)
     spool.sweep(services.settings.spool, at=started)
     sweep_files(services, at=started)
+    run_case_jobs(services, at=started, stopped=stopped)
     forget_traces(services, at=started)
     forget_sessions(at=started)
     count_cases(services, at=started)

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 
 from portal.domain.permissions import Permission
 from portal.queries.case_desks import warnings_within
+from portal.queries.desk_cases import counts
 from portal.queries.desk_notices import waiting_for
 from portal.usecases import clock
 from portal.web.access import current_actor, requires
@@ -16,5 +17,7 @@ blueprint = Blueprint("desk_home", __name__, url_prefix="/desk")
 def home() -> str:
     """What waits for the person, and who is signed in; the navigation shows what the roles permit."""
     actor = current_actor()
-    waiting, desks = waiting_for(actor, at=clock.now()), warnings_within(actor)
-    return render_template("desk/home/home.html", me=actor, waiting=waiting, desks=desks)
+    at = clock.now()
+    waiting, desks = waiting_for(actor, at=at), warnings_within(actor)
+    cases = counts(actor, [actor.account_id], at=at) if actor.may(Permission.SEE_CASES) else None
+    return render_template("desk/home/home.html", me=actor, waiting=waiting, desks=desks, cases=cases)

@@ -7,7 +7,15 @@ from flask_babel import gettext as _
 from portal.domain.errors import ConflictError
 from portal.domain.permissions import Permission
 from portal.domain.publications import Area, RevisionState, Route, Step, open_steps
-from portal.queries.desk_notice import DeskNotice, Preview, desk_notice, live_rows_hidden, posting_places, preview
+from portal.queries.desk_notice import (
+    DeskNotice,
+    Preview,
+    desk_notice,
+    live_rows_hidden,
+    posting_places,
+    preview,
+    rows_under_check,
+)
 from portal.queries.desk_notices import DeskPage, desk_page, waiting_for
 from portal.queries.publications import public_view, revisions_of
 from portal.usecases import clock
@@ -54,6 +62,7 @@ def notice(number: str) -> str:
         step_form=StepForm(data={"version": found.version}),
         places=posting_places(found.publication_id),
         hidden=live_rows_hidden(found),
+        under_check=rows_under_check(found, current_actor()),
     )
 
 
