@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pillow_heif
-from PIL import Image
+from PIL import Image, ImageFile
 from PIL.Image import Transpose
 
 from portal.domain.attachments import (
@@ -84,14 +84,27 @@ def repaint(content: bytes, extension: str, limits: AttachmentLimits) -> bytes:
 
 @contextmanager
 def _strict_about_size(most: int) -> Iterator[None]:
-    """Pillow only warns of the first size that is a bomb: here that refuses. Its notes on odd metadata go unheard."""
-    with warnings.catch_warnings():
+    """Pillow only warns of the first size that is a bomb: here that refuses. Its notes on odd metadata go unheard.
+
+    WeasyPrint tells Pillow, for the whole process, to take broken pictures as they are; here they are broken.
+    """
+    with warnings.catch_warnings(), _whole_pictures_only():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             yield
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
             raise _too_large(most) from None
+
+
+@contextmanager
+def _whole_pictures_only() -> Iterator[None]:
+    former = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = former
 
 
 def _opened(content: bytes, extension: str, most: int) -> Image.Image:

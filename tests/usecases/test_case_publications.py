@@ -21,6 +21,7 @@ from portal.models.publications import Revision
 from portal.queries.case_publications import AnswerFilters, answer_page, desk_answer
 from portal.queries.publications import public_view
 from portal.usecases import publications
+from portal.usecases.case_news import send_news
 from portal.usecases.case_publications import correct_answer, draft_answer, edit_answer, worksheet
 from portal.usecases.case_steps import act_as_submitter
 from portal.usecases.corrections import Correction
@@ -149,6 +150,7 @@ def test_the_submitter_gets_a_neutral_word_when_a_wording_is_handed_in(
     session: Session, services: Services, cast: Cast, at: datetime
 ) -> None:
     handed = concluded(services, cast, at=at)
+    send_news(services, at=at)
     before = len(session.scalars(select(CaseNews)).all())
     handed_in(services, cast, handed.number, at=at)
     session.rollback()

@@ -37,11 +37,11 @@ def founded(empty: Session, services: Services, at: datetime) -> Session:
     return empty
 
 
-def test_an_instance_is_founded_with_every_division_and_thirteen_offices(
+def test_an_instance_is_founded_with_every_division_thirteen_bureaus_and_the_discipline_offices_posted_to_them(
     empty: Session, services: Services, at: datetime
 ):
     foundation = found_instance(at=at, services=services)
-    assert (foundation.divisions, foundation.new_offices) == (5075, 13)
+    assert (foundation.divisions, foundation.new_offices) == (5075, 26)
     assert found_instance(at=at, services=services).new_offices == 0
     names = set(empty.scalars(select(Office.name)))
     for county in children_of("370800"):

@@ -87,7 +87,7 @@ def test_a_damaged_workbook_is_refused_in_one_sentence(instance: Instance, damag
         "portal.usecases.notice_imports.read_roster",
         "portal.usecases.notice_imports.mask_list",
         "portal.usecases.notice_imports.keyed_hash",
-        "portal.usecases.notice_drafts.seal",
+        "portal.usecases.notice_drafts.seal_under",
         "portal.usecases.notice_drafts.name_place",
         "portal.importing.openxml.filled_down",
     ],
