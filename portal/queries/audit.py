@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import aliased
 
 from portal.domain.permissions import Actor
 from portal.models.audit import AuditEntry
 from portal.models.base import db
+from portal.models.cases import Case
 from portal.models.offices import Office
 from portal.models.publications import Publication
 from portal.models.staff import Account
+from portal.queries.case_scope import not_kept_out
 from portal.queries.offices import within
 
 PAGE_SIZE = 50
@@ -47,7 +49,8 @@ def audit_page(actor: Actor, *, subject: str = "", after: int | None = None, siz
         _entries()
         .outerjoin(Publication, Publication.number == AuditEntry.subject)
         .outerjoin(owner, owner.id == Publication.office_id)
-        .where(_seen_by(actor, owner))
+        .outerjoin(Case, Case.number == AuditEntry.subject)
+        .where(_seen_by(actor, owner), _not_about_him(actor))
     )
     if subject:
         query = query.where(AuditEntry.subject.in_({subject, subject.upper()}))
@@ -78,6 +81,11 @@ def _seen_by(actor: Actor, owner: Any) -> ColumnElement[bool]:
     if actor.office_path == f"{actor.office_id}/":
         return true()
     return or_(within(actor), owner.path.startswith(actor.office_path, autoescape=True))
+
+
+def _not_about_him(actor: Actor) -> ColumnElement[bool]:
+    """What was done to a case that an auditor is kept out of is not told to him: not even that there is one."""
+    return or_(Case.id.is_(None), and_(*not_kept_out(actor)))
 
 
 def _line(row: Any) -> AuditLine:
