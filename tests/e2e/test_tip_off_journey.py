@@ -34,7 +34,6 @@ def test_an_anonymous_tip_off_with_a_photo_comes_to_its_receipt(walk: Callable[.
     way.press("继续")
     page.get_by_label("不要转给镇（街道）").check()
     way.press("继续")
-    way.press("继续")  # nothing was told yet: the page comes back and says so
     page.get_by_label("经过").fill(WORDS)
     way.press("继续")
     page.get_by_label("选择照片或文件").set_input_files(photo(tmp_path))
