@@ -1,6 +1,7 @@
 """Horizontal bars as SVG: values in, markup out. Colours are classes; nothing is told by colour alone.
 
-Every number stands beside its bar in text of 15 px at 1:1, and every chart has a title and a description.
+A chart fits the screen of a phone at 1:1, where its text has 15 px; every number stands beside its bar, and every chart
+has a title and a description.
 """
 
 from collections.abc import Sequence
@@ -8,13 +9,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-WIDTH = 640
+WIDTH = 336
 ROW = 34
-LABEL = 190
-VALUE = 90
+LABEL = 122
+VALUE = 72
 TEXT = 15
 BAR = 20
-WIDEST_LABEL = 12
+WIDEST_LABEL = 7
 """Characters of a label that fit; a longer one is cut, and told in full by the table beside."""
 
 

@@ -1,7 +1,8 @@
 """Published answers of cases: a short summary and the answer, with bars over whatever could tell who somebody is.
 
-What must never be read (numbers of persons, what is known of the submitter) is hidden whatever a person thinks; what
-else could tell a person is proposed, and a person decides. Tip-offs and objections are never published one by one.
+What must never be read (numbers of persons, states of health, the village, what is known of the submitter) is hidden
+whatever a person thinks; what else could tell a person is proposed, and a person decides. Tip-offs and objections are
+never published one by one.
 """
 
 import re
@@ -81,7 +82,7 @@ _FOUND = {
     FindingKind.LANDLINE: RedactionReason.CONTACT,
     FindingKind.DISEASE: RedactionReason.OTHER,
 }
-_ALWAYS = frozenset({FindingKind.ID_NUMBER, FindingKind.BANK_CARD, FindingKind.MOBILE})
+_ALWAYS = frozenset({FindingKind.ID_NUMBER, FindingKind.BANK_CARD, FindingKind.MOBILE, FindingKind.DISEASE})
 _DOOR = re.compile(r"[0-9０-９一二三四五六七八九十百]{1,5}(?:号楼|号院|单元|室|组|户|门)")
 _APART = re.compile(r"[\s、，,；;。/（）()]+")
 _SHORTEST_NAME = 2
@@ -137,29 +138,28 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(part for part in _APART.split(text) if len(part) >= _SHORTEST_NAME)
 
 
-def always_hidden(text: str, known: KnownPersons, phones: Collection[str]) -> tuple[Span, ...]:
-    """Numbers of persons, and what is known of the submitter; `phones` are the offices' own and stay."""
+def always_hidden(
+    text: str, known: KnownPersons, phones: Collection[str], disease_words: Collection[str] = ()
+) -> tuple[Span, ...]:
+    """Numbers and health of persons, the village, what is known of the submitter; the offices' own `phones` stay."""
     found = [
         Span(one.start, one.end, _FOUND[one.kind])
-        for one in find_personal_data(text, permitted=phones)
+        for one in find_personal_data(text, permitted=phones, disease_words=disease_words)
         if one.kind in _ALWAYS
     ]
     found += _named(text, known.submitters, RedactionReason.NAME)
     found += _named(text, known.contacts, RedactionReason.CONTACT)
-    found += _named(text, known.addresses, RedactionReason.ADDRESS)
+    found += _named(text, (*known.addresses, *known.places), RedactionReason.ADDRESS)
     return without_overlap(found)
 
 
-def proposals(
-    text: str, known: KnownPersons, phones: Collection[str], disease_words: Collection[str]
-) -> tuple[Span, ...]:
-    """What a person is asked about: names of the accused, places, doors, other phones, states of health."""
+def proposals(text: str, known: KnownPersons, phones: Collection[str]) -> tuple[Span, ...]:
+    """What a person is asked about: names of the accused, doors and groups, other phones."""
     found = _named(text, known.accused, RedactionReason.NAME)
-    found += _named(text, known.places, RedactionReason.ADDRESS)
     found += [Span(match.start(), match.end(), RedactionReason.ADDRESS) for match in _DOOR.finditer(text)]
     found += [
         Span(one.start, one.end, _FOUND[one.kind])
-        for one in find_personal_data(text, permitted=phones, disease_words=disease_words, landlines=True)
+        for one in find_personal_data(text, permitted=phones, landlines=True)
         if one.kind not in _ALWAYS
     ]
     return without_overlap(found)

@@ -70,8 +70,8 @@ def open_answer(session: Session, services: Services, case: Case) -> OpenAnswer:
         replies[-1].id,
         text,
         known,
-        always_hidden(text, known, phones),
-        proposals(text, known, phones, services.rulebook.disease_words),
+        always_hidden(text, known, phones, services.rulebook.disease_words),
+        proposals(text, known, phones),
     )
 
 

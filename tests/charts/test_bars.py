@@ -50,10 +50,10 @@ def test_bars_are_as_long_as_their_values_and_stay_inside():
     widths = [int(rect.get("width")) for rect in drawn().iter(f"{SVG}rect")]
     of_hundred = [int(rect.get("width")) for rect in drawn(full=100).iter(f"{SVG}rect")]
 
-    assert widths[0] == 4 * widths[1]
+    assert abs(widths[0] - 4 * widths[1]) <= 2
     assert widths[2] == 0
-    assert max(widths) == 360
-    assert of_hundred[0] == 144
+    assert max(widths) == 142
+    assert of_hundred[0] == 57
 
 
 def test_text_is_large_enough_and_nothing_is_styled_inline():
