@@ -342,13 +342,15 @@ ACTIONS: dict[Action, Step] = {
         resumes=True,
     ),
     Action.WITHDRAW: Step(
-        _to(CaseState.WITHDRAWN, *UNANSWERED),
+        _to(CaseState.WITHDRAWN, *UNANSWERED, CaseState.MERGED),
         parties=_SUBMITTER,
         kinds=frozenset(CaseKind) - {CaseKind.TIP_OFF},
         ends=True,
     ),
     Action.END_CONTACT: Step(
-        _stay(*UNANSWERED, CaseState.TRANSFERRING), parties=_SUBMITTER, kinds=frozenset({CaseKind.TIP_OFF})
+        _stay(*UNANSWERED, CaseState.TRANSFERRING, CaseState.MERGED),
+        parties=_SUBMITTER,
+        kinds=frozenset({CaseKind.TIP_OFF}),
     ),
     Action.RATE: Step(_stay(*_ANSWERED), needs=_needs(Need.RATING), parties=_SUBMITTER),
     Action.ASK_REEXAMINATION: Step(

@@ -15,7 +15,15 @@ from portal.domain.permissions import AccountId
 from portal.models.cases import Case, CaseClock, CaseEvent
 from portal.queries.case_publications import is_proposed
 
-_ANSWERED = {CaseState.REPLIED, CaseState.CONCLUDED}
+_ANSWERED = {
+    CaseState.REPLIED,
+    CaseState.CONCLUDED,
+    CaseState.IN_REEXAMINATION,
+    CaseState.REEXAMINED,
+    CaseState.IN_FINAL_REVIEW,
+    CaseState.FINALLY_REVIEWED,
+}
+"""Its submitter has an answer, whatever he has made of it since."""
 
 
 def facts_of(

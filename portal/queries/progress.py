@@ -19,8 +19,12 @@ from portal.queries.case_facts import facts_of
 
 _STEPS = frozenset(Action) - {Action.NOTE, Action.RECUSE, Action.ADD_ACCUSED, Action.SUPERVISE, Action.INVESTIGATE}
 _STEPS -= {Action.DRAFT_REPLY, Action.RETURN_REPLY, Action.APPROVE_REPLY, Action.ASK_EXTENSION, Action.SEND_BACK}
-"""What is the office's own business, or could tell whom it looks at, stays inside. Whoever looks at who the submitter
-is, the submitter learns of it."""
+_STEPS -= {Action.MERGE}
+"""What is the office's own business, or could tell whom it looks at or that somebody else has reported the same, stays
+inside. Whoever looks at who the submitter is, the submitter learns of it."""
+
+_TOLD = {CaseState.MERGED: CaseState.IN_HANDLING}
+"""A merged case is being handled; that there is another one would tell of its submitter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def progress_page(
     return ProgressPage(
         number=case.number,
         kind=case.kind,
-        state=state,
+        state=_TOLD.get(state, state),
         office_name=session.scalars(select(Office.name).where(Office.id == case.office_id)).one(),
         received_at=case.received_at,
         promise=promise,

@@ -12,7 +12,7 @@ from portal.domain.case_actions import Action
 from portal.domain.case_given import Given
 from portal.domain.case_holders import KeyPurpose
 from portal.domain.cases import ClockKind, ContactChoice, ItemKind, Outcome
-from portal.domain.errors import ConflictError, NotFoundError, RefusedError
+from portal.domain.errors import NotFoundError, RefusedError
 from portal.domain.instants import start_of_day
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
@@ -21,12 +21,14 @@ from portal.models.offices import Office
 from portal.models.staff import Account
 from portal.queries.case_scope import open_to
 from portal.queries.staff import actor_of
-from portal.usecases.case_accused import add_accused, keep_out_of_both
+from portal.usecases.case_accused import add_accused
 from portal.usecases.case_clocks import clocks_of, clockwork_of, write_clocks
 from portal.usecases.case_files import keep_files
 from portal.usecases.case_handover import check_may_receive, hand_over
 from portal.usecases.case_identities import identity_from, identity_of, kept_identity
-from portal.usecases.case_sealing import Opener, add_item, open_key, read_items, seal_identity
+from portal.usecases.case_merging import last_words, main_of, merge
+from portal.usecases.case_sealing import Opener, add_item, open_key, seal_identity
+from portal.usecases.case_settling import going_along
 from portal.usecases.services import Services
 
 Detail = dict[str, Any]
@@ -106,7 +108,8 @@ def _assign(doing: Doing) -> Detail:
     if officer.office_id != doing.given.office_id:
         raise RefusedError(N_("承办人不在所选的单位"))
     hand_over(doing.session, doing.case, officer.office_id, doing.openers)
-    doing.case.officer_id = officer.account_id
+    for one in (doing.case, *going_along(doing.session, doing.case)):
+        one.officer_id = officer.account_id
     return {"office": officer.office_id, "officer": officer.account_id}
 
 
@@ -197,11 +200,14 @@ def _draft_reply(doing: Doing) -> Detail:
 
 
 def _reply(doing: Doing) -> Detail:
-    """What was approved goes out word for word; the outcome becomes public knowledge of statistics."""
-    drafts = read_items(doing.session, doing.case, doing.key(), (ItemKind.REPLY_DRAFT,))
-    if not drafts:
-        raise ConflictError(N_("还没有拟好的答复"))
-    return _answer(doing, **drafts[-1].content)
+    """What was approved goes out word for word; of a merged case it is the answer of the one it was merged into.
+
+    The outcome becomes public knowledge of statistics.
+    """
+    if doing.actor is None or doing.case.merged_into_id is None:
+        return _answer(doing, **last_words(doing.session, doing.case, ItemKind.REPLY_DRAFT, doing.openers))
+    main = main_of(doing.session, doing.actor, doing.case)
+    return _answer(doing, **last_words(doing.session, main, ItemKind.REPLY, doing.openers))
 
 
 def _answer(doing: Doing, *, text: str, outcome: str | None, legal_basis: str) -> Detail:
@@ -229,18 +235,12 @@ def _reopen(doing: Doing) -> Detail:
 
 
 def _merge(doing: Doing) -> Detail:
-    """Duplicates share one handling; each keeps its own dialogue, code and clocks.
-
-    Whoever is kept out of one is kept out of both: they are one matter.
-    """
+    """Duplicates share one handling; the event names the main case for colleagues alone."""
     _reason(doing)
     main = doing.session.scalars(_case_numbered(doing)).one_or_none()
-    if main is None or main.id == doing.case.id or main.merged_into_id is not None:
+    if main is None:
         raise NotFoundError(N_("没有找到可以并入的诉求"))
-    if main.kind is not doing.case.kind:
-        raise RefusedError(N_("不同类别的诉求不能合并"))
-    keep_out_of_both(doing.session, doing.services, doing.case, main, doing.openers, at=doing.at)
-    doing.case.merged_into_id = main.id
+    merge(doing.session, doing.services, doing.case, main, doing.openers, at=doing.at)
     return {"main": main.number}
 
 

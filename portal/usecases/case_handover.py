@@ -6,16 +6,18 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from portal.domain.case_holders import Holder, KeyPurpose, Wrap
-from portal.domain.cases import CaseKind
+from portal.domain.cases import CaseKind, Track
 from portal.domain.errors import NotFoundError, RefusedError
 from portal.domain.messages import N_
+from portal.domain.offices import OfficeKind
 from portal.domain.permissions import Actor
+from portal.domain.routing import Desk
+from portal.domain.routing import check_may_receive as check_desk_may_receive
 from portal.models.cases import Case, CaseKey
-from portal.models.divisions import Division
-from portal.models.offices import Office
-from portal.queries.case_scope import level_of, not_kept_out, office_not_kept_out
-from portal.queries.desk_keys import desk_key_for, desk_kind_of
+from portal.queries.case_scope import not_kept_out
+from portal.queries.desk_keys import desk_key_for, desk_kind_of, routing_desks
 from portal.usecases.case_sealing import Opener, open_key, wrap_for_desk
+from portal.usecases.case_settling import exclusion_of_case, going_along
 
 _KEPT_OUT = N_("这件诉求不能交给所选的单位或人：与其有关，或反映人要求不转给")
 
@@ -29,25 +31,33 @@ def check_may_receive(session: Session, case: Case, officer: Actor) -> None:
 def hand_over(session: Session, case: Case, office_id: int, openers: Sequence[Opener]) -> None:
     """Make an office the handling one; of a tip-off its desk gets the key, and the former desk's wrap goes.
 
-    RefusedError when the office is accused, lies below the floor, or has no desk that could open a tip-off.
+    What was merged into the case goes along. RefusedError when the office is accused, lies below the floor, has nobody
+    who is free of interest, or has no desk that could open a tip-off.
     """
-    found = session.execute(
-        select(Office.path, Division.path).join(Division).where(Office.id == office_id)
-    ).one_or_none()
-    if found is None:
-        raise NotFoundError(N_("没有这个单位"))
-    allowed = office_not_kept_out(found[0], level_of(found[1]))
-    if not session.scalar(select(exists().where(Case.id == case.id, *allowed))):
-        raise RefusedError(_KEPT_OUT)
-    if case.kind is CaseKind.TIP_OFF and office_id != case.office_id:
-        _pass_key(session, case, office_id, openers)
-    case.office_id = office_id
-
-
-def _pass_key(session: Session, case: Case, office_id: int, openers: Sequence[Opener]) -> None:
-    kind = session.scalars(select(Office.kind).where(Office.id == office_id)).one()
-    desk = desk_key_for(session, office_id, desk_kind_of(kind))
+    desk = next((one for one in routing_desks(session) if one.office_id == office_id), None)
     if desk is None:
+        raise NotFoundError(N_("没有这个单位"))
+    for one in (case, *going_along(session, case)):
+        if one.office_id != office_id:
+            _hand_over_one(session, one, desk, openers)
+
+
+def _hand_over_one(session: Session, case: Case, desk: Desk, openers: Sequence[Opener]) -> None:
+    """Discipline inspection handles what only its officers may; nothing else is theirs to answer."""
+    is_theirs = desk.kind is OfficeKind.DISCIPLINE
+    sealed = case.kind is CaseKind.TIP_OFF
+    if is_theirs is not (case.track is Track.DISCIPLINE) and not (is_theirs and sealed):
+        raise RefusedError(N_("纪检监察机构只接举报，接了的也不再转给其他单位：请选同类的单位"))
+    check_desk_may_receive(desk, exclusion_of_case(session, case), sealed=sealed)
+    if sealed:
+        _pass_key(session, case, desk, openers)
+    case.office_id, case.officer_id = desk.office_id, None
+    case.track = Track.DISCIPLINE if is_theirs else case.track
+
+
+def _pass_key(session: Session, case: Case, desk: Desk, openers: Sequence[Opener]) -> None:
+    pair = desk_key_for(session, desk.office_id, desk_kind_of(desk.kind))
+    if pair is None:
         raise RefusedError(N_("所选单位还没有启用举报受理台，打不开这件举报"))
     key = open_key(session, case, KeyPurpose.CONTENT, openers)
     session.execute(
@@ -55,4 +65,4 @@ def _pass_key(session: Session, case: Case, office_id: int, openers: Sequence[Op
             CaseKey.case_id == case.id, CaseKey.purpose == KeyPurpose.CONTENT, CaseKey.holder == Holder.DESK
         )
     )
-    wrap_for_desk(session, case, key, Wrap(KeyPurpose.CONTENT, Holder.DESK, desk.id), desk.public_key)
+    wrap_for_desk(session, case, key, Wrap(KeyPurpose.CONTENT, Holder.DESK, pair.id), pair.public_key)

@@ -9,6 +9,7 @@ from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.models.base import db
 from portal.usecases.case_identities import kept_identity
+from portal.usecases.case_merging import same_matter
 from portal.usecases.case_reading import case_open_to
 from portal.usecases.case_sealing import Opener, ServiceOpener
 from portal.usecases.services import Services
@@ -21,13 +22,15 @@ def check_text(
 ) -> None:
     """InvalidError with every fault of a text that goes out to the submitter.
 
-    Where a key at hand opens who the submitter is, the text is held against it; no fault repeats what was found.
+    Where a key at hand opens who the submitter is, the text is held against it; no fault repeats what was found. What
+    is merged has one answer, so the text is held against everybody who reported the matter.
     """
     if action not in LINTED:
         return
     session = db.session()
     case, _ = case_open_to(session, actor, number)
-    contact = kept_identity(session, case, (ServiceOpener(services.keyring), *openers))
-    faults = faults_in_reply(text, contact, action=action)
+    known = (ServiceOpener(services.keyring), *openers)
+    contacts = [kept_identity(session, one, known) for one in same_matter(session, case)]
+    faults = [fault for contact in contacts for fault in faults_in_reply(text, contact, action=action)]
     if faults:
         raise InvalidError(N_("请改正标出的内容"), fields={"text": faults[0]})
