@@ -100,6 +100,7 @@ class Walk:
             self.faults.append(f"{self.page.url}: console: {message.text}")
 
     def _judge(self) -> Iterator[str]:
+        self.page.wait_for_load_state()  # a redirect may have come without its page yet
         url, body = self.page.url, self.page.content()
 
         def replay(route: Route) -> None:
