@@ -54,7 +54,7 @@ DESK_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/desk/cases/", lazy_gettext("诉求件")),
     ("/desk/documents/", lazy_gettext("政策文件")),
     ("/desk/case-publications/", lazy_gettext("公开答复")),
-    ("/desk/cases/new", lazy_gettext("登记")),
+    ("/desk/cases/new", lazy_gettext("登记来电来信")),
     ("/desk/offices/", lazy_gettext("机构")),
     ("/desk/accounts/", lazy_gettext("账号")),
     ("/desk/case-desks/", lazy_gettext("受理台密钥")),

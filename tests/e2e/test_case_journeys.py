@@ -236,6 +236,7 @@ def test_an_anonymous_tip_off_with_a_photo_is_answered_by_who_sent_it_and_only_t
     fill(citizen, text=ANSWER)
     citizen.press("发送")
     assert ANSWER not in citizen.page.content()
+    citizen.press("退出并清除")
 
     page = discipline.visit(f"/desk/cases/{number}")
     assert ANSWER in page.locator("main").inner_text()
