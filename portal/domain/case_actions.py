@@ -46,6 +46,7 @@ class Action(StrEnum):
     CLARIFY = "clarify"
     ADD_ACCUSED = "add_accused"
     RECUSE = "recuse"
+    REROUTE = "reroute"
     NOTE = "note"
     MESSAGE = "message"
     READ_CONTACT = "read_contact"
@@ -102,9 +103,11 @@ _UNDER_REVIEW = (CaseState.IN_REEXAMINATION, CaseState.IN_FINAL_REVIEW)
 _ANSWERED = (CaseState.REPLIED, CaseState.CONCLUDED, CaseState.REEXAMINED, CaseState.FINALLY_REVIEWED)
 _OPEN = (*UNANSWERED, *_UNDER_REVIEW)
 
-_WAITING = {CaseState.REPLIED, CaseState.REEXAMINED, CaseState.TRANSFERRING, CaseState.MERGED}
+_WAITING = frozenset({CaseState.REPLIED, CaseState.REEXAMINED, CaseState.TRANSFERRING, CaseState.MERGED})
 ENDED = frozenset(CaseState) - frozenset(_OPEN) - _WAITING
 """Nothing is owed to anybody any more, unless the case is taken up again. A merged case still owes its own answer."""
+RESTING = frozenset(_OPEN) | _WAITING | {CaseState.CONCLUDED}
+"""Somebody here may still have to do something: such a case must lie where somebody free of interest can."""
 
 _PETITION = frozenset({Track.PETITION})
 _INVESTIGATED = frozenset({Track.PETITION, Track.ASSISTANCE_REPORT, Track.DISCIPLINE, Track.OBJECTION})
@@ -323,6 +326,7 @@ ACTIONS: dict[Action, Step] = {
     Action.CLARIFY: Step(_stay(*_ANSWERED[1:]), _APPROVE, _needs(Need.TEXT), tracks=_INVESTIGATED),
     Action.ADD_ACCUSED: Step(_stay(*_OPEN), _WORK, _needs(Need.ACCUSED)),
     Action.RECUSE: Step(_stay(*_OPEN), _ANYBODY, _needs(Need.REASON)),
+    Action.REROUTE: Step(_stay(*sorted(RESTING)), parties=frozenset({Party.CLOCK})),
     Action.NOTE: Step(_stay(*_OPEN, *_ANSWERED), _ANYBODY, _needs(Need.TEXT)),
     Action.MESSAGE: Step(
         _stay(*_OPEN, *_ANSWERED, CaseState.MERGED), _WORK, _needs(Need.TEXT), meets=frozenset({ClockKind.FIRST_ANSWER})

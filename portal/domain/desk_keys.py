@@ -1,5 +1,6 @@
 """Desks that open sealed cases: what kinds there are, who may hold their keys, and how few holders are too few."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from portal.domain.errors import NotAllowedError, RefusedError
@@ -41,3 +42,17 @@ def check_may_go(holders: int) -> None:
     """RefusedError when the last holder would go: what is sealed to the desk could then be read by nobody."""
     if holders < FEWEST_HOLDERS:
         raise RefusedError(N_("这是最后一个能打开受理台的人：请先让另一个人持有密钥，再办这一步"))
+
+
+def check_enough_stay(holders: int, colleagues: Sequence[str]) -> None:
+    """RefusedError when a move would leave a desk with one holder: a move can wait until another one is enrolled."""
+    if holders >= FEWEST_HOLDERS:
+        return
+    if colleagues:
+        waiting = "、".join(colleagues)
+        raise RefusedError(
+            N_("调走以后受理台只剩一个人能打开：请先让%(names)s中的一位持有受理台的密钥，再调动"), names=waiting
+        )
+    raise RefusedError(
+        N_("调走以后受理台只剩一个人能打开：请先给单位增加一位办理这类诉求的人，登录一次并持有密钥，再调动")
+    )

@@ -132,6 +132,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 
+def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    """The union of what roles grant."""
+    return frozenset().union(*(GRANTS[role] for role in roles))
+
+
 _WATCH_AND_MANAGE = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})
 _OF_DISCIPLINE = _WATCH_AND_MANAGE | {Role.DISCIPLINE_OFFICER}
 _OF_CASES = frozenset({Role.CASE_DISPATCHER, Role.CASE_OFFICER, Role.CASE_APPROVER, Role.IDENTITY_CUSTODIAN})
@@ -168,7 +173,7 @@ class Actor:
     @property
     def permissions(self) -> frozenset[Permission]:
         """The union of what the roles grant."""
-        return frozenset().union(*(GRANTS[role] for role in self.roles))
+        return permissions_of(self.roles)
 
     def may(self, permission: Permission) -> bool:
         """Whether any role grants it; the scope is asked separately, as a predicate of the query."""

@@ -200,6 +200,18 @@ def check_may_receive(desk: Desk, exclusion: Exclusion, *, sealed: bool) -> None
         raise RefusedError(_KEPT_OUT)
 
 
+def may_stay(desk: Desk, exclusion: Exclusion, officer: AccountId | None) -> bool:
+    """Whether a case may go on lying where it is: somebody free of interest takes it in there, or handles it already.
+
+    A case for the offline key stays with it. What the desk can open is not asked: a case goes only where its key can.
+    """
+    if exclusion.offline:
+        return True
+    if exclusion.shuts_out_office(desk.path, desk.level):
+        return False
+    return bool(_free(desk, exclusion)) or (officer is not None and not exclusion.shuts_out_person(officer))
+
+
 def route(matter: Matter, desks: Sequence[Desk], rules: RoutingRules) -> Routing:
     """Where a new case goes, and who is kept out of it from the first moment on."""
     track = rules.track_of(matter)

@@ -50,6 +50,11 @@ def desk_kind_of(office: OfficeKind) -> DeskKind:
     return DeskKind.DISCIPLINE if office is OfficeKind.DISCIPLINE else DeskKind.CASE
 
 
+def takes_in(office: OfficeKind) -> Permission:
+    """What somebody of an office must be allowed to do in order to take in what comes there."""
+    return _TAKES_IN.get(office, Permission.DISPATCH_CASES)
+
+
 def routing_desks(session: Session) -> tuple[Desk, ...]:
     """Every office as routing sees it: who may take in a case there, and whether a tip-off could be opened."""
     opened = {(key.office_id, key.kind) for key in desk_keys(session) if not key.offline}
@@ -61,7 +66,7 @@ def routing_desks(session: Session) -> tuple[Desk, ...]:
             path=path,
             kind=kind,
             division_path=division_path,
-            hands=frozenset(hands[office_id, _TAKES_IN.get(kind, Permission.DISPATCH_CASES)]),
+            hands=frozenset(hands[office_id, takes_in(kind)]),
             opens_sealed=(office_id, desk_kind_of(kind)) in opened,
         )
         for office_id, path, kind, division_path in rows

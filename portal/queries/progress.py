@@ -19,7 +19,7 @@ from portal.queries.case_facts import facts_of
 
 _STEPS = frozenset(Action) - {Action.NOTE, Action.RECUSE, Action.ADD_ACCUSED, Action.SUPERVISE, Action.INVESTIGATE}
 _STEPS -= {Action.DRAFT_REPLY, Action.RETURN_REPLY, Action.APPROVE_REPLY, Action.ASK_EXTENSION, Action.SEND_BACK}
-_STEPS -= {Action.MERGE}
+_STEPS -= {Action.MERGE, Action.REROUTE}
 """What is the office's own business, or could tell whom it looks at or that somebody else has reported the same, stays
 inside. Whoever looks at who the submitter is, the submitter learns of it."""
 

@@ -28,7 +28,7 @@ from portal.usecases.case_handover import check_may_receive, hand_over
 from portal.usecases.case_identities import identity_from, identity_of, kept_identity
 from portal.usecases.case_merging import last_words, main_of, merge
 from portal.usecases.case_sealing import Opener, add_item, open_key, seal_identity
-from portal.usecases.case_settling import going_along
+from portal.usecases.case_settling import going_along, move_on
 from portal.usecases.services import Services
 
 Detail = dict[str, Any]
@@ -229,8 +229,12 @@ def _conclude(doing: Doing) -> Detail:
 
 
 def _reopen(doing: Doing) -> Detail:
+    """Whoever handled it and has left meanwhile does not get it again."""
     _reason(doing)
     doing.case.concluded_at, doing.case.merged_into_id = None, None
+    officer = doing.session.get(Account, doing.case.officer_id) if doing.case.officer_id else None
+    if officer is None or officer.disabled_at is not None or officer.office_id != doing.case.office_id:
+        doing.case.officer_id = None
     return {}
 
 
@@ -261,7 +265,9 @@ def _recuse(doing: Doing) -> Detail:
     doing.session.add(CaseRecusal(case_id=doing.case.id, account_id=doing.actor.account_id, at=doing.at))
     if doing.case.officer_id == doing.actor.account_id:
         doing.case.officer_id = None
-    return {}
+    doing.session.flush()
+    moved_to = move_on(doing.session, doing.services, doing.case, doing.openers, at=doing.at)
+    return {"office": moved_to} if moved_to else {}
 
 
 def _read_contact(doing: Doing) -> Detail:
@@ -357,4 +363,5 @@ EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.OBJECT_TO_PUBLICATION: _object_to_publication,
     Action.ALLOW_PUBLICATION: _nothing,
 }
-"""Every step of the table but SUBMIT, which usecases/intake.py takes; a test holds the two together."""
+"""Every step of the table but SUBMIT (usecases/intake.py) and REROUTE (usecases/case_moving.py); a test holds the two
+together."""

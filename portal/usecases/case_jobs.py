@@ -22,6 +22,7 @@ from portal.models.cases import Case, CaseClock, CaseEvent
 from portal.models.transaction import transaction
 from portal.queries.case_facts import clock_of
 from portal.usecases.case_clocks import clocks_of, clockwork_of, write_clocks
+from portal.usecases.case_moving import pass_service_keys
 from portal.usecases.case_steps import act_by_clock
 from portal.usecases.services import Services
 
@@ -43,6 +44,7 @@ class CaseJobs:
 
 def run_case_jobs(services: Services, *, at: datetime, stopped: Callable[[], bool] = lambda: False) -> CaseJobs:
     """Do everything that is due in cases."""
+    pass_service_keys(services)
     recounted = _recount(services, stopped)
     resumed = _take(services, _lapsed(ClockKind.SUPPLEMENT, _ASKED, at), Action.RESUME, at, stopped)
     lapsed = _lapsed(ClockKind.ASK_REEXAMINATION, (CaseState.REPLIED,), at)

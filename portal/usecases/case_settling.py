@@ -11,7 +11,7 @@ from portal.domain.cases import CaseKind, CaseState
 from portal.domain.errors import RefusedError
 from portal.domain.messages import N_
 from portal.domain.permissions import AccountId
-from portal.domain.routing import Desk, Exclusion, Routing, settle
+from portal.domain.routing import Desk, Exclusion, Routing, may_stay, settle
 from portal.models.cases import Case, CaseAccused, CaseKey, CaseMember, CaseRecusal
 from portal.models.desk_keys import DeskKey
 from portal.queries.desk_keys import DeskPublicKey, desk_keys, routing_desks
@@ -75,8 +75,38 @@ def _settle_one(
     if moved or (case.officer_id is not None and routing.exclusion.shuts_out_person(AccountId(case.officer_id))):
         case.officer_id = None
     session.flush()
-    _renew_content_key(session, services, case, routing, key)
-    _drop_custody(session, case, routing.exclusion)
+    renew_content_key(session, services, case, routing, key)
+    drop_custody(session, case, routing.exclusion)
+
+
+def move_on(session: Session, services: Services, case: Case, openers: Sequence[Opener], *, at: datetime) -> int | None:
+    """Move a case on where nobody free of interest is left to handle it; gives the office, None when it may stay."""
+    exclusion = exclusion_of_case(session, case)
+    for one in merged_into(session, case):
+        keep_out(session, one, exclusion_of_case(session, one) | exclusion, at=at)
+    routing = onward(case, exclusion, routing_desks(session))
+    if routing is None:
+        return None
+    settle_case(session, services, case, routing, openers, at=at)
+    return routing.office_id
+
+
+def onward(case: Case, exclusion: Exclusion, desks: Sequence[Desk]) -> Routing | None:
+    """Where a case must go from where it lies; None when it may stay, or when there is nowhere to go."""
+    if may_stay_where_it_is(case, exclusion, desks):
+        return None
+    routing = settle(case.track, case.kind, _here(case, desks), exclusion, desks)
+    return None if (routing.office_id, routing.exclusion) == (case.office_id, exclusion) else routing
+
+
+def may_stay_where_it_is(case: Case, exclusion: Exclusion, desks: Sequence[Desk]) -> bool:
+    """Whether somebody free of interest takes the case in where it lies, or handles it already."""
+    officer = AccountId(case.officer_id) if case.officer_id is not None else None
+    return may_stay(_here(case, desks), exclusion, officer)
+
+
+def _here(case: Case, desks: Sequence[Desk]) -> Desk:
+    return next(desk for desk in desks if desk.office_id == case.office_id)
 
 
 def keep_out(session: Session, case: Case, exclusion: Exclusion, *, at: datetime) -> None:
@@ -89,7 +119,7 @@ def keep_out(session: Session, case: Case, exclusion: Exclusion, *, at: datetime
     case.level_floor, case.offline = exclusion.floor, exclusion.offline
 
 
-def _renew_content_key(session: Session, services: Services, case: Case, routing: Routing, key: bytes) -> None:
+def renew_content_key(session: Session, services: Services, case: Case, routing: Routing, key: bytes) -> None:
     """A new generation under a key that whoever has just been kept out never held; former wraps go."""
     former = session.scalars(
         select(CaseKey).where(CaseKey.case_id == case.id, CaseKey.purpose == KeyPurpose.CONTENT)
@@ -119,7 +149,7 @@ def _reader(session: Session, case: Case, routing: Routing) -> DeskPublicKey | N
     return found
 
 
-def _drop_custody(session: Session, case: Case, exclusion: Exclusion) -> None:
+def drop_custody(session: Session, case: Case, exclusion: Exclusion) -> None:
     """A custodian who is kept out loses the identity; then only the submitter himself can still tell who he is."""
     by_id: dict[int, Desk] = {desk.office_id: desk for desk in routing_desks(session)}
     rows = session.execute(

@@ -42,7 +42,7 @@ class PaperKey:
 
 def unlock(session: Session, actor: Actor, session_id: int, token: str) -> DeskOpener:
     """The desks that a signed-in browser can open; none when the person holds none."""
-    return _opener(session, actor.account_id, private_in_session(session, session_id, token))
+    return opener_by(session, actor.account_id, private_in_session(session, session_id, token))
 
 
 def unlocked_desks(actor: Actor, session_id: int, token: str) -> DeskOpener:
@@ -52,7 +52,19 @@ def unlocked_desks(actor: Actor, session_id: int, token: str) -> DeskOpener:
 
 def unlock_by_password(session: Session, actor: Actor, password: str) -> DeskOpener:
     """The desks that a person can open who gives his password at the command line."""
-    return _opener(session, actor.account_id, private_by_password(actor.account_id, password))
+    return opener_by(session, actor.account_id, private_by_password(actor.account_id, password))
+
+
+def opener_by(session: Session, account_id: int, private: bytes | None) -> DeskOpener:
+    """The desks that an account's private half opens."""
+    pair = session.get(AccountKey, account_id)
+    if private is None or pair is None or pair.public_key != pair_from_seed(private).public:
+        return DeskOpener({})  # a session from before the person's pair was replaced
+    rows = session.scalars(select(DeskKeyHolder).where(DeskKeyHolder.account_id == account_id))
+    opened: Mapping[int, bytes] = {
+        row.desk_key_id: open_with(private, row.wrapped, bound_to=_place(row.desk_key_id, account_id)) for row in rows
+    }
+    return DeskOpener(opened)
 
 
 def open_desk(actor: Actor, office_id: int, kind: DeskKind, *, at: datetime, sent: Sent | None = None) -> PaperKey:
@@ -155,17 +167,6 @@ def paper_bytes(words: str) -> bytes | None:
     except ValueError:
         return None
     return key if len(key) == _KEY_BYTES else None
-
-
-def _opener(session: Session, account_id: int, private: bytes | None) -> DeskOpener:
-    pair = session.get(AccountKey, account_id)
-    if private is None or pair is None or pair.public_key != pair_from_seed(private).public:
-        return DeskOpener({})  # a session from before the person's pair was replaced
-    rows = session.scalars(select(DeskKeyHolder).where(DeskKeyHolder.account_id == account_id))
-    opened: Mapping[int, bytes] = {
-        row.desk_key_id: open_with(private, row.wrapped, bound_to=_place(row.desk_key_id, account_id)) for row in rows
-    }
-    return DeskOpener(opened)
 
 
 def _hold(session: Session, desk_key_id: int, account_id: int, private: bytes, *, at: datetime) -> None:

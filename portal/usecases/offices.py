@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.domain.desk_keys import kinds_of
 from portal.domain.divisions import Division, Level
 from portal.domain.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from portal.domain.messages import N_
@@ -19,13 +20,16 @@ from portal.domain.offices import (
     kind_of,
     office_name,
 )
-from portal.domain.permissions import Actor, Permission
+from portal.domain.permissions import Actor, Permission, roles_in
+from portal.models.desk_keys import DeskKey
 from portal.models.divisions import Division as DivisionRow
 from portal.models.offices import Office as Row
 from portal.models.offices import OfficeDisplay
+from portal.models.staff import Account, AccountRole
 from portal.models.transaction import transaction
 from portal.queries.offices import office_of, within
 from portal.usecases import audit
+from portal.usecases.case_moving import resettle_offices
 from portal.usecases.idempotency import remember
 from portal.usecases.site import bump_revision
 
@@ -77,8 +81,11 @@ def set_office(name: str, change: OfficeChange, *, actor: Actor | None, at: date
         action = "office.changed" if row else "office.created"
         row = row or _created(session, name, change)
         _in_scope(session, actor, row)
+        former = row.path
         _place(session, row, change)
         _in_scope(session, actor, row)
+        _check_people(session, row)
+        resettle_offices(session, row.id, former, at=at)
         _describe(row, _merged(row, change))
         session.flush()
         bump_revision(session)
@@ -179,6 +186,16 @@ def _place(session: Session, row: Row, change: OfficeChange) -> None:
     row.parent_id = parent.id
     for below in session.scalars(select(Row).where(Row.path.startswith(old, autoescape=True))):
         below.path = new + below.path.removeprefix(old)
+
+
+def _check_people(session: Session, row: Row) -> None:
+    """RefusedError when an office of this kind could have neither the people nor the desks that it has."""
+    held = session.scalars(
+        select(AccountRole.role).join(Account).where(Account.office_id == row.id, Account.disabled_at.is_(None))
+    )
+    desks = session.scalars(select(DeskKey.kind).where(DeskKey.office_id == row.id, DeskKey.retired_at.is_(None)))
+    if not (set(held) <= roles_in(row.kind) and set(desks) <= set(kinds_of(row.kind))):
+        raise RefusedError(N_("这类单位不能有现有的角色或受理台：请先调走有关的人"))
 
 
 def _merged(row: Row, change: OfficeChange) -> OfficeDetails:

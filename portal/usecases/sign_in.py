@@ -40,6 +40,8 @@ from portal.usecases.account_keys import (
     private_in_session,
     wrapped_under,
 )
+from portal.usecases.case_moving import pass_keys
+from portal.usecases.desk_keys import opener_by
 from portal.usecases.limits import Origin, note_success, reserve
 from portal.usecases.services import Services
 from portal.usecases.staff import end_sessions
@@ -235,7 +237,7 @@ def _advance(
 ) -> Progress:
     """Move a session to its next stage under a new token, so that an older token is worth nothing.
 
-    The person's private key moves along under the new token.
+    The person's private key moves along under the new token; with it come the keys of cases that have gone elsewhere.
     """
     stage = next_stage(
         passed_code=passed_code,
@@ -252,6 +254,7 @@ def _advance(
     session.flush()
     keep_in_session(row, token, private)
     if stage is SessionStage.FULL:
+        pass_keys(session, services, opener_by(session, account.id, private))
         audit.record(session, actor_of(account.id), "staff.signed_in", f"account:{account.id}", at=at)
     return Progress(token, stage)
 

@@ -20,6 +20,7 @@ from portal.queries.staff import roles_of
 from portal.sealing.passwords import hash_password, one_time_password
 from portal.usecases import audit, idempotency, limits
 from portal.usecases.account_keys import drop_pair, keep_pair, new_account_pair
+from portal.usecases.case_moving import keep_out_who_moves, release_cases
 from portal.usecases.desk_holders import let_go
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.services import Services
@@ -86,19 +87,22 @@ def set_roles(
         if row.version != version:
             raise ConflictError(N_("您打开页面以后，有人修改了这个账号"))
         check_roles(roles, session.get_one(Office, row.office_id).kind)
+        former = _roles(row)
         session.execute(delete(AccountRole).where(AccountRole.account_id == row.id))
         session.add_all(AccountRole(account_id=row.id, role=role) for role in roles)
         let_go(session, row.id, still=roles)
         row.version = version + 1
+        release_cases(session, row.id, row.office_id, former=former, now=roles, at=at)
         audit.record(session, actor, "account.roles_set", f"account:{row.id}", at=at, roles=_listed(roles))
 
 
 def move_account(
     account_id: int, office_id: int, *, actor: Actor | None, at: datetime, sent: Sent | None = None
 ) -> None:
-    """Let an account work in another office, with the same roles; its desks' keys stay behind with the other holders.
+    """Let an account work in another office, with the same roles; keys and cases stay behind with its colleagues.
 
-    RefusedError for the last holder of a desk, and when the roles do not belong into the other office.
+    What its former office was kept out of, it stays kept out of. RefusedError when a desk would be left with one holder
+    or cases with nobody, and when the roles do not belong into the other office.
     """
     _permit(actor)
     with transaction() as session:
@@ -106,10 +110,14 @@ def move_account(
         row, office = _other(session, actor, account_id), _office(session, actor, office_id)
         if row.office_id == office.id:
             raise RefusedError(N_("这个账号已经在这个单位"))
-        check_roles(roles_of([row.id]).get(AccountId(row.id), frozenset()), office.kind)
-        let_go(session, row.id)
-        audit.record(session, actor, "account.moved", f"account:{row.id}", at=at, former=row.office_id, to=office.id)
+        check_roles(_roles(row), office.kind)
+        let_go(session, row.id, can_wait=True)
+        former = session.get_one(Office, row.office_id)
+        audit.record(session, actor, "account.moved", f"account:{row.id}", at=at, former=former.id, to=office.id)
         row.office_id = office.id
+        session.flush()
+        keep_out_who_moves(session, row.id, former.path, at=at)
+        release_cases(session, row.id, former.id, former=_roles(row), now=frozenset(), at=at)
 
 
 def disable_account(account_id: int, *, actor: Actor | None, at: datetime, sent: Sent | None = None) -> None:
@@ -123,6 +131,8 @@ def disable_account(account_id: int, *, actor: Actor | None, at: datetime, sent:
         let_go(session, row.id)
         drop_pair(session, row.id)
         row.disabled_at = at
+        session.flush()
+        release_cases(session, row.id, row.office_id, former=_roles(row), now=frozenset(), at=at)
         end_sessions(session, row.id, at=at)
         audit.record(session, actor, "account.disabled", f"account:{row.id}", at=at)
 
@@ -207,6 +217,10 @@ def _other(session: Session, actor: Actor | None, account_id: int) -> Row:
     if actor and row.id == actor.account_id:
         raise RefusedError(N_("不能修改自己的账号，请另一位管理员办理"))
     return row
+
+
+def _roles(row: Row) -> frozenset[Role]:
+    return roles_of([row.id]).get(AccountId(row.id), frozenset())
 
 
 def _listed(roles: frozenset[Role]) -> str:

@@ -80,6 +80,7 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Action.CLARIFY: _("予以澄清"),
             Action.ADD_ACCUSED: _("补充被反映人"),
             Action.RECUSE: _("声明回避"),
+            Action.REROUTE: _("因人员或单位变动重新安排"),
             Action.NOTE: _("写内部备注"),
             Action.MESSAGE: _("给反映人留言"),
             Action.READ_CONTACT: _("查看联系方式"),

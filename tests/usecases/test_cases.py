@@ -311,7 +311,7 @@ def test_the_chain_of_events_holds_whatever_clock_told_the_instant(
 
 
 def test_every_step_of_the_table_has_its_effect() -> None:
-    assert set(EFFECTS) == set(ACTIONS) - {Action.SUBMIT}
+    assert set(EFFECTS) == set(ACTIONS) - {Action.SUBMIT, Action.REROUTE}
 
 
 def test_handed_does_not_print_its_code(services: Services, at: datetime) -> None:

@@ -167,7 +167,8 @@ def test_who_moves_to_another_office_leaves_the_key_with_those_who_stay(
 ) -> None:
     _, holder = enter(cast.chen_er, services, at)
     newcomer, desk = colleague(cast.chen_er, at), desk_id(session, cast.chen_er)
-    enrol(cast.chen_er, holder, desk, newcomer.account_id, at=at)
+    for one in (newcomer, colleague(cast.chen_er, at, "yang_liu")):
+        enrol(cast.chen_er, holder, desk, one.account_id, at=at)
     token, _ = enter(newcomer, services, at)
     move_account(newcomer.account_id, cast.chu_san.office_id, actor=None, at=at)
     moved = actor_of(newcomer.account_id)
