@@ -2,13 +2,12 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from portal.domain.attachments import Removed
 from portal.domain.errors import NotFoundError, RefusedError, StorageFullError, TooManyError
@@ -91,7 +90,7 @@ def attach(
     """
     if len(draft.files) >= MOST_FILES:
         raise RefusedError(N_("最多上传%(most)s个文件"), most=MOST_FILES)
-    with _told_when_full(), transaction() as session:
+    with transaction() as session:
         reserve(session, ATTACHED, Origin(address, address), at=at, services=services)
     kept = examine(services, *upload)
     place = spool.put(services.settings.spool, kept.content, _OWNER, at=at, keep=draft.keep)
@@ -132,11 +131,11 @@ def hand_in(
     slow = trapped or _is_hasty(draft, at=at) or (draft.slow and not is_proven(draft.salt, nonce))
     try:
         submission = submission_of(draft, division_code, _contents(services, draft, at=at), slow=slow)
-        _submit(services, submission, draft, at=at)
+        number = _submit(services, submission, draft, at=at)
     except (SentTwiceError, NotFoundError):  # another sending of the same form was faster; its files are gone as well
-        if not number_of(services, draft):
+        number = number_of(services, draft)
+        if not number:
             raise
-    number = number_of(services, draft)
     _keep_receipt(services, ticket, replace(draft, number=number), at=at)
     return number
 
@@ -150,22 +149,10 @@ def number_of(services: Services, draft: Draft) -> str:
     return db.session().scalar(select(Case.number).where(Case.lookup_id == lookup_id)) or ""
 
 
-def _submit(services: Services, submission: Submission, draft: Draft, *, at: datetime) -> None:
-    with _told_when_full():
-        members = tuple(map(QueryCode, draft.member_codes))
-        sent = Sent(draft.form_key, _RECEIPT)
-        submit(services, submission, QueryCode(draft.code), at=at, sent=sent, member_codes=members)
-
-
-@contextmanager
-def _told_when_full() -> Iterator[None]:
-    """A database that has no room says so in its own words (SQLITE_FULL; PostgreSQL 53100 disk_full)."""
-    try:
-        yield
-    except OperationalError as error:
-        if "full" in str(error.orig) or "No space left" in str(error.orig):
-            raise StorageFullError from None
-        raise
+def _submit(services: Services, submission: Submission, draft: Draft, *, at: datetime) -> str:
+    members = tuple(map(QueryCode, draft.member_codes))
+    sent = Sent(draft.form_key, _RECEIPT)
+    return submit(services, submission, QueryCode(draft.code), at=at, sent=sent, member_codes=members)
 
 
 def _contents(services: Services, draft: Draft, *, at: datetime) -> Iterable[KeptFile]:
@@ -183,7 +170,7 @@ def _keep_receipt(services: Services, ticket: Ticket, draft: Draft, *, at: datet
 
 def _is_busy(services: Services, address: str, *, at: datetime) -> bool:
     try:
-        with _told_when_full(), transaction() as session:
+        with transaction() as session:
             reserve(session, STARTED, Origin(address, address), at=at, services=services)
     except TooManyError:
         return True

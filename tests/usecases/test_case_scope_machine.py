@@ -1,0 +1,248 @@
+"""Over random offices, people, accusations and steps on a real database: who is kept out finds no case in any way.
+
+What the SQL predicate lets through is compared with the plain rule of domain/routing.py for everybody and every case. Of
+a tip-off the desks of offices that are kept out hold no key either; a person who is kept out of a case of his own desk
+is kept out by the predicate.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select
+
+from portal.domain.case_actions import Action
+from portal.domain.case_given import Given
+from portal.domain.case_holders import KeyPurpose
+from portal.domain.cases import AccusedRole, CaseKind, Category, ContactChoice
+from portal.domain.desk_keys import DeskKind
+from portal.domain.errors import NotAllowedError, NotFoundError, PortalError
+from portal.domain.intake import About, Contact, Submission, Telling
+from portal.domain.offices import OfficeKind
+from portal.domain.permissions import Actor, Permission, Role
+from portal.domain.routing import Exclusion, is_excluded, may_open, viewer_of
+from portal.models.base import db
+from portal.models.cases import Case, CaseAccused, CaseRecusal
+from portal.models.offices import Office
+from portal.models.staff import Account, AccountRole
+from portal.models.transaction import transaction
+from portal.queries.case_scope import level_of, open_to
+from portal.queries.desk_keys import desk_kind_of
+from portal.queries.staff import actor_of
+from portal.sealing import query_codes
+from portal.usecases import intake
+from portal.usecases.case_reading import read_case
+from portal.usecases.case_sealing import DeskOpener, open_key
+from portal.usecases.case_steps import act
+from portal.usecases.services import Services
+from tests.databases import PostgresDatabases, SqliteDatabases
+from tests.usecases.cases import hand_in, open_desk
+
+PLACES = ("370800", "370811", "370832", "370811002")
+HANDLERS = frozenset({Role.CASE_DISPATCHER, Role.CASE_OFFICER, Role.CASE_APPROVER})
+ANY = st.integers(0, 60)
+NEW_OFFICE = st.tuples(st.sampled_from(PLACES), ANY, st.booleans())
+"""Where an office of the random tree stands, which office it is put under, and whether its desk has a key."""
+
+TIED = (Action.REGISTER, Action.ACCEPT, Action.FORWARD, Action.ASSIGN, Action.SEND_BACK, Action.ADD_ACCUSED,
+        Action.RECUSE, Action.MERGE, Action.MESSAGE)  # fmt: skip
+
+
+class Scope(RuleBasedStateMachine):
+    """A few offices below and beside those of the cast, and some cases."""
+
+    services: Services
+    at: datetime
+
+    @initialize(
+        tree=st.lists(NEW_OFFICE, min_size=1, max_size=5), keyed=st.lists(st.booleans(), min_size=6, max_size=6)
+    )
+    def found(self, tree: list[tuple[str, int, bool]], keyed: list[bool]) -> None:
+        self.desks: dict[int, DeskOpener] = {}
+        self.people = [actor_of(account_id) for account_id in db.session.scalars(select(Account.id)).all()]
+        for office_id, has_key in zip(self._offices(), keyed, strict=True):
+            self._open(office_id, has_key=has_key)
+        for place, above, has_key in tree:
+            self._add(place, above, has_key=has_key)
+        top = next(actor for actor in self.people if actor.username == "chu_san")
+        open_desk(top.office_id, DeskKind.DISCIPLINE, top, at=self.at, offline=True)
+
+    def _offices(self) -> list[int]:
+        return list(db.session.scalars(select(Office.id).order_by(Office.id)))
+
+    def _add(self, place: str, above: int, *, has_key: bool) -> None:
+        """An office and one person in it who may take every step of handling."""
+        offices = self._offices()
+        with transaction() as session:
+            parent = session.get_one(Office, offices[above % len(offices)])
+            kind = OfficeKind.DISCIPLINE if parent.kind is OfficeKind.DISCIPLINE else OfficeKind.CIVIL_AFFAIRS
+            office = Office(
+                name=f"示例单位{len(offices)}", kind=kind, division_code=place, parent_id=parent.id, path="",
+                hotline="", duty_phone="", address="", steps=3,
+            )  # fmt: skip
+            session.add(office)
+            session.flush()
+            office.path = f"{parent.path}{office.id}/"
+            account = Account(
+                username=f"person-{office.id}", display_name="示例", office_id=office.id, password_hash="",
+                must_change_password=False, created_at=self.at,
+            )  # fmt: skip
+            session.add(account)
+            session.flush()
+            roles = {Role.DISCIPLINE_OFFICER} if kind is OfficeKind.DISCIPLINE else HANDLERS
+            session.add_all(AccountRole(account_id=account.id, role=role) for role in roles)
+            office_id, account_id = office.id, account.id
+        self.people.append(actor_of(account_id))
+        self._open(office_id, has_key=has_key)
+
+    def _open(self, office_id: int, *, has_key: bool) -> None:
+        holders = [one for one in self.people if one.office_id == office_id and one.may(Permission.HOLD_DESK_KEY)]
+        if has_key and holders:
+            kind = desk_kind_of(db.session.get_one(Office, office_id).kind)
+            self.desks[office_id] = open_desk(office_id, kind, holders[0], at=self.at)
+
+    @rule(
+        kind=st.sampled_from(CaseKind), category=st.sampled_from(Category), role=st.sampled_from(AccusedRole),
+        whom=ANY, named=st.sampled_from(["text", "office", "person"]), place=st.sampled_from(PLACES),
+        floors=st.tuples(st.booleans(), st.booleans()),
+    )  # fmt: skip
+    def submit(
+        self, kind: CaseKind, category: Category, role: AccusedRole, whom: int, named: str, place: str,
+        floors: tuple[bool, bool],
+    ) -> None:  # fmt: skip
+        offices = self._offices()
+        about = About(
+            kind, category, place, role,
+            accused_office_id=offices[whom % len(offices)] if named == "office" else None,
+            accused_account_id=self.people[whom % len(self.people)].account_id if named == "person" else None,
+            accused_names="某人" if named == "text" else "",
+            not_to_township=floors[0], not_to_county=floors[1],
+        )  # fmt: skip
+        with suppress(PortalError):
+            hand_in(self.services, Submission(about, Telling("某事"), Contact(ContactChoice.ANONYMOUS)), at=self.at)
+
+    @rule(whom=ANY)
+    def complain_about_somebody_where_he_works(self, whom: int) -> None:
+        accused = self.people[whom % len(self.people)]
+        about = About(
+            CaseKind.COMPLAINT, Category.OTHER, accused.division_code, AccusedRole.OFFICIAL,
+            accused_account_id=accused.account_id,
+        )  # fmt: skip
+        hand_in(self.services, Submission(about, Telling("某事"), Contact(ContactChoice.ANONYMOUS)), at=self.at)
+
+    @precondition(lambda self: self._cases())
+    @rule(which=ANY, action=st.sampled_from(TIED), who=ANY, whom=ANY)
+    def step(self, which: int, action: Action, who: int, whom: int) -> None:
+        cases, offices = self._cases(), self._offices()
+        taken, other = self.people[who % len(self.people)], self.people[whom % len(self.people)]
+        forwarded = action is Action.FORWARD
+        given = Given(
+            text="某话", reason="某因", office_id=offices[whom % len(offices)] if forwarded else other.office_id,
+            officer_id=other.account_id, main_number=cases[whom % len(cases)].number,
+            accused_office_id=offices[whom % len(offices)] if whom % 2 else None,
+            accused_account_id=None if whom % 2 else other.account_id,
+        )  # fmt: skip
+        number = cases[which % len(cases)].number
+        with suppress(PortalError):
+            act(self.services, taken, number, action, given, at=self.at, openers=self._openers(taken))
+
+    def _cases(self) -> list[Case]:
+        db.session.rollback()
+        return list(db.session.scalars(select(Case).order_by(Case.id)))
+
+    def _openers(self, actor: Actor) -> list[DeskOpener]:
+        return [self.desks[actor.office_id]] if actor.office_id in self.desks else []
+
+    @invariant()
+    def whoever_is_kept_out_finds_nothing(self) -> None:
+        cases = {case.number: (case, *_kept(case)) for case in self._cases()}
+        for actor in self.people:
+            wanted = {number for number, (_, path, kept) in cases.items() if may_open(viewer_of(actor), path, kept)}
+            listed = select(Case.number).join(Office, Office.id == Case.office_id).where(open_to(actor))
+            assert set(db.session.scalars(listed)) == wanted
+            assert db.session.scalar(select(func.count()).select_from(listed.subquery())) == len(wanted)
+            for number in cases.keys() - wanted:
+                with pytest.raises(NotFoundError):
+                    read_case(db.session(), self.services, actor, number, self._openers(actor), at=self.at)
+            for case, _, kept in cases.values():
+                if is_excluded(viewer_of(actor), kept):
+                    self._opens_nothing(actor, case, kept)
+
+    def _opens_nothing(self, actor: Actor, case: Case, kept: Exclusion) -> None:
+        """A desk that is kept out as an office holds no wrap of a tip-off."""
+        if case.kind is CaseKind.TIP_OFF and kept.shuts_out_office(actor.office_path, level_of(actor.division_path)):
+            with pytest.raises(NotAllowedError):
+                open_key(db.session(), case, KeyPurpose.CONTENT, self._openers(actor))
+
+    @invariant()
+    def no_case_lies_with_an_office_that_is_kept_out(self) -> None:
+        for case in self._cases():
+            actor_place = db.session.get_one(Office, case.office_id)
+            level = level_of(next(one.division_path for one in self.people if one.office_id == actor_place.id))
+            _, kept = _kept(case)
+            assert case.offline or not kept.shuts_out_office(actor_place.path, level)
+
+
+def _kept(case: Case) -> tuple[str, Exclusion]:
+    """The handling office's path, and who is kept out, read from the rows one by one."""
+    accused = db.session.scalars(select(CaseAccused).where(CaseAccused.case_id == case.id)).all()
+    recused = db.session.scalars(select(CaseRecusal.account_id).where(CaseRecusal.case_id == case.id)).all()
+    exclusion = Exclusion(
+        offices=frozenset(row.office_id for row in accused if row.office_id),
+        accounts=frozenset(row.account_id for row in accused if row.account_id),
+        recused=frozenset(recused),
+        floor=case.level_floor,
+        offline=case.offline,
+    )
+    return db.session.get_one(Office, case.office_id).path, exclusion
+
+
+def test_nobody_who_is_kept_out_lists_counts_opens_or_decrypts_a_case(
+    make_app, databases: SqliteDatabases | PostgresDatabases, tmp_path: Path, at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(query_codes, "_MEMORY_KIB", 8)  # the cost of a code is not what is tried here
+    assert intake.derive is query_codes.derive
+    folders = iter(range(1_000_000))
+
+    @contextmanager
+    def fresh() -> Iterator[Flask]:
+        folder = tmp_path / f"case-{next(folders)}"
+        folder.mkdir()
+        with databases.copy(folder) as url:
+            app = make_app(PORTAL_DATABASE_URL=url)
+            with app.app_context():
+                yield app
+                db.session.remove()
+                db.engine.dispose()
+
+    class Fresh(Scope):
+        def __init__(self) -> None:
+            super().__init__()
+            self.opened = fresh()
+            self.services = self.opened.__enter__().extensions["portal"]
+            self.at = at
+
+        def teardown(self) -> None:
+            self.opened.__exit__(None, None, None)
+
+    run_state_machine_as_test(
+        Fresh,
+        settings=limits(
+            max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
