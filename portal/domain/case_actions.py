@@ -51,6 +51,8 @@ class Action(StrEnum):
     MESSAGE = "message"
     READ_CONTACT = "read_contact"
     ASK_IDENTITY = "ask_identity"
+    AGREE_IDENTITY = "agree_identity"
+    REFUSE_IDENTITY = "refuse_identity"
     OPEN_IDENTITY = "open_identity"
     SUPPLY = "supply"
     WITHDRAW = "withdraw"
@@ -116,8 +118,10 @@ _STAFF, _SUBMITTER = frozenset({Party.STAFF}), frozenset({Party.SUBMITTER})
 _DISPATCH = frozenset({Permission.DISPATCH_CASES})
 _HANDLE = frozenset({Permission.HANDLE_CASES})
 _APPROVE = frozenset({Permission.APPROVE_CASES})
+_CUSTODY = frozenset({Permission.OPEN_IDENTITY})
 _WORK = _DISPATCH | _HANDLE
 _ANYBODY = _WORK | _APPROVE | {Permission.SUPERVISE_CASES}
+_ASKED = frozenset({Action.ASK_IDENTITY})
 _ROUTED = frozenset({ClockKind.ROUTE, ClockKind.CONFIRM})
 _TOLD = frozenset({ClockKind.FIRST_ANSWER, ClockKind.HOTLINE_REPLY})
 _FINISHED = _TOLD | {ClockKind.FINISH, ClockKind.FEEDBACK}
@@ -128,7 +132,8 @@ class Step:
     """A row of the table.
 
     `moves` leads from each state that the step may be taken in to the state after it; None stands before everything.
-    One of the `permissions` is asked of staff; on the discipline track HANDLE_DISCIPLINE stands in for all of them.
+    One of the `permissions` is asked of staff; on the discipline track HANDLE_DISCIPLINE stands in for all of them but
+    OPEN_IDENTITY.
     `other_than` names steps whose takers may not take this one. `meets` are the clocks whose promise it keeps; `pauses`
     and `resumes` touch the clocks that may pause, `extends` the one that may be extended; a step with `ends` stops
     whatever still runs. Which clocks it starts is said by the rules of the clocks.
@@ -333,11 +338,9 @@ ACTIONS: dict[Action, Step] = {
     ),
     Action.READ_CONTACT: Step(_stay(*_OPEN, *_ANSWERED), _WORK, kinds=frozenset(CaseKind) - {CaseKind.TIP_OFF}),
     Action.ASK_IDENTITY: Step(_stay(*_OPEN, *_ANSWERED), _WORK, _needs(Need.REASON)),
-    Action.OPEN_IDENTITY: Step(
-        _stay(*_OPEN, *_ANSWERED),
-        frozenset({Permission.OPEN_IDENTITY}),
-        other_than=frozenset({Action.ASK_IDENTITY}),
-    ),
+    Action.AGREE_IDENTITY: Step(_stay(*_OPEN, *_ANSWERED), _APPROVE, other_than=_ASKED),
+    Action.REFUSE_IDENTITY: Step(_stay(*_OPEN, *_ANSWERED), _APPROVE | _CUSTODY, other_than=_ASKED),
+    Action.OPEN_IDENTITY: Step(_stay(*_OPEN, *_ANSWERED), _CUSTODY, other_than=_ASKED | {Action.AGREE_IDENTITY}),
     Action.SUPPLY: Step(
         _stay(*_OPEN, CaseState.MERGED) | _BACK,
         needs=_needs(Need.TEXT),

@@ -4,8 +4,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from portal.domain.case_actions import ACTIONS, Action, Need, Step, target
+from portal.domain.case_holders import Holder
 from portal.domain.cases import OUTCOME_KINDS, CaseKind, CaseState, ClockKind, Outcome, Party, Track
 from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError, PortalError
+from portal.domain.identity_requests import UNDECIDED, RequestState
 from portal.domain.messages import N_
 from portal.domain.permissions import AccountId, Permission
 
@@ -16,8 +18,9 @@ class CaseFacts:
 
     `open_clocks` run and have not come to their end; `extendable` says that one of them may be extended. `takers` are
     those who have ever taken a step of this case. `named` is known in the submitter's own session only.
-    `extension_asked` and `identity_asked` wait for a second person; `main_replied` is true of a merged case whose main
-    case has its reply. `publication_proposed` says that a wording of the answer waits to be published,
+    `extension_asked` waits for a second person; `identity_request` tells how far a request to see the identity has
+    come, `identity_holders` for whom that is wrapped. `main_replied` is true of a merged case whose main case has its
+    reply. `publication_proposed` says that a wording of the answer waits to be published,
     `publication_objected` that the submitter does not want it.
     """
 
@@ -32,7 +35,8 @@ class CaseFacts:
     rated: bool = False
     extendable: bool = False
     extension_asked: bool = False
-    identity_asked: bool = False
+    identity_request: RequestState | None = None
+    identity_holders: frozenset[Holder] = frozenset({Holder.SERVICE})
     main_replied: bool = False
     publication_proposed: bool = False
     publication_objected: bool = False
@@ -115,9 +119,10 @@ def _check_hand(step: Step, case: CaseFacts, hand: Hand) -> None:
 
 def _permissions(step: Step, track: Track) -> frozenset[Permission]:
     """Cases for discipline inspection are handled by its officers alone; the identity stays with its custodian."""
-    if track is not Track.DISCIPLINE or Permission.OPEN_IDENTITY in step.permissions:
+    if track is not Track.DISCIPLINE:
         return step.permissions
-    return frozenset({Permission.HANDLE_DISCIPLINE}) if step.permissions else frozenset()
+    custody = step.permissions & {Permission.OPEN_IDENTITY}
+    return custody | {Permission.HANDLE_DISCIPLINE} if step.permissions - custody else custody
 
 
 def _extension_may_be_asked(case: CaseFacts) -> None:
@@ -132,9 +137,37 @@ def _extension_was_asked(case: CaseFacts) -> None:
         raise ConflictError(N_("没有等待批准的延期申请"))
 
 
+def _contact_may_be_read(case: CaseFacts) -> None:
+    if Holder.SERVICE not in case.identity_holders:
+        raise ConflictError(N_("反映人要求保密：须申请查看身份，由身份保管人打开"))
+
+
+def _identity_may_be_asked(case: CaseFacts) -> None:
+    """Whoever has withdrawn is not looked for any more; and what his page no longer tells must not happen."""
+    _can_be_reached(case)
+    if case.identity_request in UNDECIDED:
+        raise ConflictError(N_("查看身份的申请已经提出，正在等待办理"))
+    if Holder.SERVICE in case.identity_holders:
+        raise ConflictError(N_("反映人没有要求保密：请直接查看联系方式"))
+    if Holder.DESK not in case.identity_holders:
+        raise ConflictError(N_("没有身份保管人能打开这件诉求的身份"))
+
+
 def _identity_was_asked(case: CaseFacts) -> None:
-    if not case.identity_asked:
+    _can_be_reached(case)
+    if case.identity_request is not RequestState.WAITING:
         raise ConflictError(N_("没有等待办理的查看身份申请"))
+
+
+def _identity_is_undecided(case: CaseFacts) -> None:
+    if case.identity_request not in UNDECIDED:
+        raise ConflictError(N_("没有等待办理的查看身份申请"))
+
+
+def _identity_was_agreed(case: CaseFacts) -> None:
+    _can_be_reached(case)
+    if case.identity_request is not RequestState.AGREED:
+        raise ConflictError(N_("没有经另一个人同意的查看身份申请"))
 
 
 def _running(case: CaseFacts, clock: ClockKind) -> None:
@@ -201,7 +234,11 @@ _CONDITIONS: dict[Action, Callable[[CaseFacts], None]] = {
     Action.REFUSE_EXTENSION: _extension_was_asked,
     Action.ASK_FOR_MORE: _can_be_reached,
     Action.MESSAGE: _can_be_reached,
-    Action.OPEN_IDENTITY: _identity_was_asked,
+    Action.READ_CONTACT: _contact_may_be_read,
+    Action.ASK_IDENTITY: _identity_may_be_asked,
+    Action.AGREE_IDENTITY: _identity_was_asked,
+    Action.REFUSE_IDENTITY: _identity_is_undecided,
+    Action.OPEN_IDENTITY: _identity_was_agreed,
     Action.REPLY: _may_be_replied,
     Action.CLARIFY: _is_unsubstantiated,
     Action.RATE: _not_yet_rated,

@@ -206,6 +206,14 @@ class IdentityGround(StrEnum):
     TESTIFY = "testify"
 
 
+class IdentityRefusal(StrEnum):
+    """Why a request to see who submitted a case is refused; a code, like the ground of the request."""
+
+    NOT_NEEDED = "not_needed"
+    ASK_IN_DIALOGUE = "ask_in_dialogue"
+    TOO_DANGEROUS = "too_dangerous"
+
+
 OUTCOME_KINDS = frozenset({CaseKind.COMPLAINT, CaseKind.TIP_OFF, CaseKind.OBJECTION, CaseKind.PRIVACY_TAKEDOWN})
 """Kinds that tell a fact which is found true or not; the others ask, propose or need something."""
 

@@ -1,18 +1,21 @@
 """What the rules ask of a case, read from its row, its events and its clocks."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import Action
 from portal.domain.case_clocks import Clock, Clockwork, open_clocks
+from portal.domain.case_holders import Holder, KeyPurpose
 from portal.domain.case_permits import CaseFacts
 from portal.domain.cases import CaseState
+from portal.domain.identity_requests import STATES, began_at, state_of
 from portal.domain.permissions import AccountId
-from portal.models.cases import Case, CaseClock, CaseEvent
+from portal.models.cases import Case, CaseClock, CaseEvent, CaseKey
+from portal.models.desk_keys import DeskKey
 from portal.queries.case_publications import is_proposed
 
 _ANSWERED = {
@@ -36,27 +39,25 @@ def facts_of(
     named: bool = False,
 ) -> CaseFacts:
     """The facts at an instant; `named` is known to the submitter's own session alone."""
-    steps = session.execute(
+    rows = session.execute(
         select(CaseEvent.action, CaseEvent.account_id).where(CaseEvent.case_id == case.id).order_by(CaseEvent.seq)
-    ).all()
-    actions = [step.action for step in steps]
-    takers: dict[Action, set[AccountId]] = defaultdict(set)
-    for step in steps:
-        if step.account_id is not None:
-            takers[step.action].add(AccountId(step.account_id))
+    )
+    steps = [(row.action, row.account_id) for row in rows]
+    actions = [action for action, _ in steps]
     return CaseFacts(
         kind=case.kind,
         track=case.track,
         state=case.state,
         outcome=case.outcome,
         open_clocks=open_clocks(clocks, at),
-        takers={action: frozenset(accounts) for action, accounts in takers.items()},
+        takers=_takers(steps, began_at(actions)),
         named=named,
         contact_ended=Action.END_CONTACT in actions,
         rated=case.rating is not None,
         extendable=bool(clockwork.extendable(clocks, at)),
         extension_asked=_waits(actions, Action.ASK_EXTENSION, Action.APPROVE_EXTENSION, Action.REFUSE_EXTENSION),
-        identity_asked=_waits(actions, Action.ASK_IDENTITY, Action.OPEN_IDENTITY),
+        identity_request=state_of(actions),
+        identity_holders=_identity_holders(session, case),
         main_replied=_main_replied(session, case),
         publication_proposed=is_proposed(session, case.id),
         publication_objected=_waits(actions, Action.OBJECT_TO_PUBLICATION, Action.ALLOW_PUBLICATION),
@@ -76,6 +77,25 @@ def clock_of(row: CaseClock) -> Clock:
         met_at=row.met_at,
         provisional=row.provisional,
     )
+
+
+def _takers(steps: Sequence[tuple[Action, int | None]], request_began: int) -> Mapping[Action, frozenset[AccountId]]:
+    """Who has taken which step; of those by which an identity is asked for only since the last request began."""
+    found: dict[Action, set[AccountId]] = defaultdict(set)
+    for place, (action, account_id) in enumerate(steps):
+        if account_id is not None and (place >= request_began or action not in STATES):
+            found[action].add(AccountId(account_id))
+    return {action: frozenset(accounts) for action, accounts in found.items()}
+
+
+def _identity_holders(session: Session, case: Case) -> frozenset[Holder]:
+    """For whom here the identity is wrapped; a pair whose private half lies on paper opens nothing here."""
+    query = (
+        select(CaseKey.holder)
+        .outerjoin(DeskKey, and_(CaseKey.holder == Holder.DESK, DeskKey.id == CaseKey.holder_id))
+        .where(CaseKey.case_id == case.id, CaseKey.purpose == KeyPurpose.IDENTITY, DeskKey.offline.is_not(True))
+    )
+    return frozenset(session.scalars(query))
 
 
 def _waits(actions: Sequence[Action], asked: Action, *answers: Action) -> bool:

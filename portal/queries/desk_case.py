@@ -69,7 +69,10 @@ class DeskItem:
 
 @dataclass(frozen=True, slots=True)
 class DeskEvent:
-    """One thing that has happened; `party` says who, when it was nobody of the staff. `facts` are named values."""
+    """One thing that has happened; `party` says who, when it was nobody of the staff. `facts` are named values.
+
+    `item_id` is the sealed piece that went along with it, empty for none.
+    """
 
     action: Action
     at: datetime
@@ -78,6 +81,7 @@ class DeskEvent:
     to_state: CaseState
     has_moved: bool
     facts: Mapping[str, str | int | StrEnum]
+    item_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,9 @@ _ENUMS: Mapping[str, type[StrEnum]] = {
     "manner": ServiceManner,
     "channel": Channel,
 }
+_OFFICES = ("office", "accused_office")
+_OWN_BUSINESS = frozenset({"at_office", "item"})
+"""What the portal keeps of an event for its own ways: where the case lay, and the piece that goes with the step."""
 
 
 def desk_case(
@@ -169,7 +176,7 @@ def events_of(session: Session, case_id: int) -> tuple[DeskEvent, ...]:
         .order_by(CaseEvent.seq)
     )
     rows = session.execute(query).all()
-    offices = _named(session, Office.id, Office.name, [row[0].detail.get("office") for row in rows])
+    offices = _named(session, Office.id, Office.name, [row[0].detail.get(name) for row in rows for name in _OFFICES])
     people = [row[0].detail.get(name) for row in rows for name in ("officer", "account")]
     accounts = _named(session, Account.id, Account.display_name, people)
     return tuple(_event(event, person, office, offices, accounts) for event, person, office in rows)
@@ -249,14 +256,19 @@ def _event(
         party=Party.SUBMITTER if Party.SUBMITTER in parties else Party.CLOCK,
         to_state=event.to_state,
         has_moved=event.from_state is not event.to_state,
-        facts={name: _fact(name, value, offices, accounts) for name, value in event.detail.items() if value},
+        facts={
+            name: _fact(name, value, offices, accounts)
+            for name, value in event.detail.items()
+            if value and name not in _OWN_BUSINESS
+        },
+        item_id=str(event.detail.get("item", "")),
     )
 
 
 def _fact(name: str, value: Any, offices: Mapping[int, str], accounts: Mapping[int, str]) -> str | int | StrEnum:
     if name in _ENUMS:
         return _ENUMS[name](value)
-    if name == "office":
+    if name in _OFFICES:
         return offices.get(value, "")
     if name in {"officer", "account"}:
         return accounts.get(value, "")

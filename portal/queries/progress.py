@@ -13,15 +13,19 @@ from portal.domain.case_clocks import Clock, Clockwork, card, next_promise
 from portal.domain.case_permits import Hand, allowed_actions, shown_state
 from portal.domain.case_publications import Piece
 from portal.domain.cases import Card, CaseKind, CaseState, ItemKind, Party
+from portal.domain.identity_requests import STATES
 from portal.models.cases import Case, CaseEvent
 from portal.models.offices import Office
+from portal.models.staff import Account
 from portal.queries.case_facts import facts_of
 
-_STEPS = frozenset(Action) - {Action.NOTE, Action.RECUSE, Action.ADD_ACCUSED, Action.SUPERVISE, Action.INVESTIGATE}
+LOOKS = frozenset({Action.READ_CONTACT, *STATES})
+_STEPS = frozenset(Action) - LOOKS
+_STEPS -= {Action.NOTE, Action.RECUSE, Action.ADD_ACCUSED, Action.SUPERVISE, Action.INVESTIGATE}
 _STEPS -= {Action.DRAFT_REPLY, Action.RETURN_REPLY, Action.APPROVE_REPLY, Action.ASK_EXTENSION, Action.SEND_BACK}
 _STEPS -= {Action.MERGE, Action.REROUTE}
 """What is the office's own business, or could tell whom it looks at or that somebody else has reported the same, stays
-inside. Whoever looks at who the submitter is, the submitter learns of it."""
+inside. Whoever looks at who the submitter is, the submitter learns of it in the dialogue."""
 
 _TOLD = {CaseState.MERGED: CaseState.IN_HANDLING}
 """A merged case is being handled; that there is another one would tell of its submitter."""
@@ -47,6 +51,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody has asked, agreed, refused or done: to see who the submitter is. `ground` is the code of its reason."""
+
+    action: Action
+    at: datetime
+    office_name: str
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """The answer as it shall be published, which the submitter may object to until it is."""
 
@@ -69,7 +83,7 @@ class ProgressPage:
     card: Card | None
     waits_for: Party
     steps: tuple[ProgressStep, ...]
-    dialogue: tuple[Said, ...]
+    dialogue: tuple[Said | Look, ...]
     allowed: frozenset[Action]
     rating: int | None
     version: int
@@ -108,11 +122,25 @@ def progress_page(
         card=card(promise, at, clockwork.calendar) if promise else None,
         waits_for=Party.SUBMITTER if _is_asked(state) else Party.STAFF,
         steps=_steps(session, case, ended),
-        dialogue=tuple(said for said in dialogue if ended is None or said.at <= ended.at),
+        dialogue=tuple(said for said in _with_looks(session, case, dialogue) if ended is None or said.at <= ended.at),
         allowed=frozenset(allowed_actions(facts, Hand(Party.SUBMITTER))),
         rating=case.rating,
         version=case.version,
     )
+
+
+def _with_looks(session: Session, case: Case, dialogue: Sequence[Said]) -> list[Said | Look]:
+    """The dialogue, and in it whoever has looked at who the submitter is, oldest first."""
+    query = (
+        select(CaseEvent, Office.name)
+        .join(Account, Account.id == CaseEvent.account_id)
+        .join(Office, Office.id == Account.office_id)
+        .where(CaseEvent.case_id == case.id, CaseEvent.action.in_(LOOKS))
+    )
+    looks = [
+        Look(event.action, event.at, office, event.detail.get("ground", "")) for event, office in session.execute(query)
+    ]
+    return sorted((*dialogue, *looks), key=lambda one: one.at)
 
 
 def _is_asked(state: CaseState) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, delete, select
@@ -11,10 +12,10 @@ from sqlalchemy.orm import Session
 from portal.domain.case_actions import Action
 from portal.domain.case_given import Given
 from portal.domain.case_holders import KeyPurpose
-from portal.domain.cases import ClockKind, ContactChoice, ItemKind, Outcome
-from portal.domain.errors import NotFoundError, RefusedError
+from portal.domain.cases import ClockKind, ContactChoice, IdentityGround, IdentityRefusal, ItemKind, Outcome
+from portal.domain.errors import InvalidError, NotFoundError, RefusedError
 from portal.domain.instants import start_of_day
-from portal.domain.messages import N_
+from portal.domain.messages import N_, Message
 from portal.domain.permissions import Actor
 from portal.models.cases import Case, CaseContact, CaseEvent, CaseKey, CaseRecusal
 from portal.models.offices import Office
@@ -162,9 +163,21 @@ def _investigate(doing: Doing) -> Detail:
 
 
 def _ask_identity(doing: Doing) -> Detail:
-    """The custodian reads the ground as a code: the words of a tip-off are not open to him."""
-    _reason(doing)
-    return {"ground": doing.given.ground} if doing.given.ground else {}
+    """The custodian reads the ground as a code, since a tip-off's words are not open to him; the second person both."""
+    item = doing.keep(ItemKind.NOTE, text=doing.given.reason)
+    return {**_ground(doing, IdentityGround), "item": item}
+
+
+def _refuse_identity(doing: Doing) -> Detail:
+    return _ground(doing, IdentityRefusal)
+
+
+def _ground(doing: Doing, grounds: type[StrEnum]) -> Detail:
+    """A ground from its list: an event keeps codes and never words."""
+    ground = doing.given.ground
+    if ground and ground not in set(grounds):
+        raise InvalidError(N_("请补全标出的内容"), fields={"ground": Message(N_("请选择一种情形"))})
+    return {"ground": ground} if ground else {}
 
 
 def _ask_extension(doing: Doing) -> Detail:
@@ -352,6 +365,8 @@ EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.MESSAGE: _tell_submitter,
     Action.READ_CONTACT: _read_contact,
     Action.ASK_IDENTITY: _ask_identity,
+    Action.AGREE_IDENTITY: _nothing,
+    Action.REFUSE_IDENTITY: _refuse_identity,
     Action.OPEN_IDENTITY: _read_contact,
     Action.SUPPLY: _supply,
     Action.WITHDRAW: _withdraw,

@@ -18,7 +18,7 @@ from portal.models.cases import Case
 from portal.models.offices import Office
 from portal.models.transaction import transaction
 from portal.queries.case_facts import facts_of
-from portal.queries.case_scope import open_to
+from portal.queries.case_scope import open_to, reached_by
 from portal.usecases import audit
 from portal.usecases.case_clocks import clocks_of, clockwork_of, move_clocks
 from portal.usecases.case_effects import EFFECTS, Doing
@@ -62,7 +62,7 @@ def act(
     """
     with transaction() as session:
         claim(session, sent, actor, at=at)
-        case = case_within(session, actor, number)
+        case = case_within(session, actor, number, action)
         hand = Hand(Party.STAFF, actor.account_id, actor.permissions)
         doing = Doing(session, services, case, given, at, (ServiceOpener(services.keyring), *openers), actor)
         stepped = _step(doing, action, hand, version)
@@ -97,12 +97,13 @@ def act_by_clock(services: Services, case_id: int, action: Action, given: Given,
         return stepped
 
 
-def case_within(session: Session, actor: Actor, number: str) -> Case:
-    """The case of a number, locked; NotFoundError for those outside the scope or kept from the actor alike."""
+def case_within(session: Session, actor: Actor, number: str, action: Action | None = None) -> Case:
+    """The case of a number, locked for a step; NotFoundError for those out of scope or kept from the actor alike."""
+    scope = reached_by(actor, action) if action else open_to(actor)
     query = (
         select(Case)
         .join(Office, Office.id == Case.office_id)
-        .where(Case.number == number.strip().upper(), open_to(actor))
+        .where(Case.number == number.strip().upper(), scope)
         .with_for_update(of=Case)
     )
     found = session.scalars(query).one_or_none()

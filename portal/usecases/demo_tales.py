@@ -49,6 +49,8 @@ _TAKERS: Mapping[Action, tuple[Role, int]] = {
     Action.MESSAGE: _OFFICER,
     Action.READ_CONTACT: _OFFICER,
     Action.ASK_IDENTITY: _OFFICER,
+    Action.AGREE_IDENTITY: _APPROVER,
+    Action.REFUSE_IDENTITY: _APPROVER,
 }
 """Whose steps these are in the handling office; every other step of staff there is its dispatcher's."""
 

@@ -21,6 +21,7 @@ from portal.domain.cases import (
     ContactChoice,
     ExternalSystem,
     IdentityGround,
+    IdentityRefusal,
     ItemKind,
     Outcome,
     Party,
@@ -30,6 +31,7 @@ from portal.domain.cases import (
     Track,
 )
 from portal.domain.desk_keys import DeskKind
+from portal.domain.identity_requests import RequestState
 from portal.domain.letters import LetterKind
 from portal.web.attachment_labels import ATTACHMENT_LABELS
 from portal.web.intake_labels import INTAKE_LABELS
@@ -85,6 +87,8 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Action.MESSAGE: _("给反映人留言"),
             Action.READ_CONTACT: _("查看联系方式"),
             Action.ASK_IDENTITY: _("申请查看身份"),
+            Action.AGREE_IDENTITY: _("同意查看身份"),
+            Action.REFUSE_IDENTITY: _("不同意查看身份"),
             Action.OPEN_IDENTITY: _("查看身份"),
             Action.SUPPLY: _("补充情况"),
             Action.WITHDRAW: _("撤回"),
@@ -192,6 +196,11 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             IdentityGround.PROTECT: _("涉及反映人的人身安全"),
             IdentityGround.TESTIFY: _("须由反映人作证或提供原件"),
         },
+        IdentityRefusal: {
+            IdentityRefusal.NOT_NEEDED: _("不知道身份也能办理"),
+            IdentityRefusal.ASK_IN_DIALOGUE: _("可以先在往来里问反映人"),
+            IdentityRefusal.TOO_DANGEROUS: _("可能危及反映人"),
+        },
         ItemKind: {
             ItemKind.CONTENT: _("反映内容"),
             ItemKind.SUPPLEMENT: _("补充内容"),
@@ -259,6 +268,12 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Rate.ON_TIME: _("按时办结率"),
             Rate.SOLVED: _("解决率"),
             Rate.SATISFIED: _("满意率"),
+        },
+        RequestState: {
+            RequestState.WAITING: _("等第二人同意"),
+            RequestState.AGREED: _("已同意，等身份保管人查看"),
+            RequestState.REFUSED: _("没有同意"),
+            RequestState.OPENED: _("已查看"),
         },
         Rung: {
             Rung.REMINDER: _("提醒"),

@@ -7,10 +7,11 @@ from flask import Flask
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from portal.domain.case_actions import Action
-from portal.domain.cases import CaseState, ContactChoice, ExternalSystem, IdentityGround, Outcome
+from portal.domain.cases import CaseState, ContactChoice, ExternalSystem, IdentityGround, IdentityRefusal, Outcome
 from portal.domain.decline_grounds import DeclineGrounds
 from portal.domain.errors import InvalidError
 from portal.queries.desk_case import DeskCase, DeskEvent
+from portal.queries.progress import Look
 from portal.web.labels import label
 from portal.web.languages import current_language
 from portal.web.services import services
@@ -41,6 +42,7 @@ SEALED = _(
 
 _FACTS: Mapping[str, Callable[[str | int | StrEnum], str]] = {
     "office": lambda value: gettext("单位：%(value)s", value=value),
+    "accused_office": lambda value: gettext("被反映的单位：%(value)s", value=value),
     "officer": lambda value: gettext("承办人：%(value)s", value=value),
     "account": lambda value: gettext("人员：%(value)s", value=value),
     "days": lambda value: gettext("延长%(value)s天", value=value),
@@ -50,6 +52,12 @@ _FACTS: Mapping[str, Callable[[str | int | StrEnum], str]] = {
     "had_read": lambda value: gettext("此前办理过%(value)s步", value=value),
     "rating": lambda value: gettext("满意程度：%(value)s分", value=value),
     "named_in_text": lambda _value: gettext("只在加密内容里写了姓名"),
+}
+
+
+_IDENTITY_GROUNDS: Mapping[Action, type[StrEnum]] = {
+    Action.ASK_IDENTITY: IdentityGround,
+    Action.REFUSE_IDENTITY: IdentityRefusal,
 }
 
 
@@ -67,8 +75,9 @@ def _fact(event: DeskEvent, name: str, value: str | int | StrEnum) -> str:
 
 
 def _ground(event: DeskEvent, code: str) -> str:
-    if event.action is Action.ASK_IDENTITY and code in set(IdentityGround):
-        return str(label(IdentityGround(code)))
+    grounds = _IDENTITY_GROUNDS.get(event.action)
+    if grounds and code in set(grounds):
+        return str(label(grounds(code)))
     return ground_words(services().rulebook.decline_grounds, code)
 
 
@@ -105,8 +114,25 @@ def contact_label(code: str) -> str:
     return str(label(ContactChoice(code)))
 
 
+_LOOKS: Mapping[Action, LazyString] = {
+    Action.READ_CONTACT: _("看了您的联系方式。"),
+    Action.ASK_IDENTITY: _("有人申请查看您的身份，须由另一个人同意，再由身份保管人打开。"),
+    Action.AGREE_IDENTITY: _("另一个人同意了查看您的身份。"),
+    Action.REFUSE_IDENTITY: _("没有同意查看您的身份，身份没有打开。"),
+    Action.OPEN_IDENTITY: _("身份保管人打开看了您的身份。"),
+}
+
+
+def look_words(look: Look) -> str:
+    """What the submitter reads of somebody who wants to know who he is, with the reason where one was given."""
+    grounds = _IDENTITY_GROUNDS.get(look.action)
+    why = str(label(grounds(look.ground))) if grounds and look.ground in set(grounds) else ""
+    return f"{_LOOKS[look.action]}{gettext('原因：%(why)s。', why=why) if why else ''}"
+
+
 def install(app: Flask) -> None:
     """Give the words to the templates."""
+    app.jinja_env.filters["look_words"] = look_words
     app.jinja_env.filters["event_facts"] = event_facts
     app.jinja_env.filters["outcome_label"] = outcome_label
     app.jinja_env.filters["contact_label"] = contact_label

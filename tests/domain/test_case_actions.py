@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -7,9 +8,11 @@ from hypothesis import strategies as st
 from portal.config import ROOT
 from portal.domain.case_action_table import as_markdown
 from portal.domain.case_actions import ACTIONS, ENDED, UNANSWERED, Action, Need, target
+from portal.domain.case_holders import Holder
 from portal.domain.case_permits import CaseFacts, Hand, allowed_actions, check, missing, needs_of, shown_state
 from portal.domain.cases import CaseKind, CaseState, ClockKind, Outcome, Party, Track
 from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError
+from portal.domain.identity_requests import RequestState
 from portal.domain.permissions import GRANTS, AccountId, Permission, Role
 
 ZHANG, LI, WANG = AccountId(1), AccountId(2), AccountId(3)
@@ -107,23 +110,83 @@ def test_only_discipline_officers_handle_cases_for_discipline_inspection():
     assert Action.DRAFT_REPLY not in allowed_actions(HANDLING, DISCIPLINE)
 
 
-def test_a_hidden_identity_is_opened_by_its_custodian_and_never_by_who_asked():
-    tip_off = case(
-        CaseState.IN_HANDLING,
-        CaseKind.TIP_OFF,
-        Track.DISCIPLINE,
-        identity_asked=True,
-        takers={Action.ASK_IDENTITY: {ZHANG}},
-    )
-    assert check(Action.OPEN_IDENTITY, tip_off, staff(Role.IDENTITY_CUSTODIAN)) is CaseState.IN_HANDLING
+IN_CUSTODY = frozenset({Holder.DESK})
+
+
+def tip_off(request=None, **facts):
+    facts.setdefault("identity_holders", IN_CUSTODY)
+    return case(CaseState.IN_HANDLING, CaseKind.TIP_OFF, Track.DISCIPLINE, identity_request=request, **facts)
+
+
+CUSTODIAN = staff(Role.IDENTITY_CUSTODIAN)
+
+
+def test_a_hidden_identity_is_asked_for_agreed_to_by_another_person_and_opened_by_its_custodian():
+    assert check(Action.ASK_IDENTITY, tip_off(), DISCIPLINE)
+    waiting = tip_off(RequestState.WAITING, takers={Action.ASK_IDENTITY: {ZHANG}})
+    assert check(Action.AGREE_IDENTITY, waiting, DISCIPLINE)
+    agreed = tip_off(RequestState.AGREED, takers={Action.ASK_IDENTITY: {ZHANG}, Action.AGREE_IDENTITY: {WANG}})
+    assert check(Action.OPEN_IDENTITY, agreed, CUSTODIAN) is CaseState.IN_HANDLING
     with pytest.raises(NotAllowedError):
-        check(Action.OPEN_IDENTITY, tip_off, DISCIPLINE)
+        check(Action.OPEN_IDENTITY, agreed, DISCIPLINE)
+
+
+@pytest.mark.parametrize("account", [ZHANG, WANG])
+def test_neither_who_asked_nor_who_agreed_opens_an_identity(account):
+    agreed = tip_off(RequestState.AGREED, takers={Action.ASK_IDENTITY: {ZHANG}, Action.AGREE_IDENTITY: {WANG}})
     with pytest.raises(NotAllowedError, match="另一个人"):
-        check(Action.OPEN_IDENTITY, tip_off, staff(Role.IDENTITY_CUSTODIAN, account=ZHANG))
-    with pytest.raises(ConflictError, match="没有等待办理"):
-        check(Action.OPEN_IDENTITY, HANDLING, staff(Role.IDENTITY_CUSTODIAN))
+        check(Action.OPEN_IDENTITY, agreed, staff(Role.IDENTITY_CUSTODIAN, account=account))
+
+
+def test_who_asks_for_an_identity_neither_agrees_nor_refuses():
+    waiting = tip_off(RequestState.WAITING, takers={Action.ASK_IDENTITY: {LI}})
+    for action in (Action.AGREE_IDENTITY, Action.REFUSE_IDENTITY):
+        with pytest.raises(NotAllowedError, match="另一个人"):
+            check(action, waiting, DISCIPLINE)
+
+
+@pytest.mark.parametrize("request_", [None, RequestState.WAITING, RequestState.REFUSED, RequestState.OPENED])
+def test_an_identity_is_opened_on_a_request_that_was_agreed_to_and_once(request_):
+    with pytest.raises(ConflictError, match="没有经另一个人同意"):
+        check(Action.OPEN_IDENTITY, tip_off(request_), CUSTODIAN)
+
+
+def test_a_custodian_refuses_also_what_was_agreed_to_but_does_not_agree():
+    assert check(Action.REFUSE_IDENTITY, tip_off(RequestState.AGREED), CUSTODIAN)
+    with pytest.raises(NotAllowedError):
+        check(Action.AGREE_IDENTITY, tip_off(RequestState.WAITING), CUSTODIAN)
     with pytest.raises(ConflictError):
-        check(Action.READ_CONTACT, case(CaseState.IN_HANDLING, CaseKind.TIP_OFF, Track.ASSISTANCE_REPORT), OFFICER)
+        check(Action.REFUSE_IDENTITY, tip_off(RequestState.OPENED), CUSTODIAN)
+
+
+def test_an_identity_is_asked_for_only_where_a_custodian_keeps_it_and_otherwise_the_contact_is_read():
+    ordinary, hidden = HANDLING, replace(HANDLING, identity_holders=IN_CUSTODY)
+    assert check(Action.READ_CONTACT, ordinary, OFFICER)
+    assert check(Action.ASK_IDENTITY, hidden, OFFICER)
+    for facts, action in (
+        (ordinary, Action.ASK_IDENTITY),
+        (hidden, Action.READ_CONTACT),
+        (tip_off(), Action.READ_CONTACT),
+        (tip_off(identity_holders=frozenset()), Action.ASK_IDENTITY),
+        (tip_off(RequestState.WAITING), Action.ASK_IDENTITY),
+        (tip_off(RequestState.AGREED), Action.ASK_IDENTITY),
+    ):
+        with pytest.raises(ConflictError):
+            check(action, facts, OFFICER if facts.kind is CaseKind.COMPLAINT else DISCIPLINE)
+
+
+@pytest.mark.parametrize(
+    ("action", "request_"),
+    [
+        (Action.ASK_IDENTITY, None),
+        (Action.AGREE_IDENTITY, RequestState.WAITING),
+        (Action.OPEN_IDENTITY, RequestState.AGREED),
+    ],
+)
+def test_whoever_has_ended_the_contact_is_not_looked_for_any_more(action, request_):
+    hand = CUSTODIAN if action is Action.OPEN_IDENTITY else DISCIPLINE
+    with pytest.raises(ConflictError, match="不再联系"):
+        check(action, tip_off(request_, contact_ended=True), hand)
 
 
 @pytest.mark.parametrize(

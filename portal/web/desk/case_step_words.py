@@ -111,9 +111,16 @@ WORDS: Mapping[Action, StepWords] = {
     Action.MESSAGE: StepWords((_("反映人在查询页面上看到这段话，可以在那里回答。"),), told_outside=True),
     Action.READ_CONTACT: StepWords((_("每看一次都记入经过，反映人在查询页面上看得到。请只在需要联系时查看。"),)),
     Action.ASK_IDENTITY: StepWords(
-        (_("由身份保管人决定是否打开，您自己看不到；申请和查看都会告诉反映人。"), _KEPT_INSIDE)
+        (
+            _("须由另一个人同意，再由身份保管人打开，您自己看不到；申请、同意和查看都会告诉反映人。"),
+            _("身份保管人只看到您选的情形，看不到您写的理由。"),
+            _KEPT_INSIDE,
+        )
     ),
-    Action.OPEN_IDENTITY: StepWords((_("身份只显示这一次；查看记入经过，反映人看得到。"),), tone="danger"),
+    Action.AGREE_IDENTITY: StepWords(
+        (_("同意以后，身份保管人可以打开一次。请先想一想：不知道是谁反映的，能不能办？"),), tone="danger"
+    ),
+    Action.REFUSE_IDENTITY: StepWords((_("身份不打开。申请人在经过里看到您选的情形。"),)),
 }
 
 HINTS: Mapping[str, LazyString] = {

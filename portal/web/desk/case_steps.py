@@ -59,7 +59,7 @@ def step(number: str, step: str) -> ResponseReturnValue:
 def _action(step: str) -> Action:
     """The step that an address names; what submitters do stands nowhere here, and custody has its own page."""
     action = next((one for one in WORDS if one.replace("_", "-") == step), None)
-    if action is None or action is Action.OPEN_IDENTITY:
+    if action is None:
         abort(404)
     return action
 

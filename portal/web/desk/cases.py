@@ -22,6 +22,7 @@ from portal.usecases.case_reading import look_into, opened_file
 from portal.web.access import current_actor, requires
 from portal.web.case_pages import MAIN_STEPS, external_rows, sealed_reason
 from portal.web.desk.case_openers import opener
+from portal.web.desk.case_step_words import WORDS
 from portal.web.forms.cases import FILTERS, CaseFilterForm
 from portal.web.headers import sealed_download
 from portal.web.lists import chosen
@@ -58,6 +59,7 @@ def case(number: str) -> str:
         "desk/cases/case.html",
         case=found,
         main_steps=MAIN_STEPS,
+        steps_here=frozenset(WORDS),
         sealed=sealed_reason(found),
         external=external_rows(found),
     )

@@ -6,6 +6,7 @@ from portal.domain.permissions import Permission
 from portal.queries.case_desks import warnings_within
 from portal.queries.desk_cases import counts
 from portal.queries.desk_notices import waiting_for
+from portal.queries.identity_requests import to_be_agreed, to_be_opened
 from portal.usecases import clock
 from portal.web.access import current_actor, requires
 
@@ -20,4 +21,7 @@ def home() -> str:
     at = clock.now()
     waiting, desks = waiting_for(actor, at=at), warnings_within(actor)
     cases = counts(actor, [actor.account_id], at=at) if actor.may(Permission.SEE_CASES) else None
-    return render_template("desk/home/home.html", me=actor, waiting=waiting, desks=desks, cases=cases)
+    identities = to_be_opened(actor), to_be_agreed(actor)
+    return render_template(
+        "desk/home/home.html", me=actor, waiting=waiting, desks=desks, cases=cases, identities=identities
+    )

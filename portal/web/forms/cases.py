@@ -19,6 +19,7 @@ from portal.domain.cases import (
     Category,
     ExternalSystem,
     IdentityGround,
+    IdentityRefusal,
     Outcome,
     Protection,
     Rung,
@@ -199,9 +200,14 @@ _FIELDS: Mapping[Need, Callable[[], dict[str, Any]]] = {
         )
     },
 }  # fmt: skip
-_IDENTITY_GROUND = RadioField(
-    _("为什么需要知道反映人是谁"), [required(_("请选择一种情形"))], choices=choices(IdentityGround)
-)
+_GROUNDS: Mapping[Action, Callable[[], RadioField]] = {
+    Action.ASK_IDENTITY: lambda: RadioField(
+        _("为什么需要知道反映人是谁"), [required(_("请选择一种情形"))], choices=choices(IdentityGround)
+    ),
+    Action.REFUSE_IDENTITY: lambda: RadioField(
+        _("为什么不同意"), [required(_("请选择一种情形"))], choices=choices(IdentityRefusal)
+    ),
+}
 
 
 @cache
@@ -210,7 +216,7 @@ def step_form(action: Action, kind: CaseKind) -> type[CaseStepForm]:
     needs = needs_of(action, kind)
     if Need.OFFICER in needs:
         needs -= {Need.OFFICE}
-    fields: dict[str, Any] = {"ground": _IDENTITY_GROUND} if action is Action.ASK_IDENTITY else {}
+    fields: dict[str, Any] = {"ground": _GROUNDS[action]()} if action in _GROUNDS else {}
     for need in Need:
         if need in needs:
             fields |= _FIELDS[need]()
