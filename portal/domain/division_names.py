@@ -1,0 +1,39 @@
+"""Which division a cell of a table means: offices shorten names, prefix the city, or use names of their own."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from portal.domain.divisions import Division
+from portal.domain.sheets import compact
+
+_ENDING = re.compile(r"(?<=.)(?:自治县|街道办事处|街道|办事处|地区|区|县|市|镇|乡)$")
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+class DivisionNames:
+    """The divisions that a table may speak of: an office's own one and those directly below it."""
+
+    def __init__(self, own: Division, below: Iterable[Division], aliases: Mapping[str, Any]) -> None:
+        self.own = own
+        self.below = tuple(below)
+        self._found: dict[str, Division] = {}
+        others: Mapping[str, list[str]] = aliases.get("names", {})
+        for division in (own, *self.below):
+            self._add(division, (division.name, division.display_name, *others.get(division.code, ())))
+        self._add(own, aliases.get("own", ()))
+        for division in self.below:
+            self._add(division, (_ENDING.sub("", division.name), _ENDING.sub("", division.display_name)))
+
+    def _add(self, division: Division, names: Iterable[str]) -> None:
+        for name in names:
+            self._found.setdefault(_key(name), division)
+
+    def find(self, text: str) -> Division | None:
+        """The division of a name, the name of the one above before it or not; nothing when none is meant."""
+        key = _key(text)
+        return self._found.get(key) or self._found.get(key.removeprefix(_key(self.own.name)))
+
+
+def _key(text: str) -> str:
+    return _NO_WORD.sub("", compact(text))

@@ -1,0 +1,167 @@
+"""What tables of money have in common: the words of their headings, the unit stated once, amounts that are numbers."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from portal.domain.divisions import Level
+from portal.domain.errors import InvalidError
+from portal.domain.funds import FundSource
+from portal.domain.messages import N_, Message
+from portal.domain.money import Fen, MoneyUnit, fen
+from portal.domain.roster_cells import broken, is_empty
+from portal.domain.roster_headings import heading_key
+from portal.domain.roster_report import Report
+from portal.domain.sheets import Cell, CellKind, Row, Sheet, address, compact
+
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(?P<decimals>\d+))?")
+_STATED = re.compile(
+    r"单位[:：]?\(?(?:人民币)?(?P<unit>亿元|万元|千元|百元|元|角|分)|^\(?(?:人民币)?(?P<bare>亿元|万元|千元|元)\)?$"
+)
+_IN_HEADING = re.compile(r"\((?:单位[:：]?)?(?:人民币)?(?P<unit>亿元|万元|千元|百元|元)\)$")
+_UNITS = {unit.value: unit for unit in MoneyUnit}
+
+
+@dataclass(frozen=True, slots=True)
+class FundHeadings:
+    """The words of `fund_headings.toml`: columns by their exact heading, sources by a word that they hold."""
+
+    columns: Mapping[str, str]
+    sources: tuple[tuple[FundSource, tuple[str, ...]], ...]
+    rows: Mapping[str, frozenset[str]]
+    bounds: Mapping[Level, tuple[int, int]]
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Mapping[str, Any]]) -> "FundHeadings":
+        """Read the table."""
+        return cls(
+            columns={heading_key(word): name for name, words in table["columns"].items() for word in words},
+            sources=tuple(
+                (FundSource(source), tuple(heading_key(word) for word in words))
+                for source, words in table["sources"].items()
+            ),
+            rows={name: frozenset(map(heading_key, words)) for name, words in table["rows"].items()},
+            bounds={Level(level): (one["least"], one["most"]) for level, one in table["bounds"].items()},
+        )
+
+    def column(self, text: str) -> str | None:
+        """What a column with this heading holds: a name of the table, or a source's."""
+        plain = compact(text)
+        for key in (heading_key(plain), heading_key(re.sub(r"\([^()]*\)", "", plain))):
+            if key in self.columns:
+                return self.columns[key]
+        key = heading_key(plain)
+        return next((str(source) for source, words in self.sources if any(word in key for word in words)), None)
+
+    def is_row(self, kind: str, text: str) -> bool:
+        """Whether a row that begins with this text is one of totals, weights, dates or factors."""
+        return heading_key(text) in self.rows[kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount with its cell; `decimals` are those that the table prints, in its own unit."""
+
+    fen: Fen
+    decimals: int
+    place: str
+
+
+def read_number(cell: Cell) -> Decimal | Message | None:
+    """A plain number; None for an empty cell, a sentence for everything else."""
+    if fault := broken(cell):
+        return fault
+    if is_empty(cell):
+        return None
+    match = _NUMBER.fullmatch(compact(cell.text).strip("'‘’`").replace("，", ","))
+    if match is None or cell.kind not in {CellKind.NUMBER, CellKind.TEXT}:
+        return Message(N_("这一格须是数字，不能有文字：单位只在表头写一次，说明请写在表外"))
+    return Decimal(match[0].replace(",", ""))
+
+
+def read_amount(sheet: str, row: int, cell: Cell, unit: MoneyUnit, report: Report) -> Amount | None:
+    """An amount of money, not negative; what is wrong with it is reported."""
+    number = read_number(cell)
+    if isinstance(number, Message):
+        report.fault(sheet, row, cell, number)
+        return None
+    if number is None:
+        return None
+    try:
+        amount = fen(number * unit.yuan)
+    except InvalidError as error:
+        report.fault(sheet, row, cell, error.message)
+        return None
+    if amount < 0:
+        report.fault(sheet, row, cell, Message(N_("金额不能是负数")))
+        return None
+    return Amount(amount, decimals_of(number), address(cell.column, row))
+
+
+def decimals_of(number: Decimal) -> int:
+    """How many decimals are written."""
+    exponent = number.normalize().as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else 0
+
+
+def stated_unit(sheet: Sheet, above: int, headings: Sequence[tuple[str, str]], report: Report) -> MoneyUnit | None:
+    """The unit that stands above the table or in its headings, (cell, text); every other one is reported.
+
+    `above` is how many rows stand above the header.
+    """
+    told = [*_told_above(sheet.rows[:above]), *_told_in(headings)]
+    if not told:
+        place = headings[0][0] if headings else "A1"
+        report.refuse(sheet.name, place, Message(N_("没有写明金额的单位：请在表的上方写明，例如 单位：万元")))
+        return None
+    place, unit = told[0]
+    for other_place, other in told[1:]:
+        if other != unit:
+            text = N_("单位写了两种：%(place)s写的是%(unit)s，这里写的是%(other)s")
+            report.refuse(sheet.name, other_place, Message(text, {"place": place, "unit": unit, "other": other}))
+    if unit not in _UNITS:
+        report.refuse(sheet.name, place, Message(N_("单位写的是%(unit)s：请换算成元或万元"), {"unit": unit}))
+        return None
+    return _UNITS[unit]
+
+
+def _told_above(rows: Iterable[Row]) -> Iterable[tuple[str, str]]:
+    for row in rows:
+        for cell in row.cells:
+            match = _STATED.search(compact(cell.text)) if cell.kind is CellKind.TEXT and not cell.filled else None
+            if match:
+                yield address(cell.column, row.number), match["unit"] or match["bare"]
+
+
+def _told_in(headings: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    for place, text in headings:
+        if match := _IN_HEADING.search(compact(text)):
+            yield place, match["unit"]
+
+
+def check_unit(
+    sheet: Sheet, place: str, amounts: Sequence[Amount], unit: MoneyUnit, bounds: tuple[int, int], report: Report
+) -> None:
+    """Believe the stated unit only as far as the amounts bear it out: real offices print 元 under 万元."""
+    told = sorted(amount.fen for amount in amounts if amount.fen)
+    if not told:
+        return
+    middle, (least, most) = told[len(told) // 2] // 100, bounds
+    if unit is MoneyUnit.TEN_THOUSAND_YUAN and middle > most:
+        report.refuse(
+            sheet.name, place, Message(N_("单位写的是万元，但金额大得像是以元为单位：请核对后改正单位或金额"))
+        )
+    elif unit is MoneyUnit.YUAN and middle < least:
+        report.refuse(
+            sheet.name, place, Message(N_("单位写的是元，但金额小得像是以万元为单位：请核对后改正单位或金额"))
+        )
+    elif middle > most:
+        report.refuse(sheet.name, place, Message(N_("金额大得不合常理：请核对金额和单位")))
+
+
+def place_of_unit(sheet: Sheet, above: int, headings: Sequence[tuple[str, str]]) -> str:
+    """The cell that states the unit, or the first heading."""
+    told = [*_told_above(sheet.rows[:above]), *_told_in(headings)]
+    return told[0][0] if told else headings[0][0]

@@ -1,0 +1,37 @@
+"""What people read of money in place of a source, a form or a rule."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flask_babel import LazyString, lazy_gettext
+
+from portal.domain.allocations import AdjustmentKind, AllocationForm, ResidueRule
+from portal.domain.funds import FundSource
+
+_ = lazy_gettext
+
+FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
+    AdjustmentKind: {
+        AdjustmentKind.FLOOR_AMOUNT: _("保底调增"),
+        AdjustmentKind.ADVANCE_ALLOCATION: _("扣减提前下达"),
+        AdjustmentKind.CARRY_OVER: _("扣减结转"),
+    },
+    AllocationForm: {
+        AllocationForm.ADDITIVE: _("各因素加权相加"),
+        AllocationForm.PRODUCT: _("各因素相乘"),
+        AllocationForm.STATED: _("没有公布因素，不能复算"),
+    },
+    FundSource: {
+        FundSource.CENTRAL: _("中央资金"),
+        FundSource.PROVINCE: _("省级资金"),
+        FundSource.CITY: _("市级资金"),
+        FundSource.COUNTY: _("县级资金"),
+        FundSource.DONATION: _("社会捐赠"),
+    },
+    ResidueRule: {
+        ResidueRule.LARGEST_REMAINDER: _("按舍去的余数从大到小，各加一个单位；余数相同的按区划代码排"),
+        ResidueRule.LARGEST: _("全部加给份额最大的一个"),
+        ResidueRule.FIRST: _("全部加给表中第一个"),
+        ResidueRule.LAST: _("全部加给表中最后一个"),
+    },
+}
