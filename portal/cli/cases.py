@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from portal.cli.sealed_files import write_package
 from portal.cli.steps import by
 from portal.cli.terminal import PortalGroup, answer, as_json, services
 from portal.domain.case_actions import Action
@@ -23,6 +24,7 @@ from portal.queries.offices import office_named
 from portal.queries.staff import actor_named
 from portal.sealing.query_codes import new_code
 from portal.usecases import clock
+from portal.usecases.case_packages import export_offline
 from portal.usecases.case_reading import ReadCase, read_case
 from portal.usecases.case_sealing import Opener
 from portal.usecases.case_steps import act
@@ -34,6 +36,8 @@ cases = PortalGroup("cases", help="诉求件：批量收入、查看、办理一
 E = TypeVar("E", bound=StrEnum)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_ELSEWHERE = {Action.SUBMIT, Action.REROUTE, Action.EXPORT}
+"""What has a command of its own, or happens by itself."""
 _password = click.option("--password-stdin", is_flag=True, help="从标准输入读密码，打开加密的举报内容")
 
 
@@ -68,7 +72,7 @@ def show(number: str, by: str, password_stdin: bool, as_json: bool) -> None:
 
 @cases.command("act")
 @click.argument("number")
-@click.argument("action", type=click.Choice([action.value for action in Action if action is not Action.SUBMIT]))
+@click.argument("action", type=click.Choice([action.value for action in Action if action not in _ELSEWHERE]))
 @by
 @click.option("--text", default="", help="写给反映人的话、答复草稿或备注")
 @click.option("--reason", default="", help="原因，只在内部保存")
@@ -96,6 +100,37 @@ def act_(number: str, action: str, by: str, password_stdin: bool, as_json: bool,
     stepped = act(services(), actor, number, Action(action), _given(words), at=clock.now(), openers=openers)
     facts = {"number": stepped.number, "state": str(stepped.state), "told": stepped.told}
     answer(facts, f"{stepped.number}：{stepped.state}", as_json=as_json)
+
+
+@cases.command("export")
+@click.argument("number")
+@by
+@click.option("--to-key", default="", metavar="WORDS", help="对方的公钥；不写则从标准输入读口令")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="放文件的文件夹")
+@_password
+@as_json
+def export(number: str, by: str, to_key: str, out: Path, password_stdin: bool, as_json: bool) -> None:
+    """把正在移送的一件导出为加密文件；标准输入先是密码（--password-stdin），再是口令，各占一行。"""
+    actor = actor_named(by)
+    openers = _openers(actor, password_stdin)
+    given = Given(recipient_key=to_key, passphrase="" if to_key else sys.stdin.readline().rstrip("\n"))
+    stepped = act(services(), actor, number, Action.EXPORT, given, at=clock.now(), openers=openers)
+    paths = [write_package(out, package) for package in (stepped.package,) if package]
+    facts = {"number": stepped.number, "files": [str(path) for path in paths]}
+    answer(facts, *(f"已导出：{path}" for path in paths), as_json=as_json)
+
+
+@cases.command("export-offline")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="放文件的文件夹")
+@as_json
+def export_offline_(out: Path, as_json: bool) -> None:
+    """把只有离线密钥能打开的诉求件各导出为一个加密文件，在另一台机器上用纸上的密钥打开。"""
+    packages, waiting = export_offline(services(), at=clock.now())
+    paths = [write_package(out, package) for package in packages]
+    lines = [f"已导出{len(paths)}件：{out}"]
+    if waiting:
+        lines.append(f"另有{waiting}件的密钥还在原来的受理台：持有人登录一次以后再导出。")
+    answer({"files": [str(path) for path in paths], "waiting": waiting}, *lines, as_json=as_json)
 
 
 def _given(words: dict[str, Any]) -> Given:

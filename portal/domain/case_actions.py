@@ -27,6 +27,7 @@ class Action(StrEnum):
     FORWARD = "forward"
     FORWARD_OUTSIDE = "forward_outside"
     TRANSFER = "transfer"
+    EXPORT = "export"
     RECORD_RECEIPT = "record_receipt"
     CANCEL_TRANSFER = "cancel_transfer"
     INVESTIGATE = "investigate"
@@ -83,6 +84,7 @@ class Need(StrEnum):
     MAIN_CASE = "main_case"
     ACCUSED = "accused"
     RECEIPT = "receipt"
+    RECIPIENT = "recipient"
     PROTECTION = "protection"
     RATING = "rating"
     IDENTITY = "identity"
@@ -232,11 +234,12 @@ ACTIONS: dict[Action, Step] = {
     Action.TRANSFER: Step(
         _to(CaseState.TRANSFERRING, *_ROUTABLE[1:]),
         _DISPATCH,
-        _needs(Need.REASON),
+        _needs(Need.RIGHT_BODY, Need.REASON),
         tracks=_INVESTIGATED,
         meets=_ROUTED | {ClockKind.SUPPLEMENT},
         resumes=True,
     ),
+    Action.EXPORT: Step(_stay(CaseState.TRANSFERRING), _DISPATCH, _needs(Need.RECIPIENT), tracks=_INVESTIGATED),
     Action.RECORD_RECEIPT: Step(
         _to(CaseState.TRANSFERRED, CaseState.TRANSFERRING),
         _DISPATCH,

@@ -31,6 +31,8 @@ class Given:
     accused_names: str = field(default="", repr=False)
     accused_role: AccusedRole = AccusedRole.OFFICIAL
     receipt: str = field(default="", repr=False)
+    recipient_key: str = ""
+    passphrase: str = field(default="", repr=False)
     protection: Protection | None = None
     rating: int | None = None
     contact: Contact | None = field(default=None, repr=False)
@@ -58,6 +60,7 @@ _FILLED: Mapping[Need, Callable[[Given], object]] = {
     Need.MAIN_CASE: lambda given: given.main_number,
     Need.ACCUSED: lambda given: given.accused_office_id or given.accused_account_id or given.accused_names,
     Need.RECEIPT: lambda given: given.receipt,
+    Need.RECIPIENT: lambda given: given.recipient_key or given.passphrase,
     Need.PROTECTION: lambda given: given.protection,
     Need.RATING: lambda given: given.rating,
     Need.IDENTITY: lambda given: given.contact,

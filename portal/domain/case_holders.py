@@ -37,15 +37,22 @@ class Wrap:
 
 
 def wraps_of(
-    kind: CaseKind, *, confidential: bool, desk_key_id: int | None, custody_key_id: int | None
+    kind: CaseKind,
+    *,
+    confidential: bool,
+    desk_key_id: int | None,
+    custody_key_id: int | None,
+    offline: bool = False,
 ) -> tuple[Wrap, ...]:
     """Everybody for whom the keys of a new case are wrapped; the submitter always keeps both.
 
     A tip-off's words are never wrapped for the service, so that database and service keys together do not open them
     (信访工作条例 art. 30: nothing may reach the accused). Who sent a tip-off, or asked for 保密, is wrapped for the
-    identity custodian's desk alone. RefusedError when the desk that would have to hold a key has none.
+    identity custodian's desk alone. What goes `offline` concerns whoever runs the service, so it gets no wrap either:
+    both desks are then the one whose key lies on paper. RefusedError when the desk that would have to hold a key has
+    none.
     """
-    tip_off = kind is CaseKind.TIP_OFF
+    tip_off = kind is CaseKind.TIP_OFF or offline
     content = _desk(KeyPurpose.CONTENT, desk_key_id) if tip_off else Wrap(KeyPurpose.CONTENT, Holder.SERVICE)
     hidden = tip_off or confidential
     identity = _desk(KeyPurpose.IDENTITY, custody_key_id) if hidden else Wrap(KeyPurpose.IDENTITY, Holder.SERVICE)

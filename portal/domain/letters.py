@@ -31,6 +31,7 @@ LETTERS: Mapping[Action, LetterKind] = {
     Action.APPROVE_EXTENSION: LetterKind.EXTENSION,
     Action.REPLY: LetterKind.REPLY,
     Action.FORWARD_OUTSIDE: LetterKind.FORWARDING,
+    Action.TRANSFER: LetterKind.FORWARDING,
     Action.REEXAMINE: LetterKind.REEXAMINATION,
     Action.REVIEW_FINALLY: LetterKind.FINAL_REVIEW,
 }

@@ -28,12 +28,13 @@ from portal.usecases.case_files import keep_files
 from portal.usecases.case_handover import check_may_receive, hand_over
 from portal.usecases.case_identities import identity_from, identity_of, kept_identity
 from portal.usecases.case_merging import last_words, main_of, merge
+from portal.usecases.case_packages import check_recipient, transfer_package
 from portal.usecases.case_sealing import Opener, add_item, open_key, seal_identity
 from portal.usecases.case_settling import going_along, move_on
 from portal.usecases.services import Services
 
 Detail = dict[str, Any]
-"""Codes and numbers for the event; `told` is taken out before and given back to whoever took the step."""
+"""Codes and numbers for the event; `told` and `package` are taken out before and given to whoever took the step."""
 
 
 @dataclass(slots=True)
@@ -149,8 +150,21 @@ def _forward_outside(doing: Doing) -> Detail:
     return {"protection": given.protection, "item": item}
 
 
+def _transfer(doing: Doing) -> Detail:
+    """The submitter learns which body takes it; why stays inside."""
+    _reason(doing)
+    return {"item": doing.keep(ItemKind.LETTER, right_body=doing.given.right_body)}
+
+
+def _export(doing: Doing) -> Detail:
+    """The file goes to whoever asked for it and is kept nowhere; the event tells how it was sealed."""
+    check_recipient(doing.given)
+    package = transfer_package(doing.session, doing.services, doing.case, doing.given, doing.openers)
+    return {"sealed_for": "key" if doing.given.recipient_key else "passphrase", "package": package}
+
+
 def _receipt(doing: Doing) -> Detail:
-    """The discipline inspection has it: here the content key dies; number, date and receipt remain."""
+    """The body that took it over has it: here the content key dies; number, date and receipt remain."""
     case = doing.case
     doing.session.execute(delete(CaseKey).where(CaseKey.case_id == case.id, CaseKey.purpose == KeyPurpose.CONTENT))
     case.concluded_at = doing.at
@@ -341,7 +355,8 @@ EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.SEND_BACK: _send_back,
     Action.FORWARD: _forward,
     Action.FORWARD_OUTSIDE: _forward_outside,
-    Action.TRANSFER: _reason,
+    Action.TRANSFER: _transfer,
+    Action.EXPORT: _export,
     Action.RECORD_RECEIPT: _receipt,
     Action.CANCEL_TRANSFER: _reason,
     Action.INVESTIGATE: _investigate,

@@ -32,6 +32,7 @@ from portal.usecases.case_settling import (
     keep_out,
     may_stay_where_it_is,
     onward,
+    pass_identity,
     renew_content_key,
 )
 from portal.usecases.services import Services
@@ -123,6 +124,7 @@ def pass_keys(session: Session, services: Services, opener: DeskOpener | Service
         routing = Routing(case.office_id, case.track, exclusion_of_case(session, case), ())
         with suppress(RefusedError):  # where no desk has a pair yet the key waits
             renew_content_key(session, services, case, routing, key)
+            pass_identity(session, case, routing.exclusion, [opener])
             passed += 1
     return passed
 

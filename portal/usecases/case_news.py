@@ -18,7 +18,8 @@ from portal.usecases.services import Services
 
 NEWS = frozenset(
     {Action.ACCEPT, Action.DECLINE, Action.ASK_FOR_MORE, Action.MESSAGE, Action.APPROVE_EXTENSION, Action.REPLY}
-    | {Action.FORWARD_OUTSIDE, Action.REEXAMINE, Action.REVIEW_FINALLY, Action.REOPEN, Action.OPEN_IDENTITY}
+    | {Action.FORWARD_OUTSIDE, Action.TRANSFER, Action.REEXAMINE, Action.REVIEW_FINALLY, Action.REOPEN}
+    | {Action.OPEN_IDENTITY}
 )
 """Steps of staff that the submitter wants to hear of."""
 

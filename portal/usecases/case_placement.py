@@ -35,6 +35,11 @@ class Placement:
     notice_id: int | None
 
     @property
+    def is_for_paper(self) -> bool:
+        """Whether only the key on paper shall open it; without one an ordinary case stays with the service."""
+        return self.routing.exclusion.offline and self.content_desk is not None
+
+    @property
     def publics(self) -> Mapping[int, bytes]:
         """Public keys by the id of the desk's key."""
         return {desk.id: desk.public_key for desk in (self.content_desk, self.custody_desk) if desk}
@@ -47,7 +52,8 @@ def place(session: Session, services: Services, about: About, *, on: date) -> Pl
     desks = routing_desks(session)
     routing = route(matter, desks, routing_rules_on(services.rulebook.case_routing, on))
     keys = desk_keys(session)
-    content = content_desk(keys, desks, routing) if about.kind is CaseKind.TIP_OFF else None
+    is_sealed = about.kind is CaseKind.TIP_OFF or routing.exclusion.offline
+    content = content_desk(keys, desks, routing) if is_sealed else None
     return Placement(routing, content, _custody_desk(keys, desks, routing), notice.id if notice else None)
 
 

@@ -168,7 +168,7 @@ def add_item(
 ) -> str:
     """Seal one piece under the content key and give its random id."""
     item_id = secrets.token_hex(16)
-    sealed = seal(key, canonical_json(content).encode(), bound_to=_item(case.id, item_id))
+    sealed = seal(key, canonical_json(content).encode(), bound_to=item_place(case.id, item_id))
     session.add(
         CaseItem(
             id=item_id,
@@ -200,14 +200,14 @@ def read_items(session: Session, case: Case, key: bytes, kinds: Sequence[ItemKin
 
 
 def _opened(row: CaseItem, key: bytes) -> OpenItem:
-    content = json.loads(unseal(key, row.sealed, bound_to=_item(row.case_id, row.id)))
+    content = json.loads(unseal(key, row.sealed, bound_to=item_place(row.case_id, row.id)))
     return OpenItem(row.id, row.kind, row.created_at, row.account_id, content)
 
 
 def reseal_items(session: Session, case: Case, old: bytes, new: bytes) -> None:
     """Seal every piece anew under another content key; the case's generation has moved on before."""
     for row in session.scalars(select(CaseItem).where(CaseItem.case_id == case.id)):
-        place = _item(case.id, row.id)
+        place = item_place(case.id, row.id)
         row.sealed, row.generation = (
             seal(new, unseal(old, row.sealed, bound_to=place), bound_to=place),
             case.key_generation,
@@ -216,12 +216,12 @@ def reseal_items(session: Session, case: Case, old: bytes, new: bytes) -> None:
 
 def seal_identity(key: bytes, identity: Mapping[str, Any], case_id: int) -> bytes:
     """Seal who submitted, padded so that the length tells neither whether a name was given nor how many joined."""
-    return seal(key, padded(canonical_json(identity).encode()), bound_to=f"case:{case_id}:identity")
+    return seal(key, padded(canonical_json(identity).encode()), bound_to=identity_place(case_id))
 
 
 def open_identity(key: bytes, sealed: bytes, case_id: int) -> dict[str, Any]:
     """Who submitted, as it was given."""
-    identity: dict[str, Any] = json.loads(unseal(key, sealed, bound_to=f"case:{case_id}:identity").rstrip(b" "))
+    identity: dict[str, Any] = json.loads(unseal(key, sealed, bound_to=identity_place(case_id)).rstrip(b" "))
     return identity
 
 
@@ -230,8 +230,14 @@ def padded(text: bytes, size: int = IDENTITY_BYTES) -> bytes:
     return text + b" " * (-len(text) % size or size * (not text))
 
 
-def _item(case_id: int, item_id: str) -> str:
+def item_place(case_id: int, item_id: str) -> str:
+    """What a sealed piece is bound to."""
     return f"case:{case_id}:item:{item_id}"
+
+
+def identity_place(case_id: int) -> str:
+    """What a sealed identity is bound to."""
+    return f"case:{case_id}:identity"
 
 
 def wrap_place(row: CaseKey) -> str:

@@ -16,7 +16,7 @@ from portal.models.cases import Case, CaseAccused, CaseKey, CaseMember, CaseRecu
 from portal.models.desk_keys import DeskKey
 from portal.queries.desk_keys import DeskPublicKey, desk_keys, routing_desks
 from portal.usecases.case_placement import content_desk
-from portal.usecases.case_sealing import Opener, Publics, new_key, open_key, reseal_items, wrap_keys
+from portal.usecases.case_sealing import Opener, Publics, new_key, open_key, reseal_items, wrap_for_desk, wrap_keys
 from portal.usecases.services import Services
 
 _NO_DESK = N_("没有与此事无关的受理台能打开这件举报：请先启用上一级的受理台")
@@ -76,7 +76,7 @@ def _settle_one(
         case.officer_id = None
     session.flush()
     renew_content_key(session, services, case, routing, key)
-    drop_custody(session, case, routing.exclusion)
+    pass_identity(session, case, routing.exclusion, openers)
 
 
 def move_on(session: Session, services: Services, case: Case, openers: Sequence[Opener], *, at: datetime) -> int | None:
@@ -147,6 +147,19 @@ def _reader(session: Session, case: Case, routing: Routing) -> DeskPublicKey | N
     if found is None:
         raise RefusedError(_NO_DESK)
     return found
+
+
+def pass_identity(session: Session, case: Case, exclusion: Exclusion, openers: Sequence[Opener]) -> None:
+    """Who submitted goes to the key on paper along with the words, where somebody at hand can still pass it on."""
+    drop_custody(session, case, exclusion)
+    paper = next((key for key in desk_keys(session) if key.offline), None)
+    served = select(CaseKey).where(CaseKey.case_id == case.id, CaseKey.purpose == KeyPurpose.IDENTITY)
+    row = session.scalars(served.where(CaseKey.holder == Holder.SERVICE)).one_or_none()
+    if exclusion.offline and paper and row:
+        key = open_key(session, case, KeyPurpose.IDENTITY, openers)
+        wrap_for_desk(session, case, key, Wrap(KeyPurpose.IDENTITY, Holder.DESK, paper.id), paper.public_key)
+        session.delete(row)
+        session.flush()
 
 
 def drop_custody(session: Session, case: Case, exclusion: Exclusion) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import Action, Need
 from portal.domain.case_given import Given
+from portal.domain.case_packages import Package
 from portal.domain.case_permits import CaseFacts, Hand, check, missing
 from portal.domain.cases import CaseState, Party
 from portal.domain.errors import ConflictError, InvalidError, NotFoundError
@@ -32,12 +33,13 @@ from portal.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class Stepped:
-    """Where a step has led; `told` is what it opened for the one who took it (a contact), never stored or logged."""
+    """Where a step has led. What it opened for whoever took it is never stored or logged: a contact, a sealed file."""
 
     number: str
     state: CaseState
     version: int
     told: dict[str, object] | None = None
+    package: Package | None = None
 
     def __repr__(self) -> str:
         return f"Stepped(number={self.number!r}, state={self.state!r}, version={self.version})"
@@ -125,12 +127,12 @@ def _step(doing: Doing, action: Action, hand: Hand, version: int | None) -> Step
     detail = EFFECTS[action](doing)
     counted_from = doing.served_at()
     move_clocks(session, case, action, doing.services, at=doing.at, counted_from=counted_from)
-    told = detail.pop("told", None)
+    told, package = detail.pop("told", None), detail.pop("package", None)
     account_id = doing.actor.account_id if doing.actor else None
     append(session, case, action, before, at=doing.at, account_id=account_id, at_office=at_office, **detail)
     if doing.actor:
         note_news(session, case, action, at=doing.at)
-    return Stepped(case.number, case.state, case.version, told)
+    return Stepped(case.number, case.state, case.version, told, package)
 
 
 def _require(action: Action, facts: CaseFacts, given: Given) -> None:
@@ -168,7 +170,8 @@ SENTENCES: dict[Need, str] = {
     Need.SERVED: N_("请填写送达日期和方式"),
     Need.MAIN_CASE: N_("请填写并入的诉求编号"),
     Need.ACCUSED: N_("请写明涉及的单位或人"),
-    Need.RECEIPT: N_("请填写纪检监察机关的回执编号"),
+    Need.RECEIPT: N_("请填写接收机关的回执编号"),
+    Need.RECIPIENT: N_("请填写对方的公钥，或者一个口令"),
     Need.PROTECTION: N_("为保护举报人，请先选择面上排查，或先征得举报人同意"),
     Need.RATING: N_("请选择满意程度"),
     Need.IDENTITY: N_("请填写姓名和联系方式"),

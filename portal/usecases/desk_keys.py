@@ -1,9 +1,6 @@
 """The pairs of desks: opened with a key on paper, passed on by those who hold them, never left to one person alone."""
 
-import base64
 import os
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,13 +20,14 @@ from portal.models.transaction import transaction
 from portal.queries.staff import actor_of
 from portal.sealing.envelopes import BrokenEnvelopeError, seal, unseal
 from portal.sealing.pairs import new_pair, open_with, pair_from_seed, seal_to
+from portal.sealing.paper_keys import parse, printed
 from portal.usecases import audit
 from portal.usecases.account_keys import private_by_password, private_in_session
 from portal.usecases.case_sealing import DeskOpener
 from portal.usecases.desk_holders import holders_of, remove_holder
 from portal.usecases.idempotency import Sent, claim
 
-_KEY_BYTES, _GROUP = 32, 4
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def open_desk(actor: Actor, office_id: int, kind: DeskKind, *, at: datetime, sen
         desk.recovery_wrapped = seal(paper, pair.private, bound_to=_place(desk.id, 0))
         _hold(session, desk.id, actor.account_id, pair.private, at=at)
         audit.record(session, actor, "desk.opened", f"office:{office_id}", at=at, kind=str(kind))
-        return PaperKey(desk.id, _printed(paper))
+        return PaperKey(desk.id, printed(paper))
 
 
 def enrol(
@@ -142,7 +140,7 @@ def renew_paper(
             raise NotFoundError(N_("您没有持有这个受理台的密钥"))
         desk.recovery_wrapped = seal(paper, private, bound_to=_place(desk.id, 0))
         audit.record(session, actor, "desk.paper_renewed", f"office:{desk.office_id}", at=at, desk=desk_key_id)
-        return PaperKey(desk.id, _printed(paper))
+        return PaperKey(desk.id, printed(paper))
 
 
 def make_offline_key(session: Session, office_id: int, *, at: datetime) -> PaperKey | None:
@@ -156,17 +154,7 @@ def make_offline_key(session: Session, office_id: int, *, at: datetime) -> Paper
     desk = DeskKey(office_id=office_id, kind=DeskKind.DISCIPLINE, public_key=pair.public, offline=True, created_at=at)
     session.add(desk)
     session.flush()
-    return PaperKey(desk.id, _printed(pair.private))
-
-
-def paper_bytes(words: str) -> bytes | None:
-    """The 32 bytes of a key on paper as somebody has typed it; nothing when it cannot be one."""
-    letters = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", words)).upper()
-    try:
-        key = base64.b32decode(letters + "=" * (-len(letters) % 8))
-    except ValueError:
-        return None
-    return key if len(key) == _KEY_BYTES else None
+    return PaperKey(desk.id, printed(pair.private))
 
 
 def _hold(session: Session, desk_key_id: int, account_id: int, private: bytes, *, at: datetime) -> None:
@@ -201,17 +189,12 @@ def _held_by(session: Session, desk_key_id: int, account_id: int) -> DeskKey:
 
 
 def _recovered(desk: DeskKey, words: str) -> bytes:
-    paper = paper_bytes(words)
+    paper = parse(words)
     try:
         return unseal(paper or bytes(_KEY_BYTES), desk.recovery_wrapped or b"", bound_to=_place(desk.id, 0))
     except BrokenEnvelopeError:
         wrong = Message(N_("恢复密钥不对，请对照纸上的字母和数字逐组核对"))
         raise InvalidError(N_("请改正标出的内容"), fields={"words": wrong}) from None
-
-
-def _printed(key: bytes) -> str:
-    letters = base64.b32encode(key).decode().rstrip("=")
-    return "-".join(letters[start : start + _GROUP] for start in range(0, len(letters), _GROUP))
 
 
 def _place(desk_key_id: int, account_id: int) -> str:

@@ -120,6 +120,7 @@ def _seal(session: Session, intake: _Intake, case: Case, placement: Placement) -
         confidential=submission.contact.confidential,
         desk_key_id=placement.content_desk.id if placement.content_desk else None,
         custody_key_id=placement.custody_desk.id if placement.custody_desk else None,
+        offline=placement.is_for_paper,
     )
     joined = dict(enumerate(intake.members, start=1))
     wraps = (*wraps, *(Wrap(KeyPurpose.CONTENT, Holder.SUBMITTER, ordinal) for ordinal in joined))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.case_clocks import Clock
 from portal.domain.case_holders import KeyPurpose
-from portal.domain.cases import ClockKind, ContactChoice
+from portal.domain.cases import CaseState, ClockKind, ContactChoice
 from portal.domain.errors import NotFoundError
 from portal.domain.instants import shanghai_date
 from portal.domain.letters import LETTERS, NOBODY, TITLES, LetterFacts, LetterKind, paragraphs
@@ -39,10 +39,19 @@ class LetterLine:
 
 
 def letters_of(session: Session, case: Case) -> tuple[LetterLine, ...]:
-    """Every letter of a case, the newest first."""
+    """Every letter of a case, the newest first.
+
+    Once the content key was destroyed those remain that need no words of the case: that it was taken on, and passed on.
+    """
     query = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action.in_(LETTERS))
-    rows = session.scalars(query.order_by(CaseEvent.seq.desc()))
-    return tuple(LetterLine(row.seq, LETTERS[row.action], row.at) for row in rows)
+    rows = session.scalars(query.order_by(CaseEvent.seq.desc())).all()
+    kept = case.state is not CaseState.TRANSFERRED
+    lines = (LetterLine(row.seq, LETTERS[row.action], row.at) for row in rows if kept or _needs_no_words(row))
+    return tuple(lines)
+
+
+def _needs_no_words(event: CaseEvent) -> bool:
+    return event.detail.get("item") is None or LETTERS[event.action] is LetterKind.FORWARDING
 
 
 def print_letter(
@@ -91,7 +100,7 @@ def _facts(
 def _content(session: Session, case: Case, event: CaseEvent, openers: Sequence[Opener]) -> dict[str, Any]:
     """The sealed piece that the step has kept; a letter without words of its own needs no key."""
     item_id = event.detail.get("item")
-    if item_id is None:
+    if item_id is None or case.state is CaseState.TRANSFERRED:
         return {}
     key = open_key(session, case, KeyPurpose.CONTENT, openers)
     return next((dict(item.content) for item in read_items(session, case, key) if item.id == item_id), {})

@@ -34,7 +34,7 @@ MAIN_STEPS = frozenset(
 )
 """What leads a case on; a page makes buttons of them, and links of the rest."""
 
-DESTROYED = _("已经移送纪检监察机关并收到回执，内容密钥按规定销毁，这里只留编号、日期和回执。")
+DESTROYED = _("已经移送有权处理的机关并收到回执，内容密钥按规定销毁，这里只留编号、日期和回执。")
 SEALED = _(
     "这是举报，内容加密，只有持有受理台密钥的人能打开。您这次登录没有打开受理台："
     "请退出后用密码重新登录；还没有持有密钥的，请单位里持有的人把您加入。您现在只能看到登记的项目。"
@@ -51,6 +51,7 @@ _FACTS: Mapping[str, Callable[[str | int | StrEnum], str]] = {
     "served_on": lambda value: gettext("送达：%(value)s", value=value),
     "had_read": lambda value: gettext("此前办理过%(value)s步", value=value),
     "rating": lambda value: gettext("满意程度：%(value)s分", value=value),
+    "sealed_for": lambda value: gettext("用公钥密封") if value == "key" else gettext("用口令密封"),
     "named_in_text": lambda _value: gettext("只在加密内容里写了姓名"),
 }
 

@@ -12,7 +12,7 @@ from portal.config import settings_from
 from portal.models.base import db
 from portal.models.desk_keys import DeskKey
 from portal.sealing.pairs import pair_from_seed
-from portal.usecases.desk_keys import paper_bytes
+from portal.sealing.paper_keys import parse
 from tests.desk import send
 
 Run = Callable[..., Result]
@@ -47,7 +47,7 @@ def test_init_says_what_comes_next_and_may_be_repeated(run: Run):
 
 def test_init_prints_the_offline_key_once_and_keeps_it_nowhere(bare: Flask, run: Run):
     words = json.loads(run("init", "--json").stdout)["offline_key"]
-    key = paper_bytes(words)
+    key = parse(words)
     assert key is not None
     assert json.loads(run("init", "--json").stdout)["offline_key"] is None
     assert "离线密钥" not in run("init").stdout

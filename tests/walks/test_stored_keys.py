@@ -19,9 +19,10 @@ from portal.models.desk_keys import AccountKey, DeskKey, DeskKeyHolder
 from portal.models.staff import StaffSession
 from portal.sealing.envelopes import BrokenEnvelopeError, unseal
 from portal.sealing.pairs import open_with
+from portal.sealing.paper_keys import parse
 from portal.sealing.passwords import key_from_password
 from portal.usecases.case_sealing import wrap_place
-from portal.usecases.desk_keys import PaperKey, open_desk, paper_bytes
+from portal.usecases.desk_keys import PaperKey, open_desk
 from portal.usecases.services import Services
 from portal.usecases.sign_in import Browser, sign_in
 from tests.cast import PASSWORD, Cast
@@ -43,7 +44,7 @@ def test_no_stored_key_opens_a_tip_off_but_a_holders_password_the_paper_and_the_
 
     assert texts_opened(session, stored, locks) == {False: True, True: False}
     salt = session.get_one(AccountKey, cast.chen_er.account_id).salt
-    written = paper_bytes(paper.words)
+    written = parse(paper.words)
     assert written
     for secret in (
         key_from_password(PASSWORD, salt),

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from portal.domain.case_actions import Action
 from portal.domain.cases import CaseKind
 from portal.domain.permissions import Actor
+from portal.usecases.package_opening import open_package
 from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.desk import Desks, hidden_fields, send, with_cast
@@ -219,3 +220,20 @@ def test_a_merge_shows_similar_cases_side_by_side(app: Flask, desks: Desks, hand
     done = step(desks, "zhao_liu", handed.number, "merge", main_number=other.number, reason="同一件事")
     assert done.status_code == 303
     assert handed.number in desks["zhao_liu"].get(f"/desk/cases/{other.number}").text
+
+
+def test_a_transfer_leaves_as_a_sealed_file_under_the_passphrase_that_the_page_offers(
+    app: Flask, desks: Desks, handed: Handed
+) -> None:
+    taken(app, handed.number, "zhao_liu", Action.REGISTER)
+    step(desks, "zhao_liu", handed.number, "transfer", right_body="梁山县民政局", reason="属地办理")
+    page = desks["zhao_liu"].get(f"/desk/cases/{handed.number}/steps/export").text
+    phrase = page.split('name="passphrase"')[1].split('value="')[1].split('"')[0]
+    answer = step(desks, "zhao_liu", handed.number, "export", recipient_key="", passphrase=phrase)
+
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{handed.number}.sealed"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert TEXT in open_package(answer.data, phrase)["case.txt"].decode()
+    weak = step(desks, "zhao_liu", handed.number, "export", recipient_key="", passphrase="short")
+    assert weak.status_code == 422
+    assert "口令至少" in weak.text

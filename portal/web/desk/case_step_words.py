@@ -58,9 +58,17 @@ WORDS: Mapping[Action, StepWords] = {
     ),
     Action.TRANSFER: StepWords(
         (
-            _("移送以后先导出加密文件交给纪检监察机关，收到回执再登记。"),
+            _("移送给平台以外的机关：外地的、纪检监察、公安等。移送以后先导出加密文件交给对方，收到回执再登记。"),
             _("登记回执时，这里的内容密钥销毁，只留编号、日期和回执。"),
-            _KEPT_INSIDE,
+            _("机关的名称写进给反映人的转送告知书；理由只在内部。"),
+        ),
+        told_outside=True,
+    ),
+    Action.EXPORT: StepWords(
+        (
+            _("点“导出”后浏览器保存一个加密文件，连同附件；这里不留副本，可以再导一次。"),
+            _("对方有公钥的填公钥；没有的用口令，口令抄在纸上另行告知，不要和文件放在一起。"),
+            _("举报人是谁、要求保密的人是谁，不在文件里。"),
         )
     ),
     Action.RECORD_RECEIPT: StepWords(
@@ -124,6 +132,8 @@ WORDS: Mapping[Action, StepWords] = {
 }
 
 HINTS: Mapping[str, LazyString] = {
+    "recipient_key": _("对方用 new-key 命令生成、当面或打电话核对过的一组字母和数字"),
+    "passphrase": _("已经替您想好一个，可以照用；平台不保存，离开这一页就看不到了"),
     "right_body": _("写机关的全称，例如 任城区医疗保障局"),
     "earlier_number": _("同一事项已经受理、正在办理或者已经复核终结的，写先前那件的编号"),
     "served_on": _("例如 2026年1月5日；在本平台送达的写今天"),

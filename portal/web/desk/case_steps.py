@@ -15,6 +15,7 @@ from portal.domain.permissions import Permission
 from portal.queries.case_receivers import Receiver, everybody, officers_for, offices_for
 from portal.queries.desk_case import DeskCase
 from portal.queries.desk_cases import CaseLine, similar_cases
+from portal.sealing.passwords import one_time_password
 from portal.usecases import clock
 from portal.usecases.case_reading import look_into
 from portal.usecases.case_steps import act
@@ -25,6 +26,7 @@ from portal.web.desk.case_openers import opener
 from portal.web.desk.case_step_words import HINTS, WORDS
 from portal.web.forms.base import DeskForm
 from portal.web.forms.cases import CaseStepForm, step_form
+from portal.web.headers import sealed_download
 from portal.web.labels import label
 from portal.web.languages import current_language
 from portal.web.services import services
@@ -81,6 +83,8 @@ def _take(action: Action, found: DeskCase, form: CaseStepForm) -> ResponseReturn
         services(), actor, found.number, action, given, at=at, openers=(opened,), version=version,
         sent=sent(form, back),
     )  # fmt: skip
+    if stepped.package:
+        return sealed_download(iter((stepped.package.content,)), "application/octet-stream", stepped.package.name)
     if stepped.told is not None:
         # What was opened is shown once and kept nowhere, not even behind an address: so no redirect follows this post.
         return render_template("desk/case_steps/contact.html", case=found, told=stepped.told)
@@ -121,13 +125,15 @@ def _canned(action: Action, found: DeskCase) -> list[tuple[str, str]]:
 
 
 def _begin(form: CaseStepForm, action: Action, found: DeskCase) -> None:
-    """Put into an empty form what the address picks: a canned text, or the case to merge into."""
+    """Put into an empty form what the address picks (a canned text, the case to merge into), or a fresh passphrase."""
     picked = request.args.get("canned", "")
     offered = services().rulebook.canned_replies.offered(action, found.state, found.kind)
     for one in offered:
         if one.code == picked and "text" in form._fields:
             form._fields["text"].data = one.text.chinese
-    if "main_number" in form._fields and action is Action.MERGE:
+    if action is Action.EXPORT:
+        form._fields["passphrase"].data = one_time_password()
+    if action is Action.MERGE:
         form._fields["main_number"].data = request.args.get("main", "")[:20]
 
 

@@ -122,6 +122,8 @@ _READERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "main_number": _text,
     "accused_names": _text,
     "receipt": _text,
+    "recipient_key": _text,
+    "passphrase": _text,
     "office_id": _number,
     "officer": _officer,
     "accused_office_id": _number,
@@ -190,7 +192,11 @@ _FIELDS: Mapping[Need, Callable[[], dict[str, Any]]] = {
         "accused_names": TextField(_("其他被反映的人（只加密保存）"), [at_most(LONGEST_LINE)]),
     },
     Need.RECEIPT: lambda: {
-        "receipt": TextField(_("回执编号"), [required(_("请填写纪检监察机关的回执编号")), at_most(60)])
+        "receipt": TextField(_("回执编号"), [required(_("请填写接收机关的回执编号")), at_most(60)])
+    },
+    Need.RECIPIENT: lambda: {
+        "recipient_key": TextField(_("对方的公钥"), [at_most(LONGEST_LINE)]),
+        "passphrase": TextField(_("没有公钥时用的口令"), [at_most(LONGEST_LINE)]),
     },
     Need.PROTECTION: lambda: {
         "protection": RadioField(
