@@ -14,8 +14,9 @@ from portal.cli.steps import by
 from portal.cli.terminal import PortalGroup, answer, as_json, services
 from portal.domain.case_actions import Action
 from portal.domain.case_given import Given
-from portal.domain.cases import ItemKind, Outcome, Protection, Rung, ServiceManner
+from portal.domain.cases import ExternalSystem, ItemKind, Outcome, Protection, Rung, ServiceManner
 from portal.domain.errors import InvalidError, NotAllowedError
+from portal.domain.intake import external_number
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.domain.submissions import submission_from_record
@@ -29,6 +30,7 @@ from portal.usecases.case_reading import ReadCase, read_case
 from portal.usecases.case_sealing import Opener
 from portal.usecases.case_steps import act
 from portal.usecases.desk_keys import unlock_by_password
+from portal.usecases.external_numbers import KnownMatterError
 from portal.usecases.intake import submit
 
 cases = PortalGroup("cases", help="诉求件：批量收入、查看、办理一步")
@@ -45,14 +47,20 @@ _password = click.option("--password-stdin", is_flag=True, help="从标准输入
 @click.argument("file", type=_FILE)
 @as_json
 def import_(file: Path, as_json: bool) -> None:
-    """读入JSON文件（一个对象或一列对象），每条收为一件；有任何错误则一件也不收。"""
+    """读入JSON文件（一个对象或一列对象），每条收为一件；有任何错误则一件也不收，外部编号已经登记的不重复登记。"""
     submissions = [submission_from_record(record, _office_id) for record in _records(file)]
-    received = []
+    received, known = [], []
     for submission in submissions:
         code = new_code()
-        received.append({"number": submit(services(), submission, code, at=clock.now()), "code": code.digits})
+        try:
+            received.append({"number": submit(services(), submission, code, at=clock.now()), "code": code.digits})
+        except KnownMatterError as error:
+            known.append(
+                {"number": error.number, "external": submission.external.number if submission.external else ""}
+            )
     lines = [f"{one['number']} 查询码 {one['code']}" for one in received]
-    answer({"cases": received, "errors": []}, *lines, as_json=as_json)
+    lines += [f"{one['external']} 已经登记为 {one['number']}，没有重复登记" for one in known]
+    answer({"cases": received, "known": known, "errors": []}, *lines, as_json=as_json)
 
 
 @cases.command("show")
@@ -89,6 +97,8 @@ def show(number: str, by: str, password_stdin: bool, as_json: bool) -> None:
 @click.option("--main-case", default="", metavar="NUMBER", help="并入哪一件")
 @click.option("--accused-office", default="", metavar="NAME", help="被反映单位全名")
 @click.option("--accused-account", default="", metavar="USERNAME", help="被反映人账号")
+@click.option("--external-system", type=click.Choice([one.value for one in ExternalSystem]), help="哪个系统的编号")
+@click.option("--external-number", default="", help="同一件事在那个系统的编号")
 @click.option("--receipt", default="", help="移送回执编号")
 @click.option("--protection", type=click.Choice([one.value for one in Protection]), help="怎样保护举报人")
 @_password
@@ -137,6 +147,7 @@ def _given(words: dict[str, Any]) -> Given:
     office, officer = words.pop("office"), words.pop("officer")
     accused_office, accused = words.pop("accused_office"), words.pop("accused_account")
     served_on: datetime | None = words.pop("served_on")
+    system, number = _member(ExternalSystem, words.pop("external_system")), words.pop("external_number")
     return Given(
         office_id=_office_id(office) if office else None,
         officer_id=actor_named(officer).account_id if officer else None,
@@ -146,6 +157,7 @@ def _given(words: dict[str, Any]) -> Given:
         served_manner=_member(ServiceManner, words.pop("served_manner")),
         protection=_member(Protection, words.pop("protection")),
         main_number=words.pop("main_case"),
+        external=external_number(system, number) if system else None,
         accused_office_id=_office_id(accused_office) if accused_office else None,
         accused_account_id=actor_named(accused).account_id if accused else None,
         **words,

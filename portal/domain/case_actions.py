@@ -62,6 +62,7 @@ class Action(StrEnum):
     ASK_REEXAMINATION = "ask_reexamination"
     ASK_FINAL_REVIEW = "ask_final_review"
     NAME_ONESELF = "name_oneself"
+    ADD_EXTERNAL_NUMBER = "add_external_number"
     OBJECT_TO_PUBLICATION = "object_to_publication"
     ALLOW_PUBLICATION = "allow_publication"
 
@@ -88,6 +89,7 @@ class Need(StrEnum):
     PROTECTION = "protection"
     RATING = "rating"
     IDENTITY = "identity"
+    EXTERNAL_NUMBER = "external_number"
 
 
 UNANSWERED = (
@@ -378,6 +380,9 @@ ACTIONS: dict[Action, Step] = {
         meets=frozenset({ClockKind.ASK_FINAL_REVIEW}),
     ),
     Action.NAME_ONESELF: Step(_stay(*_OPEN, *_ANSWERED), needs=_needs(Need.IDENTITY), parties=_SUBMITTER),
+    Action.ADD_EXTERNAL_NUMBER: Step(
+        _stay(*_OPEN, *_ANSWERED, CaseState.TRANSFERRING, CaseState.MERGED), _WORK, _needs(Need.EXTERNAL_NUMBER)
+    ),
     Action.OBJECT_TO_PUBLICATION: Step(_stay(*_OPEN, *_ANSWERED), parties=_SUBMITTER, kinds=_PUBLISHED),
     Action.ALLOW_PUBLICATION: Step(_stay(*_OPEN, *_ANSWERED), parties=_SUBMITTER, kinds=_PUBLISHED),
 }

@@ -6,7 +6,7 @@ from datetime import date
 
 from portal.domain.case_actions import Need
 from portal.domain.cases import AccusedRole, Outcome, Protection, Rung, ServiceManner
-from portal.domain.intake import Contact, KeptFile
+from portal.domain.intake import Contact, ExternalNumber, KeptFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Given:
     protection: Protection | None = None
     rating: int | None = None
     contact: Contact | None = field(default=None, repr=False)
+    external: ExternalNumber | None = None
     files: tuple[KeptFile, ...] = ()
 
     @property
@@ -64,4 +65,5 @@ _FILLED: Mapping[Need, Callable[[Given], object]] = {
     Need.PROTECTION: lambda given: given.protection,
     Need.RATING: lambda given: given.rating,
     Need.IDENTITY: lambda given: given.contact,
+    Need.EXTERNAL_NUMBER: lambda given: given.external,
 }

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 from portal.domain.case_texts import LONGEST_TEXT, faults_in_contact, tidy_line, tidy_phone, tidy_text
-from portal.domain.cases import CaseKind, Category, Channel, ContactChoice
+from portal.domain.cases import CaseKind, Category, Channel, ContactChoice, ExternalSystem
 from portal.domain.errors import RefusedError
+from portal.domain.intake import LONGEST_EXTERNAL_NUMBER as LONGEST_NUMBER
 from portal.domain.intake import About, Contact, ExternalNumber, Submission, Telling
 from portal.domain.messages import N_, Message
 from portal.domain.sheets import Row, Sheet, Workbook, address, compact
 
-HOTLINE = "12345"
-LONGEST_NUMBER = 60
+HOTLINE = ExternalSystem.HOTLINE_12345
 _MOST_ROWS_ABOVE = 10
 
 PlaceOf = Callable[[str], str | None]

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from portal.domain.cases import AccusedRole, CaseKind, Category, Channel, ContactChoice
+from portal.domain.cases import AccusedRole, CaseKind, Category, Channel, ContactChoice, ExternalSystem
+from portal.domain.sheets import compact
+
+LONGEST_EXTERNAL_NUMBER = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,16 @@ class KeptFile:
 
 @dataclass(frozen=True, slots=True)
 class ExternalNumber:
-    """The number of the same matter in another system (12345 工单号, 信访系统编号)."""
+    """The number of the same matter in another system (12345 工单号, 信访系统编号), as it is compared."""
 
-    system: str
+    system: ExternalSystem
     number: str
+
+
+def external_number(system: ExternalSystem, typed: str) -> ExternalNumber | None:
+    """The number half-width, without blanks and in capitals, so that it is found again; nothing for an empty text."""
+    number = compact(typed).upper()
+    return ExternalNumber(system, number) if number else None
 
 
 @dataclass(frozen=True, slots=True)

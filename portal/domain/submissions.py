@@ -4,9 +4,17 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from portal.domain.cases import AccusedRole, CaseKind, Category, Channel, ContactChoice
+from portal.domain.cases import AccusedRole, CaseKind, Category, Channel, ContactChoice, ExternalSystem
 from portal.domain.errors import InvalidError
-from portal.domain.intake import About, Contact, ExternalNumber, Submission, Telling
+from portal.domain.intake import (
+    LONGEST_EXTERNAL_NUMBER,
+    About,
+    Contact,
+    ExternalNumber,
+    Submission,
+    Telling,
+    external_number,
+)
 from portal.domain.messages import N_, Message
 
 E = TypeVar("E", bound=StrEnum)
@@ -95,7 +103,9 @@ def _contact(reader: _Reader) -> Contact:
 
 def _external(reader: _Reader) -> ExternalNumber | None:
     number = reader.text("number")
-    return ExternalNumber(reader.needed("system"), number) if number else None
+    if len(number) > LONGEST_EXTERNAL_NUMBER:
+        raise _wrong("number", N_("这里写得太长"))
+    return external_number(reader.member("system", ExternalSystem), number) if number else None
 
 
 def _wrong(name: str, sentence: str) -> InvalidError:

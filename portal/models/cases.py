@@ -6,7 +6,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.domain.case_actions import Action
 from portal.domain.case_holders import Holder, KeyPurpose
-from portal.domain.cases import CaseKind, CaseState, Category, Channel, ClockKind, ItemKind, Outcome, Track
+from portal.domain.cases import (
+    CaseKind,
+    CaseState,
+    Category,
+    Channel,
+    ClockKind,
+    ExternalSystem,
+    ItemKind,
+    Outcome,
+    Track,
+)
 from portal.domain.divisions import Level
 from portal.models.base import EnumText, Model, UtcDateTime
 
@@ -216,5 +226,5 @@ class CaseExternalNumber(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
-    system: Mapped[str] = mapped_column(String(20))
+    system: Mapped[ExternalSystem] = mapped_column(EnumText(ExternalSystem))
     number: Mapped[str] = mapped_column(String(60))

@@ -18,6 +18,7 @@ from portal.domain.cases import (
     CaseState,
     Category,
     Channel,
+    ExternalSystem,
     ItemKind,
     Outcome,
     Party,
@@ -27,6 +28,7 @@ from portal.domain.cases import (
     Track,
 )
 from portal.domain.divisions import Level
+from portal.domain.intake import ExternalNumber
 from portal.domain.permissions import Actor
 from portal.models.cases import Case, CaseAccused, CaseEvent, CaseExternalNumber, CaseFile, CaseRecusal
 from portal.models.divisions import Division
@@ -105,7 +107,7 @@ class DeskCase:
     notice_row: int | None
     main_number: str
     merged: tuple[str, ...]
-    external: tuple[tuple[str, str], ...]
+    external: tuple[ExternalNumber, ...]
     rating: int | None
     slow_lane: bool
     received_at: datetime
@@ -130,6 +132,7 @@ _ENUMS: Mapping[str, type[StrEnum]] = {
     "outcome": Outcome,
     "manner": ServiceManner,
     "channel": Channel,
+    "system": ExternalSystem,
 }
 _OFFICES = ("office", "accused_office")
 _OWN_BUSINESS = frozenset({"at_office", "item"})
@@ -182,14 +185,14 @@ def events_of(session: Session, case_id: int) -> tuple[DeskEvent, ...]:
     return tuple(_event(event, person, office, offices, accounts) for event, person, office in rows)
 
 
-def external_numbers(session: Session, case_id: int) -> tuple[tuple[str, str], ...]:
-    """The numbers of the same matter elsewhere, with the system's code."""
+def external_numbers(session: Session, case_id: int) -> tuple[ExternalNumber, ...]:
+    """The numbers of the same matter elsewhere."""
     rows = session.execute(
         select(CaseExternalNumber.system, CaseExternalNumber.number)
         .where(CaseExternalNumber.case_id == case_id)
         .order_by(CaseExternalNumber.id)
     )
-    return tuple((row.system, row.number) for row in rows)
+    return tuple(ExternalNumber(row.system, row.number) for row in rows)
 
 
 def file_sizes(session: Session, case_id: int) -> Mapping[str, int]:

@@ -23,7 +23,7 @@ LOOKS = frozenset({Action.READ_CONTACT, *STATES})
 _STEPS = frozenset(Action) - LOOKS
 _STEPS -= {Action.NOTE, Action.RECUSE, Action.ADD_ACCUSED, Action.SUPERVISE, Action.INVESTIGATE}
 _STEPS -= {Action.DRAFT_REPLY, Action.RETURN_REPLY, Action.APPROVE_REPLY, Action.ASK_EXTENSION, Action.SEND_BACK}
-_STEPS -= {Action.MERGE, Action.REROUTE, Action.EXPORT}
+_STEPS -= {Action.MERGE, Action.REROUTE, Action.EXPORT, Action.ADD_EXTERNAL_NUMBER}
 """What is the office's own business, or could tell whom it looks at or that somebody else has reported the same, stays
 inside. Whoever looks at who the submitter is, the submitter learns of it in the dialogue."""
 

@@ -31,6 +31,7 @@ from portal.usecases.case_merging import last_words, main_of, merge
 from portal.usecases.case_packages import check_recipient, transfer_package
 from portal.usecases.case_sealing import Opener, add_item, open_key, seal_identity
 from portal.usecases.case_settling import going_along, move_on
+from portal.usecases.external_numbers import add_number
 from portal.usecases.services import Services
 
 Detail = dict[str, Any]
@@ -390,6 +391,7 @@ EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.ASK_REEXAMINATION: _ask_again,
     Action.ASK_FINAL_REVIEW: _ask_again,
     Action.NAME_ONESELF: _name_oneself,
+    Action.ADD_EXTERNAL_NUMBER: lambda one: add_number(one.session, one.case, one.given.external, one.actor),
     Action.OBJECT_TO_PUBLICATION: _object_to_publication,
     Action.ALLOW_PUBLICATION: _nothing,
 }

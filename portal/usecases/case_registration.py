@@ -5,25 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import exists, select
-from sqlalchemy.exc import IntegrityError
-
 from portal.domain.case_transfers import HOTLINE, PlaceOf, Transfers, read_transfers
-from portal.domain.errors import ConflictError, InvalidError
-from portal.domain.intake import Submission
-from portal.domain.messages import N_, Message
+from portal.domain.errors import InvalidError
+from portal.domain.intake import ExternalNumber, Submission
+from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
 from portal.importing.workbooks import read_workbook
 from portal.models.base import db
-from portal.models.cases import CaseExternalNumber
+from portal.queries.external_numbers import cases_numbered
 from portal.sealing.query_codes import new_code
 from portal.usecases import spool
 from portal.usecases.idempotency import Sent
 from portal.usecases.intake import submit
 from portal.usecases.services import Services
 from portal.usecases.spool import Ticket
-
-_TAKEN = N_("这个编号已经登记过，同一件事不重复登记")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +33,9 @@ class Registered:
 def register(services: Services, actor: Actor, submission: Submission, *, at: datetime, sent: Sent | None) -> Ticket:
     """Put one case on the register; the ticket opens its receipt for half an hour.
 
-    InvalidError when its number elsewhere is on the register already: one matter counts once.
+    KnownMatterError when its number elsewhere is on the register already: one matter counts once.
     """
     actor.require(Permission.REGISTER_CASES)
-    external = submission.external
-    if external and _is_taken(external.system, external.number):
-        raise InvalidError(N_("请改正标出的内容"), fields={"external_number": Message(_TAKEN)})
     return _keep(services, actor, [_registered(services, actor, submission, at=at, sent=sent)], at=at)
 
 
@@ -52,7 +44,7 @@ def check_transfers(services: Services, actor: Actor, upload: tuple[str, bytes],
     actor.require(Permission.REGISTER_CASES)
     name, content = upload
     words = services.rulebook.transfer_words
-    return read_transfers(read_workbook(content, name), words, place_of, lambda one: _is_taken(HOTLINE, one))
+    return read_transfers(read_workbook(content, name), words, place_of, lambda one: _is_taken(actor, one))
 
 
 def register_transfers(services: Services, actor: Actor, transfers: Transfers, *, at: datetime) -> Ticket:
@@ -73,10 +65,7 @@ def _registered(
     services: Services, actor: Actor, submission: Submission, *, at: datetime, sent: Sent | None
 ) -> Registered:
     code = new_code()
-    try:
-        number = submit(services, submission, code, at=at, actor=actor, sent=sent)
-    except IntegrityError:
-        raise ConflictError(_TAKEN) from None
+    number = submit(services, submission, code, at=at, actor=actor, sent=sent)
     external = submission.external.number if submission.external else ""
     return Registered(number, code.digits, external)
 
@@ -86,7 +75,6 @@ def _keep(services: Services, actor: Actor, registered: Sequence[Registered], *,
     return spool.put(services.settings.spool, content.encode(), actor.account_id, at=at)
 
 
-def _is_taken(system: str, number: str) -> bool:
-    """Whether a number elsewhere is on the register already."""
-    same = exists().where(CaseExternalNumber.system == system, CaseExternalNumber.number == number)
-    return bool(db.session().scalar(select(same)))
+def _is_taken(actor: Actor, number: str) -> bool:
+    """Whether a number of the hotline is on the register already."""
+    return bool(cases_numbered(db.session(), actor, [ExternalNumber(HOTLINE, number)]))

@@ -175,4 +175,5 @@ SENTENCES: dict[Need, str] = {
     Need.PROTECTION: N_("为保护举报人，请先选择面上排查，或先征得举报人同意"),
     Need.RATING: N_("请选择满意程度"),
     Need.IDENTITY: N_("请填写姓名和联系方式"),
+    Need.EXTERNAL_NUMBER: N_("请填写编号"),
 }

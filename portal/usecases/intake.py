@@ -14,7 +14,7 @@ from portal.domain.cases import NUMBERS, CaseState, ItemKind, format_case_number
 from portal.domain.instants import shanghai_date
 from portal.domain.intake import Submission
 from portal.domain.permissions import Actor, Permission
-from portal.models.cases import Case, CaseAccused, CaseContact, CaseExternalNumber, CaseMember
+from portal.models.cases import Case, CaseAccused, CaseContact, CaseMember
 from portal.models.transaction import transaction
 from portal.sealing.query_codes import CodeKeys, QueryCode, derive
 from portal.usecases import audit
@@ -24,6 +24,7 @@ from portal.usecases.case_files import keep_files
 from portal.usecases.case_identities import identity_from, seal_notify
 from portal.usecases.case_placement import Placement, place
 from portal.usecases.case_sealing import Publics, add_item, new_key, seal_identity, wrap_keys
+from portal.usecases.external_numbers import keep_number
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.services import Services
 
@@ -55,7 +56,8 @@ def submit(
     Of several who complain together each has a code of his own: `member_codes` in the order of the contact's members.
 
     An actor is the member of staff who records what came by phone, letter or visit; of a submitter on the web nothing
-    is noted but that a case came in. RefusedError when a tip-off could not be sealed for any desk.
+    is noted but that a case came in. RefusedError when a tip-off could not be sealed for any desk; KnownMatterError
+    when its number elsewhere is on the register already.
     """
     if actor:
         actor.require(Permission.REGISTER_CASES)
@@ -67,6 +69,8 @@ def submit(
         claim(session, sent, actor, at=at)
         placement = place(session, services, submission.about, on=shanghai_date(at))
         case = _case(session, intake, placement)
+        if submission.external:
+            keep_number(session, case.id, submission.external, actor)
         _seal(session, intake, case, placement)
         move_clocks(session, case, Action.SUBMIT, services, at=at)
         account_id = actor.account_id if actor else None
@@ -106,9 +110,6 @@ def _case(session: Session, intake: _Intake, placement: Placement) -> Case:
     for ordinal, member in enumerate(intake.members, start=1):
         row = CaseMember(case_id=case.id, ordinal=ordinal, lookup_id=member.lookup_id, public_key=member.pair.public)
         session.add(row)
-    external = intake.submission.external
-    if external:
-        session.add(CaseExternalNumber(case_id=case.id, system=external.system, number=external.number))
     session.flush()
     return case
 

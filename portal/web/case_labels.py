@@ -98,6 +98,7 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Action.ASK_REEXAMINATION: _("申请复查"),
             Action.ASK_FINAL_REVIEW: _("申请复核"),
             Action.NAME_ONESELF: _("改为实名"),
+            Action.ADD_EXTERNAL_NUMBER: _("补记外部编号"),
             Action.OBJECT_TO_PUBLICATION: _("不同意公开答复"),
             Action.ALLOW_PUBLICATION: _("同意公开答复"),
         },
@@ -236,6 +237,7 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Need.PROTECTION: _("保护反映人的办法"),
             Need.RATING: _("满意程度"),
             Need.IDENTITY: _("姓名和联系方式"),
+            Need.EXTERNAL_NUMBER: _("外部编号"),
         },
         KeyPurpose: {KeyPurpose.CONTENT: _("反映内容"), KeyPurpose.IDENTITY: _("反映人身份")},
         LetterKind: {

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from portal.domain.case_actions import Action
-from portal.domain.cases import CaseState, ContactChoice, ExternalSystem, IdentityGround, IdentityRefusal, Outcome
+from portal.domain.cases import CaseState, ContactChoice, IdentityGround, IdentityRefusal, Outcome
 from portal.domain.decline_grounds import DeclineGrounds
 from portal.domain.errors import InvalidError
 from portal.queries.desk_case import DeskCase, DeskEvent
@@ -98,11 +98,7 @@ def sealed_reason(case: DeskCase) -> LazyString:
 
 def external_rows(case: DeskCase) -> list[tuple[str, str]]:
     """The numbers of the same matter elsewhere, each with its system's name."""
-    return [(_system(system), number) for system, number in case.external]
-
-
-def _system(code: str) -> str:
-    return str(label(ExternalSystem(code))) if code in set(ExternalSystem) else code
+    return [(str(label(one.system)), one.number) for one in case.external]
 
 
 def outcome_label(code: str) -> str:

@@ -40,6 +40,17 @@ def test_records_come_in_each_with_a_number_and_a_code(run: Run, tmp_path: Path)
     assert all(parse_code(one["code"]) == one["code"] for one in found)
 
 
+def test_a_file_that_comes_twice_leads_to_the_cases_that_are_there(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "转办.json"
+    known = {**COMPLAINT, "external": {"system": "hotline_12345", "number": "gd-1"}}
+    first = received(run, tmp_path, known)[0]["number"]
+    file.write_text(json.dumps([known, COMPLAINT]), encoding="utf-8")
+    answer = json.loads(run("import", str(file), "--json").stdout)
+
+    assert answer["known"] == [{"number": first, "external": "GD-1"}]
+    assert len(answer["cases"]) == 1
+
+
 def test_one_wrong_record_names_its_field_and_nothing_comes_in(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "诉求.json"
     file.write_text(json.dumps([COMPLAINT, {**COMPLAINT, "kind": "秘密的词"}]), encoding="utf-8")

@@ -7,14 +7,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.domain.cases import CaseKind, Channel
+from portal.domain.cases import CaseKind, Channel, ExternalSystem
 from portal.models.base import db
 from portal.models.cases import Case, CaseClock, CaseExternalNumber
 from tests.clients import CheckedClient
-from tests.desk import Desks, hidden_fields
+from tests.desk import Desks, hidden_fields, send
 
 TOLD = {
     "channel": "phone",
+    "external_system": "hotline_12345",
     "kind": "complaint",
     "category": "late_or_short_payment",
     "place": "许庄街道",
@@ -76,11 +77,64 @@ def test_the_receipt_is_for_the_one_who_registered(desks: Desks) -> None:
 
 def test_one_matter_of_the_hotline_counts_once(desks: Desks, app: Flask) -> None:
     register(desks, channel="hotline_12345", external_number="SH-1")
-    again, _desk = register(desks, channel="hotline_12345", external_number="sh-1")
+    again, _desk = register(desks, channel="hotline_12345", external_number="ｓh - 1")
 
-    assert again.status_code == 422
-    assert "已经登记过" in again.text
+    number = rows(app, Case)[0].number
+    assert again.status_code == 409
+    assert f"这个编号已经登记为{number}" in again.text
+    assert f'href="/desk/cases/{number}"' in again.text
     assert "上个月的低保没有发" in again.text
+    assert len(rows(app, CaseExternalNumber)) == len(rows(app, Case)) == 1
+
+
+def test_the_same_number_of_another_system_is_another_matter(desks: Desks, app: Flask) -> None:
+    register(desks, channel="hotline_12345", external_number="SH-1")
+    other, _desk = register(desks, channel="letter", external_system="petition_system", external_number="SH-1")
+
+    assert other.status_code == 303
+    assert {one.system for one in rows(app, CaseExternalNumber)} == {
+        ExternalSystem.HOTLINE_12345,
+        ExternalSystem.PETITION_SYSTEM,
+    }
+
+
+def test_who_may_not_see_the_case_of_a_number_learns_only_that_it_is_registered(desks: Desks, app: Flask) -> None:
+    register(desks, channel="hotline_12345", external_number="SH-1")
+    client, path = desks["qian_qi"], "/desk/cases/new"
+    told = {**TOLD, "channel": "hotline_12345", "external_number": "SH-1"}
+    again = client.post(path, data={**hidden_fields(client.get(path).text, path), **told})
+
+    assert again.status_code == 409
+    assert "这个编号已经登记过" in again.text
+    assert rows(app, Case)[0].number not in again.text
+
+
+def test_a_number_is_added_to_a_case_and_then_leads_to_it(desks: Desks, app: Flask) -> None:
+    _answer, desk = register(desks)
+    number = rows(app, Case)[0].number
+    path = f"/desk/cases/{number}/steps/add-external-number"
+    assert path in desk.get(f"/desk/cases/{number}").text
+    typed = {"external_system": "petition_system", "external_number": "xf 2026-7"}
+    assert send(desk, path, action=path, **typed).status_code == 303
+
+    page = desk.get(f"/desk/cases/{number}").text
+    assert "信访系统编号" in page
+    assert "XF2026-7" in page
+    assert "李四（任城区民政局）：补记外部编号" in page
+    assert f"/desk/cases/{number}" in desk.get("/desk/cases/?number=XF2026-7").text
+    again, _desk = register(desks, channel="letter", external_system="petition_system", external_number="XF2026-7")
+    assert f'href="/desk/cases/{number}"' in again.text
+
+
+def test_a_number_that_another_case_has_is_not_added_twice(desks: Desks, app: Flask) -> None:
+    register(desks, channel="hotline_12345", external_number="SH-1")
+    register(desks, text="另一件")
+    first, second = (case.number for case in rows(app, Case))
+    path = f"/desk/cases/{second}/steps/add-external-number"
+    refused = send(desks["li_si"], path, action=path, external_system="hotline_12345", external_number="SH-1")
+
+    assert refused.status_code == 409
+    assert first in refused.text
     assert len(rows(app, CaseExternalNumber)) == 1
 
 

@@ -117,6 +117,9 @@ WORDS: Mapping[Action, StepWords] = {
     Action.RECUSE: StepWords((_("您从此看不到这件诉求，不能撤销。"), _KEPT_INSIDE), tone="danger"),
     Action.NOTE: StepWords((_KEPT_INSIDE,)),
     Action.MESSAGE: StepWords((_("反映人在查询页面上看到这段话，可以在那里回答。"),), told_outside=True),
+    Action.ADD_EXTERNAL_NUMBER: StepWords(
+        (_("同一件事在别的系统里的编号；以后再登记或导入这个编号，就找到这一件，不重复登记。"),)
+    ),
     Action.READ_CONTACT: StepWords((_("每看一次都记入经过，反映人在查询页面上看得到。请只在需要联系时查看。"),)),
     Action.ASK_IDENTITY: StepWords(
         (
@@ -139,6 +142,7 @@ HINTS: Mapping[str, LazyString] = {
     "served_on": _("例如 2026年1月5日；在本平台送达的写今天"),
     "main_number": _("例如 SQ-2026-123456"),
     "accused_names": _("名单里没有的人写在这里；只加密保存，不会自动避开"),
+    "external_number": _("照工单或函件上的写，空格和大小写不影响"),
     "days": _("写数字，例如 30"),
     "legal_basis": _("例如 《最低生活保障审核确认办法》第十九条"),
 }

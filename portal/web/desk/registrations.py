@@ -40,7 +40,10 @@ def new() -> ResponseReturnValue:
         )
         return _handed_over(ticket)
 
-    return attempt(form, take, lambda: render_template("desk/registrations/new.html", form=form))
+    def page(known: str = "") -> str:
+        return render_template("desk/registrations/new.html", form=form, known=known)
+
+    return attempt(form, take, page, too_late=lambda error: page(getattr(error, "number", "")))
 
 
 @blueprint.route("/transfers", methods=["GET", "POST"])

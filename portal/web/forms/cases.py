@@ -25,6 +25,7 @@ from portal.domain.cases import (
     Rung,
     ServiceManner,
 )
+from portal.domain.intake import LONGEST_EXTERNAL_NUMBER, ExternalNumber, external_number
 from portal.web.forms.base import DayField, DeskForm, FilterForm, TextField, at_most, compact, required
 from portal.web.labels import choices
 
@@ -81,6 +82,9 @@ class CaseStepForm(DeskForm):
         for name, read in _READERS.items():
             if name in self._fields:
                 values |= read(self._fields[name])
+        if "external_number" in self._fields:
+            system, number = self._fields["external_system"], self._fields["external_number"]
+            values["external"] = _external(system.data or "", number.data or "")
         return Given(**values)
 
 
@@ -135,6 +139,11 @@ _READERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "served_manner": _member(ServiceManner),
     "served_on": lambda field: {"served_on": field.day},
 }
+
+
+def _external(system: str, typed: str) -> ExternalNumber | None:
+    """The number elsewhere; two fields make it, the others are read one by one."""
+    return external_number(ExternalSystem(system), typed) if system in set(ExternalSystem) else None
 
 
 def _whole_days(_form: DeskForm, field: TextField) -> None:
@@ -205,6 +214,14 @@ _FIELDS: Mapping[Need, Callable[[], dict[str, Any]]] = {
             choices=choices(Protection),
         )
     },
+    Need.EXTERNAL_NUMBER: lambda: {
+        "external_system": RadioField(
+            _("哪个系统"), [required(_("请选择是哪个系统的编号"))], choices=choices(ExternalSystem)
+        ),
+        "external_number": TextField(
+            _("编号"), [required(_("请填写编号")), at_most(LONGEST_EXTERNAL_NUMBER)], clean=compact
+        ),
+    },
 }  # fmt: skip
 _GROUNDS: Mapping[Action, Callable[[], RadioField]] = {
     Action.ASK_IDENTITY: lambda: RadioField(
@@ -227,10 +244,3 @@ def step_form(action: Action, kind: CaseKind) -> type[CaseStepForm]:
         if need in needs:
             fields |= _FIELDS[need]()
     return type("CaseStepForm", (CaseStepForm,), fields)
-
-
-class ExternalNumberForm(DeskForm):
-    """The number of the same matter in another register."""
-
-    system = RadioField(_("哪个系统"), [required(_("请选择是哪个系统的编号"))], choices=choices(ExternalSystem))
-    number = TextField(_("编号"), [required(_("请填写编号")), at_most(60)], clean=compact)

@@ -6,9 +6,15 @@ from wtforms import BooleanField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.case_texts import tidy_line, tidy_phone, tidy_text
-from portal.domain.case_transfers import HOTLINE, LONGEST_NUMBER
-from portal.domain.cases import AccusedRole, CaseKind, Category, Channel, ContactChoice
-from portal.domain.intake import About, Contact, ExternalNumber, Submission, Telling
+from portal.domain.cases import AccusedRole, CaseKind, Category, Channel, ContactChoice, ExternalSystem
+from portal.domain.intake import (
+    LONGEST_EXTERNAL_NUMBER,
+    About,
+    Contact,
+    Submission,
+    Telling,
+    external_number,
+)
 from portal.queries.offices import all_offices
 from portal.web.forms.base import DeskForm, TextField, at_most, compact, required
 from portal.web.labels import choices, label
@@ -18,7 +24,8 @@ class RegistrationForm(DeskForm):
     """One case as somebody has told it; the same words as the public pages, on one page."""
 
     channel = SelectField(_("从哪里来"))
-    external_number = TextField(_("12345工单号"), [at_most(LONGEST_NUMBER)], clean=compact)
+    external_system = SelectField(_("哪个系统的编号"), choices=choices(ExternalSystem))
+    external_number = TextField(_("外部编号"), [at_most(LONGEST_EXTERNAL_NUMBER)], clean=compact)
     kind = SelectField(_("类别"), choices=choices(CaseKind))
     category = SelectField(_("问题类型"), choices=choices(Category), default=Category.OTHER.value)
     place = TextField(_("事情发生的地方"), [required(_("请写县、镇或者村的名字"))])
@@ -45,7 +52,6 @@ class RegistrationForm(DeskForm):
     def submission(self, division_code: str) -> Submission:
         """What was told, in the plain form of every submission."""
         channel = Channel(self.channel.data)
-        number = self.external_number.data or ""
         office = self.accused_office.data or ""
         about = About(
             kind=CaseKind(self.kind.data),
@@ -58,7 +64,7 @@ class RegistrationForm(DeskForm):
             not_to_county=bool(self.not_to_county.data),
         )
         telling = Telling(tidy_text(self.text.data or ""), tidy_line(self.happened.data or ""))
-        external = ExternalNumber(HOTLINE, number.upper()) if number else None
+        external = external_number(ExternalSystem(self.external_system.data), self.external_number.data or "")
         return Submission(about, telling, self.contact(), channel=channel, external=external)
 
     def contact(self) -> Contact:
