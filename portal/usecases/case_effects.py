@@ -91,8 +91,17 @@ def _decline(doing: Doing) -> Detail:
 
 
 def _tell_submitter(doing: Doing) -> Detail:
-    doing.keep(ItemKind.TO_SUBMITTER, text=doing.given.text)
+    _keep_files(doing)
+    if doing.given.text:
+        doing.keep(ItemKind.TO_SUBMITTER, text=doing.given.text)
     return {}
+
+
+def _keep_files(doing: Doing) -> None:
+    account_id = doing.actor.account_id if doing.actor else None
+    keep_files(
+        doing.session, doing.services, doing.case, doing.key(), doing.given.files, at=doing.at, account_id=account_id
+    )
 
 
 def _note(doing: Doing) -> Detail:
@@ -310,7 +319,7 @@ def _supply(doing: Doing) -> Detail:
 
 def keep_submitted(doing: Doing, kind: ItemKind) -> None:
     """What the submitter writes and sends along, sealed under the content key that his code opens."""
-    keep_files(doing.session, doing.services, doing.case, doing.key(), doing.given.files, at=doing.at)
+    _keep_files(doing)
     if doing.given.text:
         doing.keep(kind, text=doing.given.text)
 

@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.cases import ItemKind
+from portal.domain.errors import RefusedError
 from portal.domain.intake import KeptFile
+from portal.domain.messages import N_
 from portal.files import attachment_store
 from portal.files.attachment_store import new_file_id
 from portal.models.base import db
@@ -20,15 +22,25 @@ _LONGEST_SUBMIT = timedelta(hours=1)
 
 
 def keep_files(
-    session: Session, services: Services, case: Case, key: bytes, files: Sequence[KeptFile], *, at: datetime
+    session: Session,
+    services: Services,
+    case: Case,
+    key: bytes,
+    files: Sequence[KeptFile],
+    *,
+    at: datetime,
+    account_id: int | None = None,
 ) -> None:
-    """Seal cleaned files; whatever the transaction leaves without a row is swept by the worker."""
+    """Seal cleaned files; whatever the transaction leaves without a row is swept by the worker.
+
+    `account_id` is the member of staff who sends them to the submitter.
+    """
     for file in files:
         file_id, file_key = new_file_id(), new_key()
         attachments.put(services.settings.attachments, file_id, file_key, file.content, _place(file_id))
         described = {"name": file.name, "extension": file.extension, "media_type": file.media_type}
         content = {**described, "removed": list(file.removed), "file": file_id, "key": file_key.hex()}
-        item_id = add_item(session, case, key, ItemKind.FILE, content, at=at)
+        item_id = add_item(session, case, key, ItemKind.FILE, content, at=at, account_id=account_id)
         session.flush()
         session.add(
             CaseFile(id=file_id, case_id=case.id, item_id=item_id, size=len(file.content), quarantined=file.quarantined)
@@ -38,6 +50,13 @@ def keep_files(
 def read_file(services: Services, file_id: str, key: str) -> Iterator[bytes]:
     """The bytes of an attachment in pieces; id and key come from its opened item. NotFoundError when it is gone."""
     return attachments.read(services.settings.attachments, file_id, bytes.fromhex(key), _place(file_id))
+
+
+def check_released(session: Session, case: Case, item_id: str) -> None:
+    """RefusedError while a file is in quarantine: nobody gets it before it was scanned."""
+    waits = select(CaseFile.quarantined).where(CaseFile.case_id == case.id, CaseFile.item_id == item_id)
+    if session.scalar(waits):
+        raise RefusedError(N_("这个附件还没有查过病毒，查过以后才能下载"))
 
 
 def sweep_files(services: Services, *, at: datetime) -> int:

@@ -12,17 +12,17 @@ from portal.domain.case_clocks import Clock
 from portal.domain.case_holders import KeyPurpose
 from portal.domain.case_permits import Hand, allowed_actions
 from portal.domain.cases import ItemKind, Party
-from portal.domain.errors import NotAllowedError, NotFoundError, RefusedError
+from portal.domain.errors import NotAllowedError, NotFoundError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.models.base import db
-from portal.models.cases import Case, CaseFile
+from portal.models.cases import Case
 from portal.models.offices import Office
 from portal.queries.case_facts import facts_of
 from portal.queries.case_scope import open_to
 from portal.queries.desk_case import DeskCase, DeskItem, desk_case, file_sizes, writers_of
 from portal.usecases.case_clocks import clocks_of, clockwork_of
-from portal.usecases.case_files import read_file
+from portal.usecases.case_files import check_released, read_file
 from portal.usecases.case_sealing import Opener, OpenItem, ServiceOpener, open_key, read_items
 from portal.usecases.services import Services
 
@@ -78,11 +78,7 @@ def opened_file(
     session = db.session()
     case, _ = case_open_to(session, actor, number)
     key = open_key(session, case, KeyPurpose.CONTENT, (ServiceOpener(services.keyring), *openers))
-    quarantined = session.scalar(
-        select(CaseFile.quarantined).where(CaseFile.case_id == case.id, CaseFile.item_id == item_id)
-    )
-    if quarantined:
-        raise RefusedError(N_("这个附件还没有查过病毒，查过以后才能下载"))
+    check_released(session, case, item_id)
     for item in read_items(session, case, key, (ItemKind.FILE,)):
         if item.id == item_id:
             found = item.content

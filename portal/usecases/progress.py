@@ -18,7 +18,7 @@ from portal.queries.case_publications import handed_in, public_answer_of
 from portal.queries.progress import OWN, SHOWN, ProgressPage, Proposal, Said, progress_page
 from portal.usecases.case_answers import open_answer
 from portal.usecases.case_clocks import clocks_of, clockwork_of
-from portal.usecases.case_files import read_file
+from portal.usecases.case_files import check_released, read_file
 from portal.usecases.case_identities import kept_identity
 from portal.usecases.case_sealing import OpenItem, SubmitterOpener, open_key, read_items
 from portal.usecases.letters import LetterLine, letters_of, print_letter
@@ -63,6 +63,7 @@ def sent_file(services: Services, submitter: Submitter, item_id: str) -> SentFil
     """A file of the dialogue that staff have sent; the submitter's own are not given out again."""
     session = db.session()
     case = session.get_one(Case, submitter.case_id)
+    check_released(session, case, item_id)
     for item in _items(session, case, submitter.opener):
         if item.id == item_id and item.kind is ItemKind.FILE and item.account_id is not None:
             content = item.content
@@ -94,7 +95,10 @@ def _said(item: OpenItem) -> Said:
     content = dict(item.content)
     if content.get("outcome"):
         content["outcome"] = Outcome(content["outcome"])
-    return Said(item.id, item.kind, item.created_at, is_own, {} if is_own else content)
+    if is_own:
+        # Of the submitter's own file no name, which could tell others what it is: only what was taken out of it.
+        content = {"removed": content.get("removed", ())} if item.kind is ItemKind.FILE else {}
+    return Said(item.id, item.kind, item.created_at, is_own, content)
 
 
 def _items(session: Session, case: Case, opener: SubmitterOpener) -> tuple[OpenItem, ...]:

@@ -1,11 +1,12 @@
 """What pages of a case say in plain words: each event's facts, why its contents stay closed, its numbers elsewhere."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
 from flask import Flask
 from flask_babel import LazyString, gettext, lazy_gettext
 
+from portal.domain.attachments import Removed
 from portal.domain.case_actions import Action
 from portal.domain.cases import CaseState, ContactChoice, IdentityGround, IdentityRefusal, Outcome
 from portal.domain.decline_grounds import DeclineGrounds
@@ -127,8 +128,14 @@ def look_words(look: Look) -> str:
     return f"{_LOOKS[look.action]}{gettext('原因：%(why)s。', why=why) if why else ''}"
 
 
+def removed_words(codes: Iterable[str]) -> str:
+    """What was taken out of a file, from the codes that were kept with it."""
+    return "、".join(str(label(Removed(code))) for code in codes if code in set(Removed))
+
+
 def install(app: Flask) -> None:
     """Give the words to the templates."""
+    app.jinja_env.filters["removed_words"] = removed_words
     app.jinja_env.filters["look_words"] = look_words
     app.jinja_env.filters["event_facts"] = event_facts
     app.jinja_env.filters["outcome_label"] = outcome_label

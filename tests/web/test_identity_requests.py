@@ -6,12 +6,13 @@ import pytest
 from flask import Flask
 
 from portal.domain.case_actions import Action
+from portal.domain.cases import CaseKind
 from portal.domain.desk_keys import DeskKind
 from portal.usecases.services import Services
 from tests.cast import PASSWORD, Cast
 from tests.clients import CheckedClient
 from tests.desk import Desks, hidden_fields, send, with_cast
-from tests.usecases.cases import Handed, hand_in, open_desk, take
+from tests.usecases.cases import COMPLAINT, Handed, about, hand_in, open_desk, take
 from tests.usecases.test_identity_requests import HIDDEN_COMPLAINT, NAMED_TIP_OFF
 
 LIST, CUSTODY = "/desk/identity-requests/", "/desk/case-desks/custody"
@@ -173,3 +174,36 @@ def test_a_list_of_many_requests_has_pages(app: Flask, desks: Desks, complaint: 
     first = desks["wei_si"].get(f"{LIST}?state=waiting").text
     later = first.split('rel="next"')[0].rpartition('href="')[2].split('"')[0].replace("&amp;", "&")
     assert desks["wei_si"].get(later).text.count('scope="row"') == 1
+
+
+ORDINARY = (CaseKind.INQUIRY, CaseKind.PROPOSAL, CaseKind.HELP_REQUEST, CaseKind.COMPLAINT)
+
+
+@pytest.mark.parametrize("kind", ORDINARY)
+def test_of_an_ordinary_case_the_officer_reads_the_contact_and_the_submitter_reads_of_each_view(
+    app: Flask, desks: Desks, client: CheckedClient, kind: CaseKind
+) -> None:
+    handed = with_cast(app, lambda services, _cast, at: hand_in(services, about(COMPLAINT, kind=kind), at=at))
+    path = f"/desk/cases/{handed.number}/steps/read-contact"
+    assert "0537-1234567" not in desks["li_si"].get(path).text
+    for _ in range(2):
+        read = send(desks["li_si"], path, action=path)
+        assert read.status_code == 200
+        assert read.headers["Cache-Control"] == "no-store"
+        assert "郑十一" in read.text
+        assert "0537-1234567" in read.text
+
+    case = desks["li_si"].get(f"/desk/cases/{handed.number}").text
+    assert "0537-1234567" not in case
+    assert case.count("李四（任城区民政局）：查看联系方式") == 2
+    shown = client.post("/cases/progress", data={"code": handed.code.grouped}, follow_redirects=True).text
+    assert shown.count("看了您的联系方式。") == 2
+    assert "郑十一" not in shown
+
+
+def test_neither_who_approves_nor_who_supervises_nor_a_stranger_reads_a_contact(app: Flask, desks: Desks) -> None:
+    number = with_cast(app, lambda services, _cast, at: hand_in(services, COMPLAINT, at=at)).number
+    path = f"/desk/cases/{number}/steps/read-contact"
+    assert desks["wang_wu"].get(path).status_code == 403
+    for stranger in ("qian_qi", "wu_shi", "chen_er"):
+        assert desks[stranger].get(path).status_code == 404

@@ -143,6 +143,10 @@ HINTS: Mapping[str, LazyString] = {
     "main_number": _("例如 SQ-2026-123456"),
     "accused_names": _("名单里没有的人写在这里；只加密保存，不会自动避开"),
     "external_number": _("照工单或函件上的写，空格和大小写不影响"),
+    "file": _(
+        "照片、pdf、docx、xlsx、txt、mp3、m4a、mp4，最多5个；每个不超过10MB，视频不超过50MB。"
+        "作者、时间等会自动去掉；内容里不要有其他人的信息。"
+    ),
     "days": _("写数字，例如 30"),
     "legal_basis": _("例如 《最低生活保障审核确认办法》第十九条"),
 }

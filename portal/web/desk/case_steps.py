@@ -1,5 +1,6 @@
 """The steps of a case at the desk, each with a page that says what will happen before it does."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -17,15 +18,17 @@ from portal.queries.desk_case import DeskCase
 from portal.queries.desk_cases import CaseLine, similar_cases
 from portal.sealing.passwords import one_time_password
 from portal.usecases import clock
+from portal.usecases.case_attachments import examined
 from portal.usecases.case_reading import look_into
 from portal.usecases.case_steps import act
 from portal.usecases.case_texts import LINTED, check_text
+from portal.web import uploads
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, done, sent
 from portal.web.desk.case_openers import opener
 from portal.web.desk.case_step_words import HINTS, WORDS
 from portal.web.forms.base import DeskForm
-from portal.web.forms.cases import CaseStepForm, step_form
+from portal.web.forms.cases import WITH_FILES, CaseStepForm, step_form
 from portal.web.headers import sealed_download
 from portal.web.labels import label
 from portal.web.languages import current_language
@@ -35,6 +38,13 @@ blueprint = Blueprint("desk_case_steps", __name__, url_prefix="/desk/cases")
 
 _LEADING_AWAY = frozenset({Action.FORWARD, Action.SEND_BACK, Action.RECUSE})
 """After these the case may lie outside what the person sees."""
+
+
+@blueprint.before_request
+def take_more() -> None:
+    """A long text is read whole, and files with the steps that may carry them."""
+    step = str((request.view_args or {}).get("step", ""))
+    uploads.allow(request, is_file=step.replace("-", "_") in WITH_FILES)
 
 
 @blueprint.route("/<string:number>/steps/<string:step>", methods=["GET", "POST"])
@@ -76,6 +86,8 @@ def _take(action: Action, found: DeskCase, form: CaseStepForm) -> ResponseReturn
     given = form.given()
     if action in LINTED:
         check_text(services(), actor, found.number, action, given.text, (opened,))
+    if action in WITH_FILES:
+        given = replace(given, files=examined(services(), uploads.sent_files(request)))
     here = url_for("desk_cases.case", number=found.number)
     back = url_for("desk_cases.cases") if action in _LEADING_AWAY else here
     version = int(form.version.data) if str(form.version.data).isdigit() else 0

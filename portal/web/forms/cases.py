@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField, SelectField, TextAreaField, ValidationError
+from wtforms import HiddenField, MultipleFileField, RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.case_actions import Action, Need
@@ -233,6 +233,10 @@ _GROUNDS: Mapping[Action, Callable[[], RadioField]] = {
 }
 
 
+WITH_FILES = frozenset({Action.MESSAGE, Action.ASK_FOR_MORE})
+"""Steps with which files may go to the submitter."""
+
+
 @cache
 def step_form(action: Action, kind: CaseKind) -> type[CaseStepForm]:
     """The form of a step on a case of a kind: what the table says it needs, in the table's order."""
@@ -243,4 +247,6 @@ def step_form(action: Action, kind: CaseKind) -> type[CaseStepForm]:
     for need in Need:
         if need in needs:
             fields |= _FIELDS[need]()
+    if action in WITH_FILES:
+        fields["file"] = MultipleFileField(_("附件"))
     return type("CaseStepForm", (CaseStepForm,), fields)

@@ -34,7 +34,6 @@ _TYPED = frozenset({Step.WHAT, Step.WHO, Step.DETAILS})
 _WRITTEN = _TYPED | {Step.MEMBERS, Step.PLACE, Step.NOTICE}
 """Pages that come back filled in when their draft is gone; of the others only a choice is lost."""
 _SOUNDS = frozenset({"mp3", "m4a", "mp4"})
-_TOO_LARGE = N_("文件太大：照片、文档和录音最多10MB，视频最多50MB。请截短、压缩或分开后再上传")
 
 
 @blueprint.before_request
@@ -258,7 +257,7 @@ def _upload(page: Step, *, voice: bool) -> ResponseReturnValue:
         return _received(kept, page, voice=voice)
     except RequestEntityTooLarge:
         uploads.drain(request)
-        return _files_page(kept.draft, _upload_form(_TOO_LARGE, voice=voice), voice=voice)
+        return _files_page(kept.draft, _upload_form(uploads.TOO_LARGE, voice=voice), voice=voice)
 
 
 def _received(kept: Kept, page: Step, *, voice: bool) -> ResponseReturnValue:

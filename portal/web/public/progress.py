@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.attachments import download_name
@@ -16,18 +17,22 @@ from portal.domain.case_given import Given
 from portal.domain.cases import CaseKind, ContactChoice
 from portal.domain.errors import NotFoundError, PortalError
 from portal.domain.intake import Contact
-from portal.domain.messages import N_
+from portal.domain.intake_drafts import MOST_FILES
+from portal.domain.messages import N_, Message
 from portal.usecases import clock
+from portal.usecases.case_attachments import send_files
 from portal.usecases.case_steps import act_as_submitter
 from portal.usecases.idempotency import Sent, SentTwiceError
 from portal.usecases.progress import look, own_letter, own_letters, sent_file
 from portal.usecases.progress_sessions import OPEN_FOR, Submitter, close_progress, open_progress, submitter_by
+from portal.web import uploads
 from portal.web.access import public
 from portal.web.errors import status_of
 from portal.web.forms.progress import (
     AgreementForm,
     AskAgainForm,
     CodeForm,
+    FilesForm,
     NameForm,
     OnceForm,
     PublicationForm,
@@ -36,6 +41,7 @@ from portal.web.forms.progress import (
     WithdrawForm,
 )
 from portal.web.headers import sealed_download
+from portal.web.languages import say
 from portal.web.services import services
 
 blueprint = Blueprint("public_progress", __name__, url_prefix="/cases/progress")
@@ -125,6 +131,12 @@ STEPS: dict[str, OwnStep] = {
 """In the order of the page. Of a tip-off, taking back ends the contact and not the handling, and looks the same."""
 
 
+@blueprint.before_request
+def take_more() -> None:
+    """A long text is read whole; what is too large among files gets its own sentence."""
+    uploads.allow(request, is_file=request.endpoint == f"{blueprint.name}.files")
+
+
 @blueprint.route("", methods=["GET", "POST"])
 @public
 def progress() -> ResponseReturnValue:
@@ -158,6 +170,27 @@ def step(step: str) -> ResponseReturnValue:
         form.refuse(error)
         return _step_page(own, form, status_of(error))
     return redirect(url_for(".progress", done=step), 303)
+
+
+@blueprint.route("/files", methods=["GET", "POST"])
+@public
+def files() -> ResponseReturnValue:
+    """Photographs and papers for the office, on a page of their own: nothing typed is lost with what is too large."""
+    submitter = _submitter()
+    try:
+        form, sent = FilesForm(), uploads.sent_files(request)
+    except RequestEntityTooLarge:
+        return _too_large()
+    if not form.is_sent():
+        return _files_page(form, 200)
+    claim = Sent(form.idempotency_key.data, url_for(".progress"))
+    try:
+        with suppress(SentTwiceError):
+            send_files(services(), submitter, sent, request.remote_addr or "", at=clock.now(), sent=claim)
+    except PortalError as error:
+        form.refuse(error)
+        return _files_page(form, status_of(error))
+    return redirect(url_for(".progress", done="files"), 303)
 
 
 @blueprint.get("/files/<string:item_id>")
@@ -201,6 +234,17 @@ def _step_page(own: OwnStep, form: OnceForm, status: int) -> Response:
     return _inside(render_template("public/progress/step.html", step=own, form=form), status)
 
 
+def _too_large() -> Response:
+    uploads.drain(request)
+    form = FilesForm(is_read=False)
+    form.file.errors = (say(Message(uploads.TOO_LARGE)),)
+    return _files_page(form, 422)
+
+
+def _files_page(form: FilesForm, status: int) -> Response:
+    return _inside(render_template("public/progress/files.html", form=form, most=MOST_FILES), status)
+
+
 def _page() -> ResponseReturnValue:
     try:
         submitter = _submitter()
@@ -211,7 +255,7 @@ def _page() -> ResponseReturnValue:
         answer = _inside(render_template("public/progress/code.html", form=form), 200)
         answer.delete_cookie(COOKIE, path=_path())
         return answer
-    done = STEPS.get(request.args.get("done", ""))
+    done = request.args.get("done", "") in {*STEPS, "files"}
     return _inside(
         render_template("public/progress/progress.html", page=page, letters=letters, steps=STEPS, done=done), 200
     )
