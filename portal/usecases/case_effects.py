@@ -1,21 +1,14 @@
 """What each step does to a case beyond its state and clocks: one small function a step, in one table."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Select, delete, select
-from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import Action
-from portal.domain.case_given import Given
 from portal.domain.case_holders import KeyPurpose
-from portal.domain.cases import ClockKind, ContactChoice, IdentityGround, IdentityRefusal, ItemKind, Outcome
-from portal.domain.errors import InvalidError, NotFoundError, RefusedError
-from portal.domain.instants import start_of_day
-from portal.domain.messages import N_, Message
+from portal.domain.cases import ClockKind, ItemKind, Outcome
+from portal.domain.errors import NotFoundError, RefusedError
+from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.models.cases import Case, CaseContact, CaseEvent, CaseKey, CaseRecusal
 from portal.models.offices import Office
@@ -24,51 +17,15 @@ from portal.queries.case_scope import open_to
 from portal.queries.staff import actor_of
 from portal.usecases.case_accused import add_accused
 from portal.usecases.case_clocks import clocks_of, clockwork_of, write_clocks
-from portal.usecases.case_files import keep_files
+from portal.usecases.case_doing import Detail, Doing
 from portal.usecases.case_handover import check_may_receive, hand_over
-from portal.usecases.case_identities import identity_from, identity_of, kept_identity
+from portal.usecases.case_identities import identity_from, identity_of
 from portal.usecases.case_merging import last_words, main_of, merge
 from portal.usecases.case_packages import check_recipient, transfer_package
-from portal.usecases.case_sealing import Opener, add_item, open_key, seal_identity
+from portal.usecases.case_sealing import seal_identity
 from portal.usecases.case_settling import going_along, move_on
 from portal.usecases.external_numbers import add_number
-from portal.usecases.services import Services
-
-Detail = dict[str, Any]
-"""Codes and numbers for the event; `told` and `package` are taken out before and given to whoever took the step."""
-
-
-@dataclass(slots=True)
-class Doing:
-    """A step on its way: the case it is taken on, what was given, and who can open what is sealed."""
-
-    session: Session
-    services: Services
-    case: Case
-    given: Given
-    at: datetime
-    openers: Sequence[Opener]
-    actor: Actor | None = None
-
-    def key(self, purpose: KeyPurpose = KeyPurpose.CONTENT) -> bytes:
-        """The data key; NotAllowedError when nobody at hand holds it."""
-        return open_key(self.session, self.case, purpose, self.openers)
-
-    def keep(self, kind: ItemKind, **content: Any) -> str:
-        """Seal one piece into the case."""
-        account_id = self.actor.account_id if self.actor else None
-        return add_item(self.session, self.case, self.key(), kind, content, at=self.at, account_id=account_id)
-
-    def served_at(self) -> datetime | None:
-        """The instant from which the days of a remedy are counted: the day on which a letter was served."""
-        return start_of_day(self.given.served_on) if self.given.served_on else None
-
-    def is_named(self) -> bool:
-        """Whether the submitter has given a name; asked in his own session only, elsewhere it is nobody's business."""
-        if self.actor is not None or not self.openers:
-            return False
-        identity = kept_identity(self.session, self.case, self.openers)
-        return identity is not None and identity.choice is ContactChoice.NAMED
+from portal.usecases.identity_requests import ask_identity, refuse_identity
 
 
 def _register(doing: Doing) -> Detail:
@@ -91,17 +48,10 @@ def _decline(doing: Doing) -> Detail:
 
 
 def _tell_submitter(doing: Doing) -> Detail:
-    _keep_files(doing)
+    doing.keep_files()
     if doing.given.text:
         doing.keep(ItemKind.TO_SUBMITTER, text=doing.given.text)
     return {}
-
-
-def _keep_files(doing: Doing) -> None:
-    account_id = doing.actor.account_id if doing.actor else None
-    keep_files(
-        doing.session, doing.services, doing.case, doing.key(), doing.given.files, at=doing.at, account_id=account_id
-    )
 
 
 def _note(doing: Doing) -> Detail:
@@ -184,24 +134,6 @@ def _receipt(doing: Doing) -> Detail:
 def _investigate(doing: Doing) -> Detail:
     doing.keep(ItemKind.NOTE, text=doing.given.text)
     return {"protection": doing.given.protection}
-
-
-def _ask_identity(doing: Doing) -> Detail:
-    """The custodian reads the ground as a code, since a tip-off's words are not open to him; the second person both."""
-    item = doing.keep(ItemKind.NOTE, text=doing.given.reason)
-    return {**_ground(doing, IdentityGround), "item": item}
-
-
-def _refuse_identity(doing: Doing) -> Detail:
-    return _ground(doing, IdentityRefusal)
-
-
-def _ground(doing: Doing, grounds: type[StrEnum]) -> Detail:
-    """A ground from its list: an event keeps codes and never words."""
-    ground = doing.given.ground
-    if ground and ground not in set(grounds):
-        raise InvalidError(N_("请补全标出的内容"), fields={"ground": Message(N_("请选择一种情形"))})
-    return {"ground": ground} if ground else {}
 
 
 def _ask_extension(doing: Doing) -> Detail:
@@ -319,7 +251,7 @@ def _supply(doing: Doing) -> Detail:
 
 def keep_submitted(doing: Doing, kind: ItemKind) -> None:
     """What the submitter writes and sends along, sealed under the content key that his code opens."""
-    _keep_files(doing)
+    doing.keep_files()
     if doing.given.text:
         doing.keep(kind, text=doing.given.text)
 
@@ -389,9 +321,9 @@ EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.NOTE: _note,
     Action.MESSAGE: _tell_submitter,
     Action.READ_CONTACT: _read_contact,
-    Action.ASK_IDENTITY: _ask_identity,
+    Action.ASK_IDENTITY: ask_identity,
     Action.AGREE_IDENTITY: _nothing,
-    Action.REFUSE_IDENTITY: _refuse_identity,
+    Action.REFUSE_IDENTITY: refuse_identity,
     Action.OPEN_IDENTITY: _read_contact,
     Action.SUPPLY: _supply,
     Action.WITHDRAW: _withdraw,

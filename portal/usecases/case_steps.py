@@ -22,7 +22,8 @@ from portal.queries.case_facts import facts_of
 from portal.queries.case_scope import open_to, reached_by
 from portal.usecases import audit
 from portal.usecases.case_clocks import clocks_of, clockwork_of, move_clocks
-from portal.usecases.case_effects import EFFECTS, Doing
+from portal.usecases.case_doing import Doing
+from portal.usecases.case_effects import EFFECTS
 from portal.usecases.case_events import append
 from portal.usecases.case_news import note_news
 from portal.usecases.case_sealing import Opener, ServiceOpener
