@@ -77,6 +77,14 @@ class ScanState(StrEnum):
     WAITING = "waiting"
 
 
+class FileFinding(StrEnum):
+    """What a later look at a file in quarantine has found; what was found keeps it there."""
+
+    VIRUS = "virus"
+    MACROS = "macros"
+    ACTIVE_CONTENT = "active_content"
+
+
 @dataclass(frozen=True, slots=True)
 class AttachmentLimits:
     """How large a file may be, in bytes, and a picture, in pixels (64 million is what phones take at most)."""

@@ -55,6 +55,7 @@ class Action(StrEnum):
     AGREE_IDENTITY = "agree_identity"
     REFUSE_IDENTITY = "refuse_identity"
     OPEN_IDENTITY = "open_identity"
+    TRANSCRIBE = "transcribe"
     SUPPLY = "supply"
     WITHDRAW = "withdraw"
     END_CONTACT = "end_contact"
@@ -136,8 +137,7 @@ class Step:
     """A row of the table.
 
     `moves` leads from each state that the step may be taken in to the state after it; None stands before everything.
-    One of the `permissions` is asked of staff; on the discipline track HANDLE_DISCIPLINE stands in for all of them but
-    OPEN_IDENTITY.
+    Staff need one of the `permissions`; on the discipline track HANDLE_DISCIPLINE stands for all but OPEN_IDENTITY.
     `other_than` names steps whose takers may not take this one. `meets` are the clocks whose promise it keeps; `pauses`
     and `resumes` touch the clocks that may pause, `extends` the one that may be extended; a step with `ends` stops
     whatever still runs. Which clocks it starts is said by the rules of the clocks.
@@ -170,6 +170,7 @@ def _needs(*needs: Need) -> frozenset[Need]:
     return frozenset(needs)
 
 
+_LIVE = _stay(*_OPEN, *_ANSWERED)
 _BACK: dict[CaseState | None, CaseState] = {
     CaseState.ASKED_BEFORE_ACCEPTANCE: CaseState.REGISTERED,
     CaseState.ASKED_IN_HANDLING: CaseState.IN_HANDLING,
@@ -337,15 +338,16 @@ ACTIONS: dict[Action, Step] = {
     Action.ADD_ACCUSED: Step(_stay(*_OPEN), _WORK, _needs(Need.ACCUSED)),
     Action.RECUSE: Step(_stay(*_OPEN), _ANYBODY, _needs(Need.REASON)),
     Action.REROUTE: Step(_stay(*sorted(RESTING)), parties=frozenset({Party.CLOCK})),
-    Action.NOTE: Step(_stay(*_OPEN, *_ANSWERED), _ANYBODY, _needs(Need.TEXT)),
+    Action.NOTE: Step(_LIVE, _ANYBODY, _needs(Need.TEXT)),
     Action.MESSAGE: Step(
         _stay(*_OPEN, *_ANSWERED, CaseState.MERGED), _WORK, _needs(Need.TEXT), meets=frozenset({ClockKind.FIRST_ANSWER})
     ),
-    Action.READ_CONTACT: Step(_stay(*_OPEN, *_ANSWERED), _WORK, kinds=frozenset(CaseKind) - {CaseKind.TIP_OFF}),
-    Action.ASK_IDENTITY: Step(_stay(*_OPEN, *_ANSWERED), _WORK, _needs(Need.REASON)),
-    Action.AGREE_IDENTITY: Step(_stay(*_OPEN, *_ANSWERED), _APPROVE, other_than=_ASKED),
-    Action.REFUSE_IDENTITY: Step(_stay(*_OPEN, *_ANSWERED), _APPROVE | _CUSTODY, other_than=_ASKED),
-    Action.OPEN_IDENTITY: Step(_stay(*_OPEN, *_ANSWERED), _CUSTODY, other_than=_ASKED | {Action.AGREE_IDENTITY}),
+    Action.READ_CONTACT: Step(_LIVE, _WORK, kinds=frozenset(CaseKind) - {CaseKind.TIP_OFF}),
+    Action.ASK_IDENTITY: Step(_LIVE, _WORK, _needs(Need.REASON)),
+    Action.AGREE_IDENTITY: Step(_LIVE, _APPROVE, other_than=_ASKED),
+    Action.REFUSE_IDENTITY: Step(_LIVE, _APPROVE | _CUSTODY, other_than=_ASKED),
+    Action.OPEN_IDENTITY: Step(_LIVE, _CUSTODY, other_than=_ASKED | {Action.AGREE_IDENTITY}),
+    Action.TRANSCRIBE: Step(_LIVE, _CUSTODY, _needs(Need.TEXT)),
     Action.SUPPLY: Step(
         _stay(*_OPEN, CaseState.MERGED) | _BACK,
         needs=_needs(Need.TEXT),
@@ -379,12 +381,12 @@ ACTIONS: dict[Action, Step] = {
         tracks=_PETITION,
         meets=frozenset({ClockKind.ASK_FINAL_REVIEW}),
     ),
-    Action.NAME_ONESELF: Step(_stay(*_OPEN, *_ANSWERED), needs=_needs(Need.IDENTITY), parties=_SUBMITTER),
+    Action.NAME_ONESELF: Step(_LIVE, needs=_needs(Need.IDENTITY), parties=_SUBMITTER),
     Action.ADD_EXTERNAL_NUMBER: Step(
         _stay(*_OPEN, *_ANSWERED, CaseState.TRANSFERRING, CaseState.MERGED), _WORK, _needs(Need.EXTERNAL_NUMBER)
     ),
-    Action.OBJECT_TO_PUBLICATION: Step(_stay(*_OPEN, *_ANSWERED), parties=_SUBMITTER, kinds=_PUBLISHED),
-    Action.ALLOW_PUBLICATION: Step(_stay(*_OPEN, *_ANSWERED), parties=_SUBMITTER, kinds=_PUBLISHED),
+    Action.OBJECT_TO_PUBLICATION: Step(_LIVE, parties=_SUBMITTER, kinds=_PUBLISHED),
+    Action.ALLOW_PUBLICATION: Step(_LIVE, parties=_SUBMITTER, kinds=_PUBLISHED),
 }
 
 

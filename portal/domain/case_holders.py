@@ -36,6 +36,11 @@ class Wrap:
     holder_id: int = SUBMITTER_AND_SERVICE_ID
 
 
+def hides_identity(kind: CaseKind, *, confidential: bool) -> bool:
+    """Whether the custodian alone, and not every officer of the case, can open who submitted it."""
+    return kind is CaseKind.TIP_OFF or confidential
+
+
 def wraps_of(
     kind: CaseKind,
     *,
@@ -54,7 +59,7 @@ def wraps_of(
     """
     tip_off = kind is CaseKind.TIP_OFF or offline
     content = _desk(KeyPurpose.CONTENT, desk_key_id) if tip_off else Wrap(KeyPurpose.CONTENT, Holder.SERVICE)
-    hidden = tip_off or confidential
+    hidden = offline or hides_identity(kind, confidential=confidential)
     identity = _desk(KeyPurpose.IDENTITY, custody_key_id) if hidden else Wrap(KeyPurpose.IDENTITY, Holder.SERVICE)
     return (
         content,

@@ -102,7 +102,7 @@ def _record(record: CaseRecord) -> dict[str, Any]:
 
 def _told(item: PackedItem) -> dict[str, Any]:
     """Never the key of a file."""
-    words = {name: value for name, value in item.content.items() if name not in {"key", "file"}}
+    words = {name: value for name, value in item.content.items() if name not in {"key", "file", "transcript_key"}}
     return {"kind": str(item.kind), "at": item.at, "by": "office" if item.staff else "submitter", **words}
 
 

@@ -204,6 +204,7 @@ class IdentityGround(StrEnum):
     SERVE_LETTER = "serve_letter"
     PROTECT = "protect"
     TESTIFY = "testify"
+    TRANSCRIBE = "transcribe"
 
 
 class IdentityRefusal(StrEnum):

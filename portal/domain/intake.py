@@ -61,7 +61,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A cleaned attachment: its name, what it is, and what was taken out of it (codes of the removed parts)."""
+    """A cleaned attachment: its name, what it is, and what was taken out of it (codes of the removed parts).
+
+    `voice` marks the note that stands for the text; who speaks can be told by it.
+    """
 
     name: str = field(repr=False)
     extension: str
@@ -69,6 +72,7 @@ class KeptFile:
     content: bytes = field(repr=False)
     removed: tuple[str, ...] = ()
     quarantined: bool = False
+    voice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.domain.attachments import FileFinding
 from portal.domain.case_actions import Action
 from portal.domain.case_holders import Holder, KeyPurpose
 from portal.domain.cases import (
@@ -129,7 +130,10 @@ class CaseItem(Model):
 
 
 class CaseFile(Model):
-    """An attachment's place in the store of encrypted files; its name stands sealed in the item."""
+    """An attachment's place in the store of encrypted files; its name stands sealed in the item.
+
+    In quarantine it is given to nobody; `found` says why it stays there, nothing that it still waits for its scan.
+    """
 
     __tablename__ = "case_files"
 
@@ -138,6 +142,18 @@ class CaseFile(Model):
     item_id: Mapped[str] = mapped_column(ForeignKey("case_items.id"), unique=True)
     size: Mapped[int]
     quarantined: Mapped[bool] = mapped_column(default=False)
+    found: Mapped[FileFinding | None] = mapped_column(EnumText(FileFinding))
+    scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CaseVoice(Model):
+    """The voice note of a submitter who is hidden: a voice tells who speaks, so its key lies with the identity."""
+
+    __tablename__ = "case_voices"
+
+    item_id: Mapped[str] = mapped_column(ForeignKey("case_items.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class CaseContact(Model):

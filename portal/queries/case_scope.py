@@ -32,6 +32,8 @@ def in_custody_of(actor: Actor) -> ColumnElement[bool]:
     The place decided that and not the tree, so cases for discipline inspection are among them. Whoever is kept out of
     a case does not open its identity either.
     """
+    if not actor.may(Permission.OPEN_IDENTITY):
+        return false()
     held = (
         select(CaseKey.case_id)
         .join(DeskKey, DeskKey.id == CaseKey.holder_id)
@@ -46,10 +48,10 @@ def reached_by(actor: Actor, action: Action) -> ColumnElement[bool]:
     if Permission.OPEN_IDENTITY not in ACTIONS[action].permissions:
         return open_to(actor)
     others = ACTIONS[action].permissions - {Permission.OPEN_IDENTITY}
-    scopes = [in_custody_of(actor)] if actor.may(Permission.OPEN_IDENTITY) else []
+    scopes = [in_custody_of(actor)]
     if others and actor.permissions & (others | {Permission.HANDLE_DISCIPLINE}):
         scopes.append(open_to(actor))
-    return or_(false(), *scopes)
+    return or_(*scopes)
 
 
 def not_kept_out(actor: Actor) -> tuple[ColumnElement[bool], ...]:

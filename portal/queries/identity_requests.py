@@ -15,7 +15,7 @@ from portal.domain.identity_requests import STATES, RequestState
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
 from portal.models.base import db
-from portal.models.cases import Case, CaseEvent
+from portal.models.cases import Case, CaseEvent, CaseVoice
 from portal.models.divisions import Division
 from portal.models.offices import Office
 from portal.models.staff import Account
@@ -62,6 +62,7 @@ class IdentityRequest:
     line: RequestLine
     case_id: int
     events: tuple[DeskEvent, ...]
+    has_voice: bool
 
 
 def requests_for(actor: Actor, state: RequestState | None = None, after: Cursor | None = None) -> RequestList:
@@ -84,7 +85,9 @@ def request_on(actor: Actor, number: str) -> IdentityRequest:
     if row is None:
         raise NotFoundError(N_("没有找到这件查看身份的申请"))
     events = events_of(db.session(), row[0].id)
-    return IdentityRequest(_line(row), row[0].id, tuple(event for event in events if event.action in STATES))
+    shown = tuple(event for event in events if event.action in STATES or event.action is Action.TRANSCRIBE)
+    voice = select(CaseVoice.item_id).where(CaseVoice.case_id == row[0].id)
+    return IdentityRequest(_line(row), row[0].id, shown, db.session().scalar(voice) is not None)
 
 
 def to_be_opened(actor: Actor) -> int:

@@ -25,7 +25,7 @@ from portal.usecases.case_packages import check_recipient, transfer_package
 from portal.usecases.case_sealing import seal_identity
 from portal.usecases.case_settling import going_along, move_on
 from portal.usecases.external_numbers import add_number
-from portal.usecases.identity_requests import ask_identity, refuse_identity
+from portal.usecases.identity_requests import ask_identity, open_identity, refuse_identity, transcribe
 
 
 def _register(doing: Doing) -> Detail:
@@ -324,7 +324,8 @@ EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.ASK_IDENTITY: ask_identity,
     Action.AGREE_IDENTITY: _nothing,
     Action.REFUSE_IDENTITY: refuse_identity,
-    Action.OPEN_IDENTITY: _read_contact,
+    Action.OPEN_IDENTITY: open_identity,
+    Action.TRANSCRIBE: transcribe,
     Action.SUPPLY: _supply,
     Action.WITHDRAW: _withdraw,
     Action.END_CONTACT: _nothing,

@@ -37,7 +37,7 @@ def keep_files(
     """
     for file in files:
         file_id, file_key = new_file_id(), new_key()
-        attachments.put(services.settings.attachments, file_id, file_key, file.content, _place(file_id))
+        attachments.put(services.settings.attachments, file_id, file_key, file.content, file_place(file_id))
         described = {"name": file.name, "extension": file.extension, "media_type": file.media_type}
         content = {**described, "removed": list(file.removed), "file": file_id, "key": file_key.hex()}
         item_id = add_item(session, case, key, ItemKind.FILE, content, at=at, account_id=account_id)
@@ -49,7 +49,12 @@ def keep_files(
 
 def read_file(services: Services, file_id: str, key: str) -> Iterator[bytes]:
     """The bytes of an attachment in pieces; id and key come from its opened item. NotFoundError when it is gone."""
-    return attachments.read(services.settings.attachments, file_id, bytes.fromhex(key), _place(file_id))
+    return attachments.read(services.settings.attachments, file_id, bytes.fromhex(key), file_place(file_id))
+
+
+def file_place(file_id: str) -> str:
+    """What the bytes of an attachment are bound to."""
+    return f"attachment:{file_id}"
 
 
 def check_released(session: Session, case: Case, item_id: str) -> None:
@@ -64,7 +69,3 @@ def sweep_files(services: Services, *, at: datetime) -> int:
     kept = set(db.session.scalars(select(CaseFile.id)))
     db.session.rollback()
     return attachment_store.sweep(services.settings.attachments, kept, before=at - _LONGEST_SUBMIT)
-
-
-def _place(file_id: str) -> str:
-    return f"attachment:{file_id}"

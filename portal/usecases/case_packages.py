@@ -20,7 +20,16 @@ from portal.domain.messages import N_, Message
 from portal.files import attachment_store
 from portal.files.bundles import bundled
 from portal.models.base import db
-from portal.models.cases import Case, CaseAccused, CaseContact, CaseExternalNumber, CaseFile, CaseItem, CaseKey
+from portal.models.cases import (
+    Case,
+    CaseAccused,
+    CaseContact,
+    CaseExternalNumber,
+    CaseFile,
+    CaseItem,
+    CaseKey,
+    CaseVoice,
+)
 from portal.models.desk_keys import DeskKey
 from portal.models.divisions import Division
 from portal.models.offices import Office
@@ -42,6 +51,7 @@ from portal.usecases.case_sealing import (
     read_items,
     wrap_place,
 )
+from portal.usecases.case_voices import voice_place
 from portal.usecases.package_opening import SEALED
 from portal.usecases.services import Services
 
@@ -119,6 +129,13 @@ def _still_sealed(session: Session, services: Services, case: Case, paper_id: in
         ],
         "items": [_sealed_item(row) for row in items],
         "identity": {"bound_to": identity_place(case.id), "sealed": identity.hex()},
+        "voices": {
+            item_place(case.id, row.item_id): {
+                "bound_to": voice_place(case.id, row.item_id),
+                "sealed": row.sealed.hex(),
+            }
+            for row in session.scalars(select(CaseVoice).where(CaseVoice.case_id == case.id))
+        },
     }
     ids = session.scalars(select(CaseFile.id).where(CaseFile.case_id == case.id)).all()
     folder = services.settings.attachments
@@ -148,7 +165,7 @@ def _name(case: Case) -> str:
 
 def _packed(services: Services, item: OpenItem) -> PackedItem:
     file = None
-    if item.kind is ItemKind.FILE:
+    if item.kind is ItemKind.FILE and "file" in item.content:  # a voice that lies with the identity stays with it
         file = b"".join(read_file(services, item.content["file"], item.content["key"]))
     return PackedItem(item.kind, _told(item.created_at), item.account_id is not None, item.content, file)
 

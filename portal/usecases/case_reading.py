@@ -23,7 +23,7 @@ from portal.queries.case_scope import open_to
 from portal.queries.desk_case import DeskCase, DeskItem, desk_case, file_sizes, writers_of
 from portal.usecases.case_clocks import clocks_of, clockwork_of
 from portal.usecases.case_files import check_released, read_file
-from portal.usecases.case_sealing import Opener, OpenItem, ServiceOpener, open_key, read_items
+from portal.usecases.case_sealing import TRANSCRIPT_KEY, Opener, OpenItem, ServiceOpener, open_key, read_items
 from portal.usecases.services import Services
 
 
@@ -82,6 +82,8 @@ def opened_file(
     for item in read_items(session, case, key, (ItemKind.FILE,)):
         if item.id == item_id:
             found = item.content
+            if "file" not in found:
+                raise NotAllowedError(N_("录音计入身份，只有身份保管人能听：请看整理的文字，或申请把录音整理成文字"))
             return OpenedFile(found["extension"], found["media_type"], read_file(services, found["file"], found["key"]))
     raise NotFoundError(N_("这个附件已经删除"))
 
@@ -114,7 +116,7 @@ def _shown(session: Session, read: ReadCase) -> tuple[DeskItem, ...]:
 
 def _without_keys(item: OpenItem) -> dict[str, object]:
     """What a page shows of a piece: never the key of a file."""
-    return {name: value for name, value in item.content.items() if name not in {"key", "file"}}
+    return {name: value for name, value in item.content.items() if name not in {"key", "file", TRANSCRIPT_KEY}}
 
 
 def _items(session: Session, case: Case, openers: Sequence[Opener]) -> tuple[OpenItem, ...] | None:

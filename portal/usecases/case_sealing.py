@@ -24,6 +24,12 @@ IDENTITY_BYTES = 4096
 """Every identity is padded to this length (or a multiple), so that its size tells nothing about what is in it."""
 
 
+TRANSCRIPT_KEY = "transcript_key"
+"""In the piece that names a voice note: the key of its transcript, which lies with the identity as well."""
+APART = 0
+"""The generation of pieces under that key: the custodian writes a transcript and holds no key of the contents."""
+
+
 class Opener(Protocol):
     """Somebody who holds wraps: the service for ordinary cases, an unlocked desk, or the submitter with the code."""
 
@@ -165,8 +171,9 @@ def add_item(
     *,
     at: datetime,
     account_id: int | None = None,
+    generation: int | None = None,
 ) -> str:
-    """Seal one piece under the content key and give its random id."""
+    """Seal one piece under the content key and give its random id; under another key say so by its `generation`."""
     item_id = secrets.token_hex(16)
     sealed = seal(key, canonical_json(content).encode(), bound_to=item_place(case.id, item_id))
     session.add(
@@ -175,7 +182,7 @@ def add_item(
             case_id=case.id,
             seq=_next_seq(session, case),
             kind=kind,
-            generation=case.key_generation,
+            generation=case.key_generation if generation is None else generation,
             sealed=sealed,
             created_at=at,
             account_id=account_id,
@@ -196,7 +203,9 @@ def read_items(session: Session, case: Case, key: bytes, kinds: Sequence[ItemKin
     query = select(CaseItem).where(CaseItem.case_id == case.id).order_by(CaseItem.seq)
     if kinds:
         query = query.where(CaseItem.kind.in_(kinds))
-    return tuple(_opened(row, key) for row in session.scalars(query))
+    rows = session.scalars(query).all()
+    keys = _keys(session, case, key, rows)
+    return tuple(_opened(row, keys[row.generation == APART]) for row in rows)
 
 
 def _opened(row: CaseItem, key: bytes) -> OpenItem:
@@ -206,12 +215,21 @@ def _opened(row: CaseItem, key: bytes) -> OpenItem:
 
 def reseal_items(session: Session, case: Case, old: bytes, new: bytes) -> None:
     """Seal every piece anew under another content key; the case's generation has moved on before."""
-    for row in session.scalars(select(CaseItem).where(CaseItem.case_id == case.id)):
+    rows = session.scalars(select(CaseItem).where(CaseItem.case_id == case.id)).all()
+    keys = _keys(session, case, old, rows)
+    for row in rows:
         place = item_place(case.id, row.id)
-        row.sealed, row.generation = (
-            seal(new, unseal(old, row.sealed, bound_to=place), bound_to=place),
-            case.key_generation,
-        )
+        row.sealed = seal(new, unseal(keys[row.generation == APART], row.sealed, bound_to=place), bound_to=place)
+        row.generation = case.key_generation
+
+
+def _keys(session: Session, case: Case, key: bytes, rows: Sequence[CaseItem]) -> tuple[bytes, bytes]:
+    """The content key, and the one for what somebody has written who does not hold it: of two, as `bool` counts."""
+    if all(row.generation != APART for row in rows):
+        return key, b""
+    files = select(CaseItem).where(CaseItem.case_id == case.id, CaseItem.kind == ItemKind.FILE)
+    contents = (_opened(row, key).content for row in session.scalars(files))
+    return key, next(bytes.fromhex(one[TRANSCRIPT_KEY]) for one in contents if TRANSCRIPT_KEY in one)
 
 
 def seal_identity(key: bytes, identity: Mapping[str, Any], case_id: int) -> bytes:

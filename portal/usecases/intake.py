@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import Action
-from portal.domain.case_holders import SUBMITTER_AND_SERVICE_ID, Holder, KeyPurpose, Wrap, wraps_of
+from portal.domain.case_holders import SUBMITTER_AND_SERVICE_ID, Holder, KeyPurpose, Wrap, hides_identity, wraps_of
 from portal.domain.cases import NUMBERS, CaseState, ItemKind, format_case_number
 from portal.domain.instants import shanghai_date
 from portal.domain.intake import Submission
@@ -24,6 +24,7 @@ from portal.usecases.case_files import keep_files
 from portal.usecases.case_identities import identity_from, seal_notify
 from portal.usecases.case_placement import Placement, place
 from portal.usecases.case_sealing import Publics, add_item, new_key, seal_identity, wrap_keys
+from portal.usecases.case_voices import keep_voice
 from portal.usecases.external_numbers import keep_number
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.services import Services
@@ -136,7 +137,7 @@ def _seal(session: Session, intake: _Intake, case: Case, placement: Placement) -
     if submission.about.accused_names:
         accused = {"text": submission.about.accused_names, "role": submission.about.accused_role}
         add_item(session, case, content, ItemKind.ACCUSED_NAMES, accused, at=intake.at)
-    keep_files(session, intake.services, case, content, submission.files, at=intake.at)
+    _keep_files(session, intake, case)
     session.add(
         CaseContact(
             case_id=case.id,
@@ -144,6 +145,17 @@ def _seal(session: Session, intake: _Intake, case: Case, placement: Placement) -
             notify=seal_notify(keyring, submission.contact.email, case.id),
         )
     )
+
+
+def _keep_files(session: Session, intake: _Intake, case: Case) -> None:
+    """A voice note counts as identity; of an offline case the key on paper opens everything anyway."""
+    submission = intake.submission
+    is_hidden = hides_identity(case.kind, confidential=submission.contact.confidential) and not case.offline
+    voices = [file for file in submission.files if file.voice and is_hidden]
+    for voice in voices:
+        keep_voice(session, intake.services, case, intake.keys, voice, at=intake.at)
+    others = [file for file in submission.files if file not in voices]
+    keep_files(session, intake.services, case, intake.keys[KeyPurpose.CONTENT], others, at=intake.at)
 
 
 def _number(session: Session, at: datetime) -> str:

@@ -158,7 +158,7 @@ def _submit(services: Services, submission: Submission, draft: Draft, *, at: dat
 def _contents(services: Services, draft: Draft, *, at: datetime) -> Iterable[KeptFile]:
     for file in draft.files:
         content = spool.get(services.settings.spool, _ticket(file), _OWNER, at=at)
-        yield KeptFile(file.name, file.extension, file.media_type, content, file.removed, file.quarantined)
+        yield KeptFile(file.name, file.extension, file.media_type, content, file.removed, file.quarantined, file.voice)
 
 
 def _keep_receipt(services: Services, ticket: Ticket, draft: Draft, *, at: datetime) -> None:

@@ -58,21 +58,26 @@ def _unsealed(files: Mapping[str, bytes], private: bytes) -> dict[str, bytes]:
         for wrap in sealed["wraps"]
     }
     record = CaseRecord(**{**sealed["case"], **{name: tuple(sealed["case"][name]) for name in ("accused", "external")}})
-    items = tuple(_items(sealed, files, keys["content"]))
+    items = tuple(_items(sealed, files, keys["content"], keys.get("identity")))
     return plain_files(record, items, _identity(sealed, keys.get("identity")))
 
 
-def _items(sealed: Mapping[str, Any], files: Mapping[str, bytes], key: bytes) -> Iterator[PackedItem]:
+def _items(
+    sealed: Mapping[str, Any], files: Mapping[str, bytes], key: bytes, identity_key: bytes | None
+) -> Iterator[PackedItem]:
     for item in sealed["items"]:
         content = json.loads(unseal(key, bytes.fromhex(item["sealed"]), bound_to=item["bound_to"]))
-        kind = ItemKind(item["kind"])
+        kind, voice = ItemKind(item["kind"]), sealed.get("voices", {}).get(item["bound_to"])
+        if voice and identity_key:
+            opened = unseal(identity_key, bytes.fromhex(voice["sealed"]), bound_to=voice["bound_to"])
+            content |= json.loads(opened.rstrip(b" "))
         yield PackedItem(
             kind, item["at"], item["staff"], content, _file(content, files) if kind is ItemKind.FILE else None
         )
 
 
 def _file(content: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes | None:
-    stored = files.get(f"attachments/{content['file']}")
+    stored = files.get(f"attachments/{content.get('file')}")
     if stored is None:
         return None
     place = f"attachment:{content['file']}"

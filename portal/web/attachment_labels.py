@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from flask_babel import LazyString, lazy_gettext
 
-from portal.domain.attachments import FileFamily, Removed, ScanState
+from portal.domain.attachments import FileFamily, FileFinding, Removed, ScanState
 
 _ = lazy_gettext
 
@@ -16,6 +16,11 @@ ATTACHMENT_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         FileFamily.TEXT: _("纯文本"),
         FileFamily.SOUND: _("录音"),
         FileFamily.VIDEO: _("视频"),
+    },
+    FileFinding: {
+        FileFinding.VIRUS: _("查出病毒"),
+        FileFinding.MACROS: _("带有宏"),
+        FileFinding.ACTIVE_CONTENT: _("带有会自动执行的内容或嵌入的文件"),
     },
     Removed: {
         Removed.PLACE: _("拍摄或录制地点"),

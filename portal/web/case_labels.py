@@ -91,6 +91,7 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Action.AGREE_IDENTITY: _("同意查看身份"),
             Action.REFUSE_IDENTITY: _("不同意查看身份"),
             Action.OPEN_IDENTITY: _("查看身份"),
+            Action.TRANSCRIBE: _("把录音整理成文字"),
             Action.SUPPLY: _("补充情况"),
             Action.WITHDRAW: _("撤回"),
             Action.END_CONTACT: _("撤回"),
@@ -197,6 +198,7 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             IdentityGround.SERVE_LETTER: _("须送达书面答复"),
             IdentityGround.PROTECT: _("涉及反映人的人身安全"),
             IdentityGround.TESTIFY: _("须由反映人作证或提供原件"),
+            IdentityGround.TRANSCRIBE: _("须把录音整理成文字（只打开录音，不打开联系方式）"),
         },
         IdentityRefusal: {
             IdentityRefusal.NOT_NEEDED: _("不知道身份也能办理"),

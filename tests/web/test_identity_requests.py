@@ -1,5 +1,6 @@
 """Who submitted a case, as the desk opens it: the officer's and the second person's steps, the custodian's own pages."""
 
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.cast import PASSWORD, Cast
 from tests.clients import CheckedClient
 from tests.desk import Desks, hidden_fields, send, with_cast
 from tests.usecases.cases import COMPLAINT, Handed, about, hand_in, open_desk, take
+from tests.usecases.test_case_voices import spoken
 from tests.usecases.test_identity_requests import HIDDEN_COMPLAINT, NAMED_TIP_OFF
 
 LIST, CUSTODY = "/desk/identity-requests/", "/desk/case-desks/custody"
@@ -207,3 +209,25 @@ def test_neither_who_approves_nor_who_supervises_nor_a_stranger_reads_a_contact(
     assert desks["wang_wu"].get(path).status_code == 403
     for stranger in ("qian_qi", "wu_shi", "chen_er"):
         assert desks[stranger].get(path).status_code == 404
+
+
+def test_a_voice_note_is_opened_heard_and_written_down_at_the_desk(app: Flask, desks: Desks) -> None:
+    send(desks["wei_si"], CUSTODY, action=CUSTODY)
+    number = with_cast(app, lambda services, _cast, at: spoken(services, HIDDEN_COMPLAINT, at)).number
+    page = f"{LIST}{number}"
+    path = f"/desk/cases/{number}/steps/ask-identity"
+    assert send(desks["li_si"], path, action=path, reason=REASON, ground="transcribe").status_code == 303
+    agree(desks, number)
+    assert desks["wei_si"].get(f"{page}/voice").status_code == 403
+    opened = send(desks["wei_si"], page, action=page)
+    assert "郑十一" not in opened.text
+    assert f"{page}/voice" in opened.text
+    voice = desks["wei_si"].get(f"{page}/voice")
+    assert voice.headers["Content-Disposition"] == 'attachment; filename="attachment-1.mp3"'
+    written = send(desks["wei_si"], f"{page}/transcribe", action=f"{page}/transcribe", text="存折在会计家里。")
+    assert written.location == page
+
+    case = desks["li_si"].get(f"/desk/cases/{number}").text
+    assert "存折在会计家里。" in case
+    assert "录音计入身份" in case
+    assert re.search(r"/files/[0-9a-f]{32}", case) is None

@@ -1,13 +1,15 @@
 """Forms of those who keep identities."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import RadioField, SelectField
+from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.cases import IdentityRefusal
 from portal.domain.identity_requests import RequestState
-from portal.web.forms.base import DeskForm, FilterForm, required
+from portal.web.forms.base import DeskForm, FilterForm, at_most, required
 from portal.web.labels import choices
+
+LONGEST_TEXT = 10_000
 
 
 class RequestFilterForm(FilterForm):
@@ -15,6 +17,14 @@ class RequestFilterForm(FilterForm):
 
     state = SelectField(
         _("办到哪一步"), choices=[SelectChoice("", _("全部")), *choices(RequestState)], validate_choice=False
+    )
+
+
+class TranscriptForm(DeskForm):
+    """What a voice note says, for those who handle the case."""
+
+    text = TextAreaField(
+        _("录音里说了什么"), [required(_("请填写内容")), at_most(LONGEST_TEXT)], render_kw={"rows": 10}
     )
 
 
