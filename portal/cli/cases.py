@@ -21,12 +21,14 @@ from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.domain.submissions import submission_from_record
 from portal.models.base import db
+from portal.queries.desk_cases import CaseFilters
 from portal.queries.offices import office_named
 from portal.queries.staff import actor_named
 from portal.sealing.query_codes import new_code
 from portal.usecases import clock
 from portal.usecases.case_packages import export_offline
 from portal.usecases.case_reading import ReadCase, read_case
+from portal.usecases.case_register import exported_register
 from portal.usecases.case_sealing import Opener
 from portal.usecases.case_steps import act
 from portal.usecases.desk_keys import unlock_by_password
@@ -61,6 +63,20 @@ def import_(file: Path, as_json: bool) -> None:
     lines = [f"{one['number']} 查询码 {one['code']}" for one in received]
     lines += [f"{one['external']} 已经登记为 {one['number']}，没有重复登记" for one in known]
     answer({"cases": received, "known": known, "errors": []}, *lines, as_json=as_json)
+
+
+@cases.command("register")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@by
+@click.option("--ended", is_flag=True, help="只要已经结束的")
+@click.option("--open", "is_open", is_flag=True, help="只要还没有结束的")
+@as_json
+def register(file: Path, by: str, ended: bool, is_open: bool, as_json: bool) -> None:
+    """导出台账为xlsx：账号看得到的诉求件的登记项目，值用代码写。"""
+    filters = CaseFilters(ended=ended, whether_or_not_ended=not ended and not is_open)
+    with exported_register(services(), actor_named(by), filters, str, at=clock.now()) as content:
+        file.write_bytes(content.read())
+    answer({"file": str(file)}, f"已写入 {file}", as_json=as_json)
 
 
 @cases.command("show")

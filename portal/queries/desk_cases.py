@@ -49,6 +49,7 @@ class CaseFilters:
     is_due_today: bool = False
     number: str = ""
     ended: bool = False
+    whether_or_not_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def inbox(
     size: int | None = PAGE_SIZE,
 ) -> CasePage:
     """A page of the cases that are open to the actor; without a `size` all of them."""
-    query = _lines().where(open_to(actor), *_chosen(filters, at))
+    query = chosen_cases(actor, filters, at=at)
     if after is not None:
         query = query.where(_behind(after))
     query = query.order_by(Case.next_due_at.asc().nulls_last(), Case.id)
@@ -124,6 +125,11 @@ def inbox(
     lines = tuple(_line(row, clocks.get(row.Case.id, ()), calendar, at) for row in shown)
     last = shown[-1].Case if len(rows) > len(shown) else None
     return CasePage(lines, Cursor(last.next_due_at or EPOCH, last.id) if last else None)
+
+
+def chosen_cases(actor: Actor, filters: CaseFilters, *, at: datetime) -> Select[Case, str, str, str]:
+    """The cases of the inbox with their place, office and officer, in no order yet."""
+    return _lines().where(open_to(actor), *_chosen(filters, at))
 
 
 def counts(actor: Actor, mine: Sequence[int], *, at: datetime) -> CaseCounts:
@@ -203,7 +209,7 @@ def _chosen(filters: CaseFilters, at: datetime) -> list[ColumnElement[bool]]:
     for column, value in ((Case.kind, filters.kind), (Case.category, filters.category), (Case.state, filters.state)):
         if value is not None:
             wanted.append(column == value)
-    if filters.state is None:
+    if filters.state is None and not filters.whether_or_not_ended:
         wanted.append(Case.state.in_(ENDED if filters.ended else OPEN))
     if filters.division_code:
         wanted.append(Case.division_code.in_(_divisions_below(filters.division_code)))

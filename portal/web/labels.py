@@ -221,6 +221,7 @@ ACTS: Mapping[str, LazyString] = {
     "account.reset": _("重置密码"),
     "account.roles_set": _("修改角色"),
     "account.second_factor_enrolled": _("绑定动态验证码"),
+    "case.register_exported": _("导出台账"),
     "case_publication.corrected": _("更正公开的答复"),
     "case_publication.drafted": _("起草公开的答复"),
     "case_publication.edited": _("修改公开的答复"),

@@ -44,9 +44,9 @@ def cases() -> str:
         page=page,
         form=form,
         counts=counts(actor, [actor.account_id], at=at),
-        chosen=_chosen(form),
+        chosen=chosen_of(form),
         later=_later(page),
-        asked=_asked(),
+        asked=asked(),
     )
 
 
@@ -102,26 +102,28 @@ def filters_of(form: CaseFilterForm, actor: Actor) -> CaseFilters:
         is_overdue=form.due.data == "overdue",
         is_due_today=form.due.data == "today",
         number=form.number.data or "",
-        ended=bool(form.ended.data),
+        ended=form.ended.data == "1",
+        whether_or_not_ended=form.ended.data == "all",
     )
 
 
-def _asked() -> dict[str, str]:
+def asked() -> dict[str, str]:
     """The chosen filters as they stand in the address."""
     return {name: value for name, value in request.args.items() if value and name in FILTERS}
 
 
-def _chosen(form: CaseFilterForm) -> list[tuple[str, str]]:
-    asked = _asked()
+def chosen_of(form: CaseFilterForm) -> list[tuple[str, str]]:
+    """What is chosen, in words, each with the address of the list without it."""
+    picked = asked()
     found = []
     for field in form:
-        if field.name in asked:
+        if field.name in picked:
             choices = {one.value: one.label for one in getattr(field, "choices", None) or ()}
             text = str(choices.get(field.data, "" if choices else field.data))
-            rest = {name: value for name, value in asked.items() if name != field.name}
-            found.append((text or field.data, url_for(".cases", **rest)))  # type: ignore[arg-type]
+            rest = {name: value for name, value in picked.items() if name != field.name}
+            found.append((text or field.data, url_for("desk_cases.cases", **rest)))  # type: ignore[arg-type]
     return found
 
 
 def _later(page: CasePage) -> str:
-    return url_for(".cases", **_asked(), after=str(page.after)) if page.after else ""  # type: ignore[arg-type]
+    return url_for(".cases", **asked(), after=str(page.after)) if page.after else ""  # type: ignore[arg-type]

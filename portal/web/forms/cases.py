@@ -62,7 +62,11 @@ class CaseFilterForm(FilterForm):
     )
     ended = SelectField(
         _("是否结束"),
-        choices=[SelectChoice("", _("还没有结束的")), SelectChoice("1", _("已经结束的"))],
+        choices=[
+            SelectChoice("", _("还没有结束的")),
+            SelectChoice("1", _("已经结束的")),
+            SelectChoice("all", _("全部")),
+        ],
         validate_choice=False,
     )
 
