@@ -191,9 +191,8 @@ class Clockwork:
 
     def extendable(self, clocks: Iterable[Clock], at: datetime) -> frozenset[ClockKind]:
         """The clocks that may still be extended; asking must come before the end."""
-        return frozenset(
-            clock.clock for clock in clocks if clock.runs_at(at) and not clock.extended and self._rule(clock).extension
-        )
+        open_ones = (clock for clock in clocks if clock.runs_at(at) and not clock.extended and self._knows(clock))
+        return frozenset(clock.clock for clock in open_ones if self._rule(clock).extension)
 
     def retracked(self, clocks: Iterable[Clock], received_at: datetime, at: datetime) -> tuple[Clock, ...]:
         """The clocks of a case that has come onto another track: what that track does not know is no longer owed.
@@ -207,8 +206,11 @@ class Clockwork:
         return tuple((begun | kept).values())
 
     def recompute(self, clock: Clock) -> Clock:
-        """The clock under the calendar as it now is, never earlier than promised; met clocks are history."""
-        return clock if clock.met_at else self._timed(clock, self._rule(clock))
+        """The clock under the calendar as it now is, never earlier than promised; met clocks are history.
+
+        So is a clock of the track from which a case has just come, until `retracked` has looked at it.
+        """
+        return self._timed(clock, self._rule(clock)) if clock.met_at is None and self._knows(clock) else clock
 
     def _started(self, action: Action) -> tuple[ClockRule, ...]:
         rules = (self.rules.rule_for(clock, self.subject) for clock in ClockKind)
@@ -216,7 +218,7 @@ class Clockwork:
 
     def _touched(self, action: Action, clock: Clock, at: datetime) -> Clock:
         step = ACTIONS[action]
-        if clock.met_at is not None:
+        if clock.met_at is not None or not self._knows(clock):
             return clock
         if step.resumes:
             clock = self._resumed(clock, shanghai_date(at))

@@ -42,6 +42,11 @@ def move_clocks(
     return clocks
 
 
+def retrack_clocks(session: Session, case: Case, services: Services, *, at: datetime) -> None:
+    """Let a case that has come onto another track run by that track's clocks, counted from its receipt."""
+    write_clocks(session, case, clockwork_of(case, services).retracked(clocks_of(session, case), case.received_at, at))
+
+
 def write_clocks(session: Session, case: Case, clocks: Sequence[Clock]) -> None:
     """Write clocks back; the case keeps the earliest promise that is still owed."""
     for clock in clocks:

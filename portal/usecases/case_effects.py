@@ -28,6 +28,10 @@ from portal.usecases.external_numbers import add_number
 from portal.usecases.identity_requests import ask_identity, open_identity, refuse_identity, transcribe
 
 
+def _hand_over(doing: Doing, office_id: int) -> None:
+    hand_over(doing.session, doing.services, doing.case, office_id, doing.openers, at=doing.at)
+
+
 def _register(doing: Doing) -> Detail:
     doing.case.registered_at = doing.at
     return {}
@@ -69,7 +73,7 @@ def _assign(doing: Doing) -> Detail:
     officer = _officer(doing)
     if officer.office_id != doing.given.office_id:
         raise RefusedError(N_("承办人不在所选的单位"))
-    hand_over(doing.session, doing.case, officer.office_id, doing.openers)
+    _hand_over(doing, officer.office_id)
     for one in (doing.case, *going_along(doing.session, doing.case)):
         one.officer_id = officer.account_id
     return {"office": officer.office_id, "officer": officer.account_id}
@@ -90,7 +94,7 @@ def _send_back(doing: Doing) -> Detail:
     office = doing.session.get_one(Office, doing.case.office_id)
     if office.parent_id is None:
         raise RefusedError(N_("上面没有可以退回的单位"))
-    hand_over(doing.session, doing.case, office.parent_id, doing.openers)
+    _hand_over(doing, office.parent_id)
     doing.case.officer_id = None
     return {"office": office.parent_id}
 
@@ -98,7 +102,7 @@ def _send_back(doing: Doing) -> Detail:
 def _forward(doing: Doing) -> Detail:
     _reason(doing)
     office_id = doing.given.office_id or 0
-    hand_over(doing.session, doing.case, office_id, doing.openers)
+    _hand_over(doing, office_id)
     doing.case.officer_id = None
     return {"office": office_id}
 
@@ -282,11 +286,6 @@ def _name_oneself(doing: Doing) -> Detail:
     return {}
 
 
-def _withdraw(doing: Doing) -> Detail:
-    doing.case.concluded_at = doing.at
-    return {}
-
-
 EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.REGISTER: _register,
     Action.ACCEPT: _nothing,
@@ -327,7 +326,7 @@ EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.OPEN_IDENTITY: open_identity,
     Action.TRANSCRIBE: transcribe,
     Action.SUPPLY: _supply,
-    Action.WITHDRAW: _withdraw,
+    Action.WITHDRAW: _conclude,
     Action.END_CONTACT: _nothing,
     Action.RATE: _rate,
     Action.ASK_REEXAMINATION: _ask_again,

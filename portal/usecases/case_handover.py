@@ -1,6 +1,7 @@
 """Who a case may be handed to, and what that means for the keys of a tip-off."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
@@ -16,8 +17,10 @@ from portal.domain.routing import check_may_receive as check_desk_may_receive
 from portal.models.cases import Case, CaseKey
 from portal.queries.case_scope import not_kept_out
 from portal.queries.desk_keys import desk_key_for, desk_kind_of, routing_desks
+from portal.usecases.case_clocks import retrack_clocks
 from portal.usecases.case_sealing import Opener, open_key, wrap_for_desk
 from portal.usecases.case_settling import exclusion_of_case, going_along
+from portal.usecases.services import Services
 
 _KEPT_OUT = N_("这件诉求不能交给所选的单位或人：与其有关，或反映人要求不转给")
 
@@ -28,7 +31,9 @@ def check_may_receive(session: Session, case: Case, officer: Actor) -> None:
         raise RefusedError(_KEPT_OUT)
 
 
-def hand_over(session: Session, case: Case, office_id: int, openers: Sequence[Opener]) -> None:
+def hand_over(
+    session: Session, services: Services, case: Case, office_id: int, openers: Sequence[Opener], *, at: datetime
+) -> None:
     """Make an office the handling one; of a tip-off its desk gets the key, and the former desk's wrap goes.
 
     What was merged into the case goes along. RefusedError when the office is accused, lies below the floor, has nobody
@@ -40,6 +45,7 @@ def hand_over(session: Session, case: Case, office_id: int, openers: Sequence[Op
     for one in (case, *going_along(session, case)):
         if one.office_id != office_id:
             _hand_over_one(session, one, desk, openers)
+            retrack_clocks(session, one, services, at=at)
 
 
 def _hand_over_one(session: Session, case: Case, desk: Desk, openers: Sequence[Opener]) -> None:

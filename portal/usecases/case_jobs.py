@@ -44,7 +44,7 @@ class CaseJobs:
 
 def run_case_jobs(services: Services, *, at: datetime, stopped: Callable[[], bool] = lambda: False) -> CaseJobs:
     """Do everything that is due in cases."""
-    pass_service_keys(services)
+    pass_service_keys(services, at=at)
     recounted = _recount(services, stopped)
     resumed = _take(services, _lapsed(ClockKind.SUPPLEMENT, _ASKED, at), Action.RESUME, at, stopped)
     lapsed = _lapsed(ClockKind.ASK_REEXAMINATION, (CaseState.REPLIED,), at)

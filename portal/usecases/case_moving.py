@@ -23,6 +23,7 @@ from portal.models.desk_keys import DeskKey
 from portal.models.offices import Office
 from portal.models.transaction import transaction
 from portal.queries.desk_keys import desk_keys, routing_desks, takes_in
+from portal.usecases.case_clocks import retrack_clocks
 from portal.usecases.case_events import append
 from portal.usecases.case_sealing import DeskOpener, ServiceOpener, open_key
 from portal.usecases.case_settling import (
@@ -113,7 +114,7 @@ def _keep_out_office(session: Session, office_id: int, left: Collection[int]) ->
     session.flush()
 
 
-def pass_keys(session: Session, services: Services, opener: DeskOpener | ServiceOpener) -> int:
+def pass_keys(session: Session, services: Services, opener: DeskOpener | ServiceOpener, *, at: datetime) -> int:
     """Give the keys of cases that have gone elsewhere to the desks where they lie now; gives how many.
 
     Asked with the desks that somebody's session has unlocked, and by the worker for what the service still opens.
@@ -125,14 +126,15 @@ def pass_keys(session: Session, services: Services, opener: DeskOpener | Service
         with suppress(RefusedError):  # where no desk has a pair yet the key waits
             renew_content_key(session, services, case, routing, key)
             pass_identity(session, case, routing.exclusion, [opener])
+            retrack_clocks(session, case, services, at=at)
             passed += 1
     return passed
 
 
-def pass_service_keys(services: Services) -> int:
+def pass_service_keys(services: Services, *, at: datetime) -> int:
     """The worker's part: what only the key on paper may open from now on, the service forgets."""
     with transaction() as session:
-        return pass_keys(session, services, ServiceOpener(services.keyring))
+        return pass_keys(session, services, ServiceOpener(services.keyring), at=at)
 
 
 def _left_behind(opener: DeskOpener | ServiceOpener) -> Select[Case]:

@@ -74,11 +74,9 @@ def transfer_package(
 
 
 def check_recipient(given: Given) -> None:
-    """InvalidError when neither a public key nor a passphrase could seal a package, or both are given."""
+    """InvalidError when neither a public key nor a passphrase could seal a package; of both the key does."""
     faults: dict[str, Message] = {}
-    if given.recipient_key and given.passphrase:
-        faults["passphrase"] = Message(N_("公钥和口令只用一种：对方有公钥的，不用口令"))
-    elif given.recipient_key and parse_public(given.recipient_key) is None:
+    if given.recipient_key and parse_public(given.recipient_key) is None:
         faults["recipient_key"] = Message(N_("公钥不对，请对照对方给的字母和数字逐组核对"))
     elif not given.recipient_key and len(given.passphrase) < FEWEST_LETTERS:
         faults["passphrase"] = Message(N_("口令至少%(least)d个字"), {"least": FEWEST_LETTERS})
@@ -93,7 +91,7 @@ def export_offline(services: Services, *, at: datetime) -> tuple[Iterator[Packag
     those whose key still waits at a former desk: they can be exported once one of its holders has signed in.
     """
     with transaction() as session:
-        pass_keys(session, services, ServiceOpener(services.keyring))
+        pass_keys(session, services, ServiceOpener(services.keyring), at=at)
         paper = session.scalars(select(DeskKey).where(DeskKey.offline, DeskKey.retired_at.is_(None))).one_or_none()
         if paper is None:
             raise NotFoundError(N_("这个平台没有离线密钥"))

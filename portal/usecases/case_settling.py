@@ -15,6 +15,7 @@ from portal.domain.routing import Desk, Exclusion, Routing, may_stay, settle
 from portal.models.cases import Case, CaseAccused, CaseKey, CaseMember, CaseRecusal
 from portal.models.desk_keys import DeskKey
 from portal.queries.desk_keys import DeskPublicKey, desk_keys, routing_desks
+from portal.usecases.case_clocks import retrack_clocks
 from portal.usecases.case_placement import content_desk
 from portal.usecases.case_sealing import Opener, Publics, new_key, open_key, reseal_items, wrap_for_desk, wrap_keys
 from portal.usecases.services import Services
@@ -70,8 +71,10 @@ def _settle_one(
 ) -> None:
     key = open_key(session, case, KeyPurpose.CONTENT, openers)
     keep_out(session, case, routing.exclusion, at=at)
-    moved = routing.office_id != case.office_id
+    moved, retracked = routing.office_id != case.office_id, routing.track is not case.track
     case.office_id, case.track = routing.office_id, routing.track
+    if retracked:
+        retrack_clocks(session, case, services, at=at)
     if moved or (case.officer_id is not None and routing.exclusion.shuts_out_person(AccountId(case.officer_id))):
         case.officer_id = None
     session.flush()

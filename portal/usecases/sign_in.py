@@ -254,7 +254,7 @@ def _advance(
     session.flush()
     keep_in_session(row, token, private)
     if stage is SessionStage.FULL:
-        pass_keys(session, services, opener_by(session, account.id, private))
+        pass_keys(session, services, opener_by(session, account.id, private), at=at)
         audit.record(session, actor_of(account.id), "staff.signed_in", f"account:{account.id}", at=at)
     return Progress(token, stage)
 

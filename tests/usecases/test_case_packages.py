@@ -52,8 +52,12 @@ def exported(services: Services, cast: Cast, number: str, at: datetime, opener: 
 
 @pytest.mark.parametrize(
     ("how", "secret"),
-    [({"recipient_key": printed_public(PAIR.public)}, printed(PAIR.private)), ({"passphrase": PHRASE}, PHRASE)],
-    ids=["key", "passphrase"],
+    [
+        ({"recipient_key": printed_public(PAIR.public)}, printed(PAIR.private)),
+        ({"recipient_key": printed_public(PAIR.public), "passphrase": PHRASE}, printed(PAIR.private)),
+        ({"passphrase": PHRASE}, PHRASE),
+    ],
+    ids=["key", "both", "passphrase"],
 )
 def test_a_body_outside_opens_the_whole_case_and_learns_nothing_of_the_sender(
     services: Services, cast: Cast, at: datetime, discipline: DeskOpener, how: dict[str, str], secret: str
@@ -126,7 +130,7 @@ def test_the_event_tells_how_a_file_was_sealed_and_nothing_tells_the_passphrase(
     [
         ({"passphrase": "short"}, "passphrase"),
         ({"recipient_key": "AAAA-BBBB"}, "recipient_key"),
-        ({"recipient_key": printed_public(PAIR.public), "passphrase": PHRASE}, "passphrase"),
+        ({"recipient_key": printed_public(PAIR.public)[:-1], "passphrase": PHRASE}, "recipient_key"),
         ({}, "recipient"),
     ],
 )
