@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
+from portal.domain.attachments import FileFinding
 from portal.domain.case_actions import ACTIONS, Action
 from portal.domain.case_clocks import Clock, Clockwork, card
 from portal.domain.case_permits import CaseFacts
@@ -58,15 +59,24 @@ class KeptOut:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAs:
+    """How a file is kept: its size in bytes; in quarantine it waits for its scan, or for what was `found` in it."""
+
+    size: int
+    quarantined: bool
+    found: FileFinding | None
+
+
+@dataclass(frozen=True, slots=True)
 class DeskItem:
-    """One opened piece; `by` is empty for what the submitter wrote. A file has its size in bytes."""
+    """One opened piece; `by` is empty for what the submitter wrote. `kept` is there for a file."""
 
     id: str
     kind: ItemKind
     at: datetime
     by: str
     content: Mapping[str, Any] = field(repr=False)
-    size: int = 0
+    kept: KeptAs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +205,10 @@ def external_numbers(session: Session, case_id: int) -> tuple[ExternalNumber, ..
     return tuple(ExternalNumber(row.system, row.number) for row in rows)
 
 
-def file_sizes(session: Session, case_id: int) -> Mapping[str, int]:
-    """The sizes of a case's files by the item that names each."""
-    rows = session.execute(select(CaseFile.item_id, CaseFile.size).where(CaseFile.case_id == case_id))
-    return {row.item_id: row.size for row in rows}
+def kept_files(session: Session, case_id: int) -> Mapping[str, KeptAs]:
+    """The size of a case's files, and which lie in quarantine, by the item that names each."""
+    rows = session.scalars(select(CaseFile).where(CaseFile.case_id == case_id))
+    return {row.item_id: KeptAs(row.size, row.quarantined, row.found) for row in rows}
 
 
 def writers_of(session: Session, account_ids: Sequence[int | None]) -> Mapping[int, str]:

@@ -20,7 +20,7 @@ from portal.models.cases import Case
 from portal.models.offices import Office
 from portal.queries.case_facts import facts_of
 from portal.queries.case_scope import open_to
-from portal.queries.desk_case import DeskCase, DeskItem, desk_case, file_sizes, writers_of
+from portal.queries.desk_case import DeskCase, DeskItem, desk_case, kept_files, writers_of
 from portal.usecases.case_clocks import clocks_of, clockwork_of
 from portal.usecases.case_files import check_released, read_file
 from portal.usecases.case_sealing import TRANSCRIPT_KEY, Opener, OpenItem, ServiceOpener, open_key, read_items
@@ -100,7 +100,7 @@ def case_open_to(session: Session, actor: Actor, number: str) -> tuple[Case, str
 def _shown(session: Session, read: ReadCase) -> tuple[DeskItem, ...]:
     items = read.items or ()
     names = writers_of(session, [item.account_id for item in items])
-    sizes = file_sizes(session, read.case.id)
+    files = kept_files(session, read.case.id)
     return tuple(
         DeskItem(
             id=item.id,
@@ -108,7 +108,7 @@ def _shown(session: Session, read: ReadCase) -> tuple[DeskItem, ...]:
             at=item.created_at,
             by=names.get(item.account_id or 0, ""),
             content=_without_keys(item),
-            size=sizes.get(item.id, 0),
+            kept=files.get(item.id),
         )
         for item in items
     )

@@ -30,6 +30,7 @@ from portal.usecases import attachments
 from portal.usecases.case_files import check_released, file_place, read_file
 from portal.usecases.case_reading import OpenedFile
 from portal.usecases.case_sealing import APART, TRANSCRIPT_KEY, Opener, add_item, new_key, open_key, padded
+from portal.usecases.quarantine import judge, note
 from portal.usecases.services import Services
 
 LISTEN_FOR = timedelta(hours=2)
@@ -66,8 +67,19 @@ def listen(services: Services, actor: Actor, number: str, openers: Sequence[Open
         raise NotFoundError(N_("没有找到这件诉求"))
     check_listening(session, case, actor, at=at)
     item_id, content = opened_voice(session, case, open_key(session, case, KeyPurpose.IDENTITY, openers))
+    _look_first(services, session, item_id, content, at=at)
     check_released(session, case, item_id)
     return OpenedFile(content["extension"], content["media_type"], read_file(services, content["file"], content["key"]))
+
+
+def _look_first(
+    services: Services, session: Session, item_id: str, content: Mapping[str, Any], *, at: datetime
+) -> None:
+    """A voice in quarantine is scanned when it is first opened: nobody else could."""
+    if session.scalar(select(CaseFile.quarantined).where(CaseFile.item_id == item_id)):
+        whole = b"".join(read_file(services, content["file"], content["key"]))
+        session.rollback()  # no read transaction stays open while the scanner is asked
+        note(item_id, judge(services, content["extension"], whole), at=at)
 
 
 def may_listen(case_id: int, actor: Actor, *, at: datetime) -> bool:

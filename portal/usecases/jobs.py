@@ -26,6 +26,7 @@ from portal.usecases.expiry import due_for_sealing, purge, seal_list
 from portal.usecases.papers import print_public_paper, printing_lock
 from portal.usecases.progress_sessions import forget_sessions
 from portal.usecases.publications import publish_scheduled
+from portal.usecases.quarantine import rescan_waiting
 from portal.usecases.services import Services
 from portal.usecases.staff import forget_traces
 
@@ -76,6 +77,7 @@ def run_due(
     purged = purge(services, at=started)
     spool.sweep(services.settings.spool, at=started)
     sweep_files(services, at=started)
+    rescan_waiting(services, at=started)
     run_case_jobs(services, at=started, stopped=stopped)
     forget_traces(services, at=started)
     forget_sessions(at=started)

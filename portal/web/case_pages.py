@@ -13,6 +13,7 @@ from portal.domain.decline_grounds import DeclineGrounds
 from portal.domain.errors import InvalidError
 from portal.queries.desk_case import DeskCase, DeskEvent
 from portal.queries.progress import Look
+from portal.usecases.quarantine import Rescan
 from portal.web.labels import label
 from portal.web.languages import current_language
 from portal.web.services import services
@@ -126,6 +127,15 @@ def look_words(look: Look) -> str:
     grounds = _IDENTITY_GROUNDS.get(look.action)
     why = str(label(grounds(look.ground))) if grounds and look.ground in set(grounds) else ""
     return f"{_LOOKS[look.action]}{gettext('原因：%(why)s。', why=why) if why else ''}"
+
+
+def rescan_words(looked: Rescan) -> str:
+    """What a look at a file in quarantine has found, in one sentence."""
+    if looked.found:
+        return str(gettext("这个附件%(what)s，留在隔离中，不能下载。", what=label(looked.found)))
+    if looked.released:
+        return str(gettext("没有查出问题，附件可以下载了。"))
+    return str(gettext("查毒程序现在连不上，附件继续隔离。请稍后再查。"))
 
 
 def removed_words(codes: Iterable[str]) -> str:

@@ -189,8 +189,11 @@ def test_a_file_in_quarantine_is_given_to_neither_side(
             session.execute(update(CaseFile).values(quarantined=True))
         assert db.session.scalars(select(CaseFile.quarantined)).all() == [True]
 
-    with_cast(app, quarantine)
     (path,) = downloads(desks["li_si"].get(f"/desk/cases/{handed.number}").text)
+    with_cast(app, quarantine)
+    shown = desks["li_si"].get(f"/desk/cases/{handed.number}").text
+    assert downloads(shown) == []
+    assert "隔离中" in shown
     assert desks["li_si"].get(path).status_code == 422
     enter(client, handed)
     assert client.get(f"/cases/progress/files/{path.rpartition('/')[2]}").status_code == 422

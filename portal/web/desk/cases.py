@@ -1,12 +1,14 @@
 """Cases at the desk: the inbox by deadline, one case with what is sealed in it, its attachments."""
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.attachments import download_name
 from portal.domain.cases import CaseKind, CaseState, Category
 from portal.domain.permissions import Actor, Permission
+from portal.queries.desk_case import DeskCase
 from portal.queries.desk_cases import (
     CaseFilters,
     CasePage,
@@ -19,10 +21,13 @@ from portal.queries.divisions import children_of, division
 from portal.queries.paging import read_cursor
 from portal.usecases import clock
 from portal.usecases.case_reading import look_into, opened_file
+from portal.usecases.quarantine import rescan as look_again
 from portal.web.access import current_actor, requires
-from portal.web.case_pages import MAIN_STEPS, external_rows, sealed_reason
+from portal.web.case_pages import MAIN_STEPS, external_rows, rescan_words, sealed_reason
+from portal.web.desk.attempts import attempt, done, sent
 from portal.web.desk.case_openers import opener
 from portal.web.desk.case_step_words import WORDS
+from portal.web.forms.base import DeskForm
 from portal.web.forms.cases import FILTERS, CaseFilterForm
 from portal.web.headers import sealed_download
 from portal.web.lists import chosen
@@ -55,9 +60,29 @@ def cases() -> str:
 def case(number: str) -> str:
     """One case: its facts and clocks, who is kept out, what keys at hand open, what has happened, what can be done."""
     found = look_into(services(), current_actor(), number, (opener(),), at=clock.now())
+    return _case_page(found, DeskForm())
+
+
+@blueprint.post("/<string:number>/files/<string:item_id>/rescan")
+@requires(Permission.SEE_CASES)
+def rescan(number: str, item_id: str) -> ResponseReturnValue:
+    """Have a file in quarantine looked at again, and say what was found."""
+    actor, keys, at = current_actor(), (opener(),), clock.now()
+    found, form = look_into(services(), actor, number, keys, at=at), DeskForm()
+    back = url_for(".case", number=found.number)
+
+    def look() -> ResponseReturnValue:
+        looked = look_again(services(), actor, number, item_id, keys, at=at, sent=sent(form, back))
+        return done(back, rescan_words(looked))
+
+    return attempt(form, look, lambda: _case_page(found, form))
+
+
+def _case_page(found: DeskCase, form: DeskForm) -> str:
     return render_template(
         "desk/cases/case.html",
         case=found,
+        form=form,
         main_steps=MAIN_STEPS,
         steps_here=frozenset(WORDS),
         sealed=sealed_reason(found),
