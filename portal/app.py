@@ -23,6 +23,7 @@ from portal.usecases import clock
 from portal.usecases.services import Services
 from portal.web import (
     access,
+    allocation_pages,
     assets,
     case_pages,
     errors,
@@ -66,6 +67,7 @@ from portal.web.desk import notices as desk_notices
 from portal.web.desk import uploads as desk_uploads
 from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
+from portal.web.public import allocations as public_allocations
 from portal.web.public import archive, case_statistics, intake, modes, notices, pages, places, progress
 from portal.web.public import cases as public_cases
 from portal.web.public import documents as public_documents
@@ -80,6 +82,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     modes.blueprint,
     notices.blueprint,
     public_documents.blueprint,
+    public_allocations.blueprint,
     pages.blueprint,
     public_home.blueprint,
     places.blueprint,
@@ -155,7 +158,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _install_pages(app: Flask, settings: Settings) -> None:
     """What every page shares, then the pages themselves."""
-    for part in (short_numbers, languages, filters, labels, case_pages, assets, errors, uploads):
+    for part in (short_numbers, languages, filters, labels, allocation_pages, case_pages, assets, errors, uploads):
         part.install(app)
     headers.install(app, https=settings.secure_cookies)
     frame.install(app, settings, lambda: site.site().demo)

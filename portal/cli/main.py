@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from portal.cli.allocations import allocations
 from portal.cli.archive import archive
 from portal.cli.cases import cases
 from portal.cli.demo import demo
@@ -26,6 +27,7 @@ def install(app: Flask) -> None:
         divisions,
         notices,
         documents,
+        allocations,
         cases,
         desks,
         jobs,

@@ -19,6 +19,7 @@ class Area(StrEnum):
     NOTICES = "notices"
     DOCUMENTS = "documents"
     CASES = "cases"
+    ALLOCATIONS = "allocations"
 
 
 class RevisionState(StrEnum):
@@ -103,7 +104,7 @@ CASE_NEEDS: dict[Step, frozenset[Permission]] = {
 }
 """The answer of a case is worded by who handles cases and reviewed by who approves replies: they alone may read it."""
 
-PREFIXES = {Area.NOTICES: "GS", Area.DOCUMENTS: "WJ", Area.CASES: "DF"}
+PREFIXES = {Area.NOTICES: "GS", Area.DOCUMENTS: "WJ", Area.CASES: "DF", Area.ALLOCATIONS: "FP"}
 
 
 def needs(area: Area, step: Step) -> frozenset[Permission]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, MetaData
 
 from portal.config import ROOT
 from portal.models import (
+    allocations,
     audit,
     case_publications,
     case_statistics,
@@ -28,6 +29,7 @@ MIGRATIONS = ROOT / "portal" / "migrations"
 
 
 MODULES = (
+    allocations,
     audit,
     case_publications,
     case_statistics,

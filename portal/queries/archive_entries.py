@@ -81,4 +81,14 @@ def _answer_body(head: Mapping[str, Any]) -> str:
     return " ".join(words_of_answer(read_pieces(head["answer"])))
 
 
-_BODIES = {Area.NOTICES: _notice_body, Area.DOCUMENTS: _document_body, Area.CASES: _answer_body}
+def _allocation_body(head: Mapping[str, Any]) -> str:
+    names = (one["name"] for one in head.get("divisions", ()))
+    return " ".join((head.get("document_number", ""), f"{head['year']}年", *names))
+
+
+_BODIES = {
+    Area.NOTICES: _notice_body,
+    Area.DOCUMENTS: _document_body,
+    Area.CASES: _answer_body,
+    Area.ALLOCATIONS: _allocation_body,
+}

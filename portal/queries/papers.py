@@ -21,6 +21,7 @@ from portal.files.store import FileStore
 from portal.models.base import db
 from portal.models.publications import Paper
 from portal.printing.papers import ColumnKind, DocumentPaper, Group, NoticePaper
+from portal.queries.allocation_papers import allocation_paper
 from portal.queries.case_papers import case_paper
 from portal.queries.document_papers import document_paper
 from portal.queries.publications import PublicView, list_page
@@ -54,6 +55,8 @@ def paper_of(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper
         return document_paper(view, settings, SITE_NAME, demo=demo)
     if view.area is Area.CASES:
         return case_paper(view, settings, SITE_NAME, demo=demo)
+    if view.area is Area.ALLOCATIONS:
+        return allocation_paper(view, settings, SITE_NAME, demo=demo)
     return notice_paper(view, settings, demo=demo)
 
 

@@ -1,7 +1,9 @@
 """The rules as data, read once and handed to the domain as plain values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from portal.data.tables import read_csv, read_lines, read_toml
 from portal.domain.archive import SearchWords
@@ -17,6 +19,7 @@ from portal.domain.decline_grounds import DeclineGrounds, decline_grounds_from_t
 from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
 from portal.domain.divisions import Level
 from portal.domain.documents import RepealedDocument, repealed_from_table
+from portal.domain.fund_tables import FundHeadings
 from portal.domain.masking import MaskingPolicy, policy_from_table
 from portal.domain.policies import Policies, policies_from_table
 from portal.domain.retention import Retention, retention_from_table
@@ -50,6 +53,8 @@ class Rulebook:
     case_publications: CasePublicationRules
     case_statistics: StatisticsRules = field(repr=False)
     transfer_words: TransferWords = field(repr=False)
+    fund_headings: FundHeadings = field(repr=False)
+    division_aliases: Mapping[str, Any] = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -75,6 +80,8 @@ def read_rulebook(own: Path) -> Rulebook:
         case_advice=case_advice_from_table(read_toml("case_advice.toml", own)),
         decline_grounds=decline_grounds_from_table(read_toml("decline_grounds.toml", own)),
         transfer_words=transfer_words_from_table(read_toml("transfer_headings.toml", own)),
+        fund_headings=FundHeadings.from_table(read_toml("fund_headings.toml", own)),
+        division_aliases=read_toml("division_aliases.toml", own),
         canned_replies=canned_replies_from_table(read_toml("canned_replies.toml", own)),
         case_statistics=statistics_rules_from_table(
             read_toml("case_statistics.toml", own), policies.smallest_count_told

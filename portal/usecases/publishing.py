@@ -16,6 +16,7 @@ from portal.models.outbox import Job, OutboxRow
 from portal.models.publications import Paper, Publication, Revision, SealedSnapshot, SnapshotPage
 from portal.sealing.envelopes import seal
 from portal.sealing.keys import new_key_id
+from portal.usecases.allocation_freezing import freeze_allocation
 from portal.usecases.case_freezing import freeze_case_answer
 from portal.usecases.corrections import check_not_over
 from portal.usecases.document_freezing import freeze_document
@@ -24,7 +25,12 @@ from portal.usecases.notice_freezing import freeze_notice, replace_earlier_lists
 from portal.usecases.outbox import enqueue
 from portal.usecases.services import Services
 
-FREEZERS = {Area.NOTICES: freeze_notice, Area.DOCUMENTS: freeze_document, Area.CASES: freeze_case_answer}
+FREEZERS = {
+    Area.NOTICES: freeze_notice,
+    Area.DOCUMENTS: freeze_document,
+    Area.CASES: freeze_case_answer,
+    Area.ALLOCATIONS: freeze_allocation,
+}
 
 
 def make_public(

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from flask import Response
 
@@ -23,5 +24,8 @@ def csv_answer(name: str, head: Sequence[object], rows: Iterable[Sequence[object
 
 
 def _cell(value: object) -> str:
+    """Numbers stay numbers, the minus of a loss too; words never become a formula."""
+    if isinstance(value, int | Decimal):
+        return str(value)
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -32,7 +32,12 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
     | FUND_LABELS
     | {
         Afterwards: {Afterwards.SEALED: _("期满封存"), Afterwards.REPLACED: _("由下月名单替换")},
-        Area: {Area.NOTICES: _("救助公示"), Area.DOCUMENTS: _("政策文件"), Area.CASES: _("办理结果")},
+        Area: {
+            Area.NOTICES: _("救助公示"),
+            Area.DOCUMENTS: _("政策文件"),
+            Area.CASES: _("办理结果"),
+            Area.ALLOCATIONS: _("资金分配"),
+        },
         AssistanceType: {
             AssistanceType.EXPENDITURE: _("支出型临时救助"),
             AssistanceType.EMERGENCY: _("急难型临时救助"),
@@ -222,6 +227,9 @@ ACTS: Mapping[str, LazyString] = {
     "account.roles_set": _("修改角色"),
     "account.second_factor_enrolled": _("绑定动态验证码"),
     "case.register_exported": _("导出台账"),
+    "allocation.corrected": _("更正资金分配"),
+    "allocation.explained": _("写明金额差异的理由"),
+    "allocation.imported": _("导入资金分配表"),
     "case_publication.corrected": _("更正公开的答复"),
     "case_publication.drafted": _("起草公开的答复"),
     "case_publication.edited": _("修改公开的答复"),

@@ -31,7 +31,11 @@ PLAIN = (
 )
 """The views that a search engine may know besides documents and answers: none of them shows a list of people."""
 
-IN_SITEMAP = ((Area.DOCUMENTS, "public_documents.document"), (Area.CASES, "public_cases.answer"))
+IN_SITEMAP = (
+    (Area.DOCUMENTS, "public_documents.document"),
+    (Area.CASES, "public_cases.answer"),
+    (Area.ALLOCATIONS, "public_allocations.allocation"),
+)
 MOST_IN_SITE_MAP = 50
 CONTACT_HOLDS = timedelta(days=180)
 

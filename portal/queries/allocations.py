@@ -1,0 +1,192 @@
+"""Allocations: the public list through the gate, and what the desk sees of drafts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from portal.domain.allocation_tables import AllocationTable, read_draft
+from portal.domain.errors import NotFoundError
+from portal.domain.messages import N_
+from portal.domain.permissions import Actor
+from portal.domain.programs import Program
+from portal.domain.publications import OPEN_STATES, Area, Hands, RevisionState, WithdrawalKind, normal_number
+from portal.models.allocations import Allocation
+from portal.models.base import db
+from portal.models.divisions import Division
+from portal.models.offices import Office
+from portal.models.publications import Publication, Revision
+from portal.queries.offices import within
+from portal.queries.paging import NEWEST_FIRST, PAGE_SIZE, Cursor, behind
+from portal.queries.publications import not_withdrawn, view_of, visible
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationFilters:
+    """What a reader asked the list for; everything may be empty."""
+
+    year: int | None = None
+    program: Program | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationLine:
+    """One allocation in a list."""
+
+    number: str
+    title: str
+    summary: str
+    year: int
+    program: Program | None
+    division_name: str
+    office_name: str
+    published_at: datetime
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationPage:
+    """One page of the list, newest first, and where the next one begins."""
+
+    lines: tuple[AllocationLine, ...]
+    total: int
+    next_cursor: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAllocation:
+    """The newest revision of an allocation as its office sees it; `table` is gone once it was thrown away."""
+
+    number: str
+    title: str
+    year: int
+    division_code: str
+    state: RevisionState
+    ordinal: int
+    version: int
+    table: AllocationTable | None
+    office_name: str
+    steps: int
+    hands: Hands
+    change_kind: WithdrawalKind | None
+    change_note: str
+    returned_note: str
+    publish_at: datetime | None
+    is_public: bool
+    is_withdrawn: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its newest revision is on its way to the public."""
+        return self.state in OPEN_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOrder:
+    """What was said of a public allocation when it was imported, for its correction."""
+
+    number: str
+    year: int
+    division_code: str
+    program: Program | None
+    document_number: str
+    received_on: date | None
+    approved_on: date | None
+    issued_on: date | None
+
+
+def allocation_page(
+    filters: AllocationFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
+) -> AllocationPage:
+    """The allocations that match, newest first, `size` a page (keyset paging)."""
+    query = _public(at).where(*_conditions(filters))
+    total = db.session.execute(query.with_only_columns(func.count())).scalar_one()
+    if after:
+        query = query.where(behind(after))
+    lines = tuple(_line(row) for row in db.session.execute(query.order_by(*NEWEST_FIRST).limit(size + 1)))
+    return AllocationPage(lines[:size], total, lines[size - 1].cursor if len(lines) > size else None)
+
+
+def allocation_years(at: datetime) -> tuple[int, ...]:
+    """The years of public allocations, newest first; for the filter."""
+    query = _public(at).with_only_columns(Allocation.year).distinct()
+    return tuple(sorted(db.session.execute(query).scalars(), reverse=True))
+
+
+def _public(at: datetime) -> Any:
+    return (
+        visible(at, Allocation, Office.name, Division.display_name)
+        .join(Allocation, Allocation.publication_id == Publication.id)
+        .where(Publication.area == Area.ALLOCATIONS, not_withdrawn())
+    )
+
+
+def _conditions(filters: AllocationFilters) -> list[ColumnElement[bool]]:
+    asked = ((Allocation.year, filters.year), (Allocation.program, filters.program))
+    return [column == value for column, value in asked if value]
+
+
+def _line(row: Any) -> AllocationLine:
+    view, facts, office_name, division_name = view_of(row), row[3], row[4], row[5]
+    return AllocationLine(
+        view.number, view.title, str(view.head.get("summary", "")), facts.year, facts.program, division_name,
+        office_name, view.published_at, Cursor(view.published_at, view.publication_id),
+    )  # fmt: skip
+
+
+def desk_allocations(actor: Actor) -> tuple[DeskAllocation, ...]:
+    """Every allocation of the actor's offices that was not thrown away, newest first."""
+    rows = db.session.execute(_newest(actor).order_by(Publication.created_at.desc(), Publication.id.desc()))
+    found = (_desk_allocation(row) for row in rows)
+    return tuple(one for one in found if one.state is not RevisionState.DISCARDED)
+
+
+def desk_allocation(actor: Actor, number: str) -> DeskAllocation:
+    """One allocation of the actor's offices; NotFoundError also for those that exist outside them."""
+    row = db.session.execute(_newest(actor).where(Publication.number == normal_number(number))).one_or_none()
+    if row is None:
+        raise NotFoundError(N_("没有编号为%(number)s的资金分配，或它不在您单位的范围内"), number=number)
+    return _desk_allocation(row)
+
+
+def allocation_order(actor: Actor, number: str) -> KnownOrder:
+    """What a correction takes over from the allocation that it corrects."""
+    found = desk_allocation(actor, number)
+    table = found.table
+    return KnownOrder(
+        found.number, found.year, found.division_code, table.program if table else None,
+        table.document_number if table else "", table.received_on if table else None,
+        table.approved_on if table else None, table.issued_on if table else None,
+    )  # fmt: skip
+
+
+def _newest(actor: Actor) -> Any:
+    """The newest revision of each allocation; a thrown-away correction leaves the one before it in view."""
+    ordinal = (
+        select(func.max(Revision.ordinal))
+        .where(Revision.publication_id == Publication.id)
+        .where(or_(Revision.state != RevisionState.DISCARDED, Publication.live_revision_id.is_(None)))
+        .scalar_subquery()
+        .correlate(Publication)
+    )
+    return (
+        select(Publication, Revision, Office, Allocation.year)
+        .join(Revision, and_(Revision.publication_id == Publication.id, Revision.ordinal == ordinal))
+        .join(Allocation, Allocation.publication_id == Publication.id)
+        .join(Office, Office.id == Publication.office_id)
+        .where(within(actor))
+    )
+
+
+def _desk_allocation(row: Any) -> DeskAllocation:
+    publication, revision, office, year = row
+    return DeskAllocation(
+        number=publication.number, title=revision.title, year=year, division_code=publication.division_code,
+        state=revision.state, ordinal=revision.ordinal, version=revision.version,
+        table=read_draft(revision.draft) if revision.draft else None, office_name=office.name, steps=office.steps,
+        hands=Hands(revision.drafted_by, revision.reviewed_by), change_kind=revision.change_kind,
+        change_note=revision.change_note, returned_note=revision.returned_note, publish_at=revision.publish_at,
+        is_public=publication.live_revision_id is not None and publication.withdrawn_at is None,
+        is_withdrawn=publication.withdrawn_at is not None,
+    )  # fmt: skip

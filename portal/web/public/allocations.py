@@ -1,0 +1,185 @@
+"""Public pages of allocations: the list, one table with its formula, revisions, papers, CSV, workbook, the trial."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import Form, SelectField
+
+from portal.domain.allocation_tables import AllocationTable
+from portal.domain.allocation_words import percent
+from portal.domain.allocations import reweighted
+from portal.domain.errors import InvalidError
+from portal.domain.money import Fen
+from portal.domain.programs import Program
+from portal.domain.publications import Area, Face
+from portal.queries.allocations import AllocationFilters, allocation_page, allocation_years
+from portal.queries.paging import read_cursor
+from portal.queries.publications import PublicView, public_view, revision_view, revisions_of
+from portal.usecases import clock
+from portal.web.access import public
+from portal.web.allocation_pages import (
+    csv_table,
+    read_percent,
+    shown_allocation,
+    table_of,
+    trial_rows,
+    workbook_sheets,
+)
+from portal.web.csv_answers import csv_answer
+from portal.web.forms.base import FilterForm, TextField
+from portal.web.labels import label
+from portal.web.languages import say
+from portal.web.lists import chosen, chosen_filters, older_page
+from portal.web.printed_papers import paper_answer
+from portal.web.short_numbers import number_in
+from portal.web.workbook_answers import workbook_answer
+
+blueprint = Blueprint("public_allocations", __name__, url_prefix="/allocations")
+
+
+class AllocationFilterForm(FilterForm):
+    """The filters beside the list; every choice stays in the address."""
+
+    year = SelectField(lazy_gettext("年份"), validate_choice=False)
+    program = SelectField(lazy_gettext("救助项目"), validate_choice=False)
+
+
+@blueprint.get("/")
+@public
+def index() -> str:
+    """Every allocation that is public, newest first."""
+    filters = _filters(request.args)
+    page = allocation_page(filters, at=clock.now(), after=read_cursor(request.args.get("after", "")))
+    form = _filter_form(filters)
+    return render_template(
+        "public/allocations/index.html",
+        page=page,
+        form=form,
+        older=older_page(page.next_cursor),
+        chosen=chosen_filters(form),
+    )
+
+
+@blueprint.get("/<string:number>")
+@public
+def allocation(number: str) -> Response:
+    """One allocation; a stub when it is withdrawn."""
+    return _answer("public/allocations/allocation.html", _view(number))
+
+
+@blueprint.get("/<string:number>/print")
+@public
+def print_page(number: str) -> Response:
+    """The same as one page for printing, for phones and browsers that cannot open a PDF."""
+    return _answer("public/allocations/print_page.html", _view(number))
+
+
+@blueprint.get("/<string:number>/revisions/<int:ordinal>")
+@public
+def revision(number: str, ordinal: int) -> Response:
+    """An earlier revision; 410 when a correction has closed it."""
+    view = revision_view(Area.ALLOCATIONS, number, ordinal, at=clock.now()) or abort(404)
+    return _answer("public/allocations/revision.html", view)
+
+
+@blueprint.get("/<string:number>.pdf")
+@public
+def paper(number: str) -> Response:
+    """The paper of what the public sees now, printed while the reader waits when no worker has done it yet."""
+    view = _view(number)
+    return _gone(view) if view.face is Face.WITHDRAWN else paper_answer(view)
+
+
+@blueprint.get("/<string:number>.csv")
+@public
+def sheet(number: str) -> Response:
+    """Figures, factors, weights and rule: enough to compute the table again."""
+    view = _view(number)
+    return _gone(view) if view.face is Face.WITHDRAWN else csv_answer(view.number, *csv_table(table_of(view)))
+
+
+@blueprint.get("/<string:number>.xlsx")
+@public
+def workbook(number: str) -> Response:
+    """A workbook whose live formulas reproduce the amounts."""
+    view = _view(number)
+    return _gone(view) if view.face is Face.WITHDRAWN else workbook_answer(view.number, workbook_sheets(table_of(view)))
+
+
+@blueprint.get("/<string:number>/recompute")
+@public
+def recompute(number: str) -> Response:
+    """A trial under other weights: who would win, who would lose."""
+    view = _view(number)
+    if view.face is Face.WITHDRAWN:
+        return _gone(view)
+    table = table_of(view)
+    if not table.can_be_tried:
+        abort(404)
+    form = _trial_form(table)
+    rows = trial_rows(table, _tried(table, form))
+    return make_response(
+        render_template("public/allocations/recompute.html", view=view, table=table, form=form, rows=rows)
+    )
+
+
+def _view(number: str) -> PublicView:
+    return public_view(Area.ALLOCATIONS, number, at=clock.now()) or abort(404)
+
+
+def _answer(template: str, view: PublicView) -> Response:
+    if view.face is Face.WITHDRAWN:
+        return _gone(view)
+    shown = shown_allocation(table_of(view), revisions_of(view), view.ordinal)
+    return make_response(render_template(template, shown=shown, view=view, head=view.head))
+
+
+def _gone(view: PublicView) -> Response:
+    return make_response(render_template("public/allocations/withdrawn.html", view=view), 410)
+
+
+def _filters(args: Mapping[str, str]) -> AllocationFilters:
+    """Read the address; a value that means nothing is left out, so that old links still lead somewhere."""
+    return AllocationFilters(
+        year=number_in(args.get("year", "")) or None, program=chosen(Program, args.get("program", ""))
+    )
+
+
+def _filter_form(filters: AllocationFilters) -> AllocationFilterForm:
+    form = AllocationFilterForm(data={"year": str(filters.year or ""), "program": filters.program or ""})
+    every = ("", lazy_gettext("全部"))
+    form.year.choices = [every, *((str(year), str(year)) for year in allocation_years(clock.now()))]
+    form.program.choices = [every, *((str(member), label(member)) for member in Program)]
+    return form
+
+
+def _trial_form(table: AllocationTable) -> Form:
+    """One field for each weight, filled with what was asked for or with the published weights."""
+    names = {f"w{place}": factor for place, factor in enumerate(table.scheme.factors)}
+    fields = {
+        name: TextField(_("%(factor)s的权重（%%）", factor=factor.name), render_kw={"inputmode": "decimal"})
+        for name, factor in names.items()
+    }
+    made: Form = type("TrialForm", (FilterForm,), fields)(
+        data={
+            name: request.args.get(name, percent(factor.weight) if factor.weight is not None else "")[:8]
+            for name, factor in names.items()
+        }
+    )
+    return made
+
+
+def _tried(table: AllocationTable, form: Form) -> tuple[Fen, ...]:
+    """The amounts under the weights of the form; the published ones beside an error when they give none."""
+    weights = [read_percent(field.data or "") for field in form]
+    for field, weight in zip(form, weights, strict=True):
+        if weight is None:
+            field.errors = (_("请写 0 到 100 之间的数，例如 60"),)
+    if not any(weight is None for weight in weights):
+        try:
+            return reweighted(table.scheme, [weight for weight in weights if weight is not None])
+        except InvalidError as error:
+            next(iter(form)).errors = (say(error.message),)
+    return table.computed

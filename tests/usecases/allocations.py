@@ -1,0 +1,78 @@
+"""Small tables of money as offices hand them in, and the steps that bring one to the public."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from io import BytesIO
+
+from openpyxl import Workbook
+
+from portal.config import ROOT
+from portal.domain.permissions import Actor, Role
+from portal.usecases import publications
+from portal.usecases.allocations import AllocationOrder, AllocationOutcome, import_allocation
+from portal.usecases.notice_imports import Upload
+from portal.usecases.services import Services
+from tests.cast import Cast
+
+SAMPLES = ROOT / "tests" / "samples"
+FIRST, SECOND, WRONG = (SAMPLES / f"资金分配_2026年{name}.xlsx" for name in ("第一批", "第二批", "第一批_合计不符"))
+
+TOWNS = ("许庄街道", "李营街道", "南张街道")
+AMOUNTS = (500_000, 300_000, 200_000)
+
+
+def book(amounts: Sequence[float] = AMOUNTS, *, factors: bool = True) -> bytes:
+    """任城区's money for three of its towns, in yuan: 5, 3 and 2 of ten persons."""
+    workbook = Workbook()
+    page = workbook.active
+    assert page is not None
+    page.title = "分配表"
+    page.append(["2026年临时救助补助资金分配表"])
+    page.append(["单位：元"])
+    page.append(["镇（街道）", "金额"])
+    for town, amount in zip(TOWNS, amounts, strict=True):
+        page.append([town, amount])
+    page.append(["合计", sum(amounts)])
+    if factors:
+        sheet = workbook.create_sheet("因素表")
+        for row in (["因素", "救助人次（人次）", "绩效得分"], ["权重", "70%", "30%"]):
+            sheet.append(row)
+        for town, persons in zip(TOWNS, (5, 3, 2), strict=True):
+            sheet.append([town, persons, persons])
+    out = BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def city_clerk(cast: Cast) -> Actor:
+    """冯一 of the city bureau as a drafter."""
+    return replace(cast.feng_yi, roles=frozenset({Role.DRAFTER}))
+
+
+def imported(
+    services: Services, actor: Actor, content: bytes | None = None, *, at: datetime, **more: object
+) -> AllocationOutcome:
+    """Import a table; the outcome holds its number."""
+    order = AllocationOrder(**({"year": 2026} | more))  # type: ignore[arg-type]
+    return import_allocation(services, actor, Upload("分配.xlsx", content or book()), order, at=at)
+
+
+def drafted(services: Services, cast: Cast, content: bytes | None = None, *, at: datetime) -> str:
+    """The number of a fresh draft by 李四."""
+    number = imported(services, cast.li_si, content, at=at).number
+    assert number is not None
+    return number
+
+
+def publish(services: Services, cast: Cast, number: str, *, at: datetime) -> str:
+    """Bring a draft of 李四 to the public through three people."""
+    publications.submit(services, cast.li_si, number, at=at)
+    publications.review(services, cast.wang_wu, number, at=at)
+    publications.publish(services, cast.zhao_liu, number, at=at)
+    return number
+
+
+def published(services: Services, cast: Cast, content: bytes | None = None, *, at: datetime) -> str:
+    """The number of an allocation that 李四 drafted, 王五 reviewed and 赵六 published."""
+    return publish(services, cast, drafted(services, cast, content, at=at), at=at)
