@@ -60,6 +60,7 @@ class LetterFacts:
     """What a letter is made of. `content` is the opened piece that goes with the step; texts are kept out of `repr`.
 
     `above` is the office to which a remedy leads, empty where there is none; `basis` stands confirmed or is empty.
+    `named` is None where nobody has looked at who submitted.
     """
 
     kind: LetterKind
@@ -71,7 +72,7 @@ class LetterFacts:
     above: str = ""
     due_on: date | None = None
     days: int | None = None
-    named: bool = False
+    named: bool | None = False
     content: Mapping[str, str] = field(default_factory=dict, repr=False)
     ground: str = ""
     basis: str = ""
@@ -140,7 +141,9 @@ def _remedy(facts: LetterFacts) -> tuple[str, ...]:
         return ()
     where = f"向{facts.above}" if facts.above else "向上一级机关、单位"
     lines = [f"如对本意见不服，可以自收到之日起30日内{where}申请{asked}。"]
-    if not facts.named:
+    if facts.named is None:
+        lines.append(f"没有留下姓名的，不能申请{asked}；可以凭查询码先改为实名。")
+    elif not facts.named:
         lines.append(f"匿名照样核查，但不能申请{asked}；可以凭查询码先改为实名。")
     return (*lines, "对拒绝、减少或者终止救助不服的，可以依法申请行政复议（60日）或者提起诉讼（6个月）。")
 

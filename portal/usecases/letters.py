@@ -59,14 +59,17 @@ def print_letter(
 ) -> bytes:
     """One letter as PDF. `with_name` addresses it by name, where a name was given and an opener holds its key.
 
+    Without it the identity is not looked at, and the letter reads alike whoever submitted.
+
     NotFoundError when the step sent no letter; NotAllowedError when nobody at hand opens the case.
     """
     event = session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.seq == seq)).one_or_none()
     if event is None or event.action not in LETTERS:
         raise NotFoundError(N_("没有这份文书"))
-    identity = kept_identity(session, case, openers)
-    named = identity is not None and identity.choice is ContactChoice.NAMED
-    addressee = identity.name if with_name and identity and named else NOBODY
+    identity = kept_identity(session, case, openers) if with_name else None
+    is_named = identity is not None and identity.choice is ContactChoice.NAMED
+    addressee = identity.name if identity and is_named else NOBODY
+    named = is_named if with_name else None
     facts = _facts(session, services, case, event, openers, named=named)
     paper = _paper(services, facts, addressee)
     session.rollback()  # no read transaction stays open while the child prints
@@ -74,7 +77,7 @@ def print_letter(
 
 
 def _facts(
-    session: Session, services: Services, case: Case, event: CaseEvent, openers: Sequence[Opener], *, named: bool
+    session: Session, services: Services, case: Case, event: CaseEvent, openers: Sequence[Opener], *, named: bool | None
 ) -> LetterFacts:
     kind = LETTERS[event.action]
     office = session.get_one(Office, event.detail.get("at_office") or case.office_id)
