@@ -19,8 +19,6 @@ _MOST_ROWS_ABOVE = 10
 
 PlaceOf = Callable[[str], str | None]
 """The code of the one division that a text means; nothing when it means none, or several."""
-IsTaken = Callable[[str], bool]
-"""Whether a number of the hotline is on the register already."""
 
 
 class TransferColumn(StrEnum):
@@ -55,10 +53,18 @@ class TransferFault:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """One row that can be taken, with the number of its row in the sheet."""
+
+    row: int
+    submission: Submission = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Transfers:
     """What a table holds; with a single fault nothing of it is taken in."""
 
-    submissions: tuple[Submission, ...] = field(repr=False)
+    lines: tuple[Transfer, ...]
     faults: tuple[TransferFault, ...]
 
 
@@ -70,13 +76,13 @@ def transfer_words_from_table(table: Mapping[str, Any]) -> TransferWords:
     )
 
 
-def read_transfers(workbook: Workbook, words: TransferWords, place_of: PlaceOf, is_taken: IsTaken) -> Transfers:
+def read_transfers(workbook: Workbook, words: TransferWords, place_of: PlaceOf) -> Transfers:
     """Read the first sheet that has the needed columns; RefusedError when none has."""
     for sheet in workbook.sheets:
         found = _headed(sheet, words)
         if found:
             head, columns = found
-            return _read(sheet, head, partial(_Line, columns=columns, words=words, place_of=place_of), is_taken)
+            return _read(sheet, head, partial(_Line, columns=columns, words=words, place_of=place_of))
     raise RefusedError(N_("表格里没有找到“工单编号”“诉求内容”“事发地址”这三列，请核对表头"))
 
 
@@ -92,8 +98,8 @@ def _headed(sheet: Sheet, words: TransferWords) -> tuple[Row, dict[TransferColum
     return None
 
 
-def _read(sheet: Sheet, head: Row, line_of: "Callable[[Row], _Line]", is_taken: IsTaken) -> Transfers:
-    submissions, faults, seen = [], [], dict[str, str]()
+def _read(sheet: Sheet, head: Row, line_of: "Callable[[Row], _Line]") -> Transfers:
+    lines, faults, seen = [], [], dict[str, str]()
     for row in sheet.rows:
         if row.number <= head.number or not any(compact(cell.text) for cell in row.cells):
             continue
@@ -102,13 +108,11 @@ def _read(sheet: Sheet, head: Row, line_of: "Callable[[Row], _Line]", is_taken: 
         number = line.number
         if number in seen:
             wrong.append(line.fault(TransferColumn.NUMBER, N_("与%(cell)s的编号重复"), cell=seen[number]))
-        elif number and is_taken(number):
-            wrong.append(line.fault(TransferColumn.NUMBER, N_("这个编号已经登记过，同一件事不重复登记")))
         seen.setdefault(number, line.cell(TransferColumn.NUMBER))
         faults += wrong
         if not wrong:
-            submissions.append(line.submission())
-    return Transfers(tuple(submissions), tuple(faults))
+            lines.append(Transfer(row.number, line.submission()))
+    return Transfers(tuple(lines), tuple(faults))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,11 @@
 """What somebody hands in: the plain answers of the intake, before anything of them is sealed."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from portal.domain.cases import AccusedRole, CaseKind, Category, Channel, ContactChoice, ExternalSystem
+from portal.domain.errors import InvalidError
+from portal.domain.messages import N_, Message
 from portal.domain.sheets import compact
 
 LONGEST_EXTERNAL_NUMBER = 60
@@ -91,7 +94,10 @@ def external_number(system: ExternalSystem, typed: str) -> ExternalNumber | None
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Everything that is handed in at once. `slow_lane` only lowers the order in which it is registered."""
+    """Everything that is handed in at once. `slow_lane` only lowers the order in which it is registered.
+
+    `received_on` is the day on which a letter, call or visit reached the office, when that is not today.
+    """
 
     about: About
     telling: Telling
@@ -100,6 +106,17 @@ class Submission:
     channel: Channel = Channel.WEB
     external: ExternalNumber | None = None
     slow_lane: bool = False
+    received_on: date | None = None
+
+
+def check_received_on(received_on: date, today: date) -> None:
+    """InvalidError for a day to come, or one longer ago than a year: the days of the law run from it."""
+    february = (today.month, today.day) == (2, 29)
+    first = today.replace(year=today.year - 1, day=28 if february else today.day)
+    if received_on > today:
+        raise InvalidError(N_("请改正标出的内容"), fields={"received_on": Message(N_("收到的日期不能晚于今天"))})
+    if received_on < first:
+        raise InvalidError(N_("请改正标出的内容"), fields={"received_on": Message(N_("收到的日期不能早于一年以前"))})
 
 
 @dataclass(frozen=True, slots=True)

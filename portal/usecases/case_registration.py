@@ -1,13 +1,15 @@
 """What comes by phone, letter, visit or from 12345, put on the same register with the same clocks by staff."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
-from portal.domain.case_transfers import HOTLINE, PlaceOf, Transfers, read_transfers
-from portal.domain.errors import InvalidError
-from portal.domain.intake import ExternalNumber, Submission
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.domain.case_transfers import PlaceOf, Transfers, read_transfers
+from portal.domain.errors import InvalidError, PortalError
+from portal.domain.intake import Submission
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
 from portal.importing.workbooks import read_workbook
@@ -15,10 +17,13 @@ from portal.models.base import db
 from portal.queries.external_numbers import cases_numbered
 from portal.sealing.query_codes import new_code
 from portal.usecases import spool
+from portal.usecases.external_numbers import KnownMatterError
 from portal.usecases.idempotency import Sent
 from portal.usecases.intake import submit
 from portal.usecases.services import Services
 from portal.usecases.spool import Ticket
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,29 @@ class Registered:
     number: str
     code: str = field(repr=False)
     external: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLine:
+    """A row of a table whose matter was on the register already; `number` is empty for whoever may not see it."""
+
+    row: int
+    external: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a form or table; `stopped_at` is the row at which it broke off: that one and what follows is not in.
+
+    The same table sent again goes on there: what is in already is found by its number, and never taken twice.
+    """
+
+    registered: tuple[Registered, ...] = ()
+    known: tuple[KnownLine, ...] = ()
+    stopped_at: int = 0
+    rows: int = 0
 
 
 def register(services: Services, actor: Actor, submission: Submission, *, at: datetime, sent: Sent | None) -> Ticket:
@@ -36,29 +64,64 @@ def register(services: Services, actor: Actor, submission: Submission, *, at: da
     KnownMatterError when its number elsewhere is on the register already: one matter counts once.
     """
     actor.require(Permission.REGISTER_CASES)
-    return _keep(services, actor, [_registered(services, actor, submission, at=at, sent=sent)], at=at)
+    registered = _registered(services, actor, submission, at=at, sent=sent)
+    return _keep(services, actor, Report((registered,), rows=1), at=at)
 
 
 def check_transfers(services: Services, actor: Actor, upload: tuple[str, bytes], place_of: PlaceOf) -> Transfers:
-    """Read a table of transfers: its submissions, and every fault with its cell. Nothing is written."""
+    """Read a table of transfers: its rows, and every fault with its cell. Nothing is written."""
     actor.require(Permission.REGISTER_CASES)
     name, content = upload
-    words = services.rulebook.transfer_words
-    return read_transfers(read_workbook(content, name), words, place_of, lambda one: _is_taken(actor, one))
+    return read_transfers(read_workbook(content, name), services.rulebook.transfer_words, place_of)
 
 
 def register_transfers(services: Services, actor: Actor, transfers: Transfers, *, at: datetime) -> Ticket:
-    """Put all rows of a table without faults on the register; the ticket opens their receipts for half an hour."""
-    if transfers.faults or not transfers.submissions:
+    """Put the rows of a table without faults on the register, each by itself; the ticket opens the report.
+
+    When something breaks in between, what was taken so far stays, and the report says so with its receipts.
+    """
+    actor.require(Permission.REGISTER_CASES)
+    if transfers.faults or not transfers.lines:
         raise InvalidError(N_("表格里还有错误，一件也没有登记"))
-    registered = [_registered(services, actor, one, at=at, sent=None) for one in transfers.submissions]
-    return _keep(services, actor, registered, at=at)
+    return _keep(services, actor, _take_all(services, actor, transfers, at=at), at=at)
 
 
-def receipts_of(services: Services, actor: Actor, ticket: Ticket, *, at: datetime) -> tuple[Registered, ...]:
-    """The receipts of a ticket; NotFoundError when half an hour is over, or it is another person's."""
+def receipts_of(services: Services, actor: Actor, ticket: Ticket, *, at: datetime) -> Report:
+    """The report of a ticket; NotFoundError when half an hour is over, or it is another person's."""
     found = json.loads(spool.get(services.settings.spool, ticket, actor.account_id, at=at))
-    return tuple(Registered(**one) for one in found)
+    return Report(
+        tuple(Registered(**one) for one in found["registered"]),
+        tuple(KnownLine(**one) for one in found["known"]),
+        found["stopped_at"],
+        found["rows"],
+    )
+
+
+def _take_all(services: Services, actor: Actor, transfers: Transfers, *, at: datetime) -> Report:
+    registered, known = list[Registered](), _known(actor, transfers)
+    waiting = {line.row for line in transfers.lines} - {line.row for line in known}
+    for line in (line for line in transfers.lines if line.row in waiting):
+        try:
+            registered.append(replace(_registered(services, actor, line.submission, at=at, sent=None), row=line.row))
+        except KnownMatterError as error:  # somebody else has registered it since
+            known.append(KnownLine(line.row, _external(line.submission), error.number))
+        except (PortalError, SQLAlchemyError, OSError) as error:
+            if not registered and not known:
+                raise
+            _log.warning("transfers broke off", row=line.row, kind=type(error).__name__)
+            return Report(tuple(registered), tuple(known), line.row, len(transfers.lines))
+    return Report(tuple(registered), tuple(known), rows=len(transfers.lines))
+
+
+def _known(actor: Actor, transfers: Transfers) -> list[KnownLine]:
+    """The rows that are on the register already, asked for all at once."""
+    numbered = [(line.row, line.submission.external) for line in transfers.lines]
+    found = cases_numbered(db.session(), actor, [external for _, external in numbered if external])
+    return [KnownLine(row, one.number, found[one]) for row, one in numbered if one and one in found]
+
+
+def _external(submission: Submission) -> str:
+    return submission.external.number if submission.external else ""
 
 
 def _registered(
@@ -66,15 +129,8 @@ def _registered(
 ) -> Registered:
     code = new_code()
     number = submit(services, submission, code, at=at, actor=actor, sent=sent)
-    external = submission.external.number if submission.external else ""
-    return Registered(number, code.digits, external)
+    return Registered(number, code.digits, _external(submission))
 
 
-def _keep(services: Services, actor: Actor, registered: Sequence[Registered], *, at: datetime) -> Ticket:
-    content = json.dumps([{"number": one.number, "code": one.code, "external": one.external} for one in registered])
-    return spool.put(services.settings.spool, content.encode(), actor.account_id, at=at)
-
-
-def _is_taken(actor: Actor, number: str) -> bool:
-    """Whether a number of the hotline is on the register already."""
-    return bool(cases_numbered(db.session(), actor, [ExternalNumber(HOTLINE, number)]))
+def _keep(services: Services, actor: Actor, report: Report, *, at: datetime) -> Ticket:
+    return spool.put(services.settings.spool, json.dumps(asdict(report)).encode(), actor.account_id, at=at)

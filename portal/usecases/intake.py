@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from portal.domain.case_actions import Action
 from portal.domain.case_holders import SUBMITTER_AND_SERVICE_ID, Holder, KeyPurpose, Wrap, hides_identity, wraps_of
 from portal.domain.cases import NUMBERS, CaseState, ItemKind, format_case_number
-from portal.domain.instants import shanghai_date
-from portal.domain.intake import Submission
+from portal.domain.instants import shanghai_date, start_of_day
+from portal.domain.intake import Submission, check_received_on
 from portal.domain.permissions import Actor, Permission
 from portal.models.cases import Case, CaseAccused, CaseContact, CaseMember
 from portal.models.transaction import transaction
@@ -39,6 +39,7 @@ class _Intake:
     code: CodeKeys
     members: tuple[CodeKeys, ...]
     at: datetime
+    received_at: datetime
     keys: dict[KeyPurpose, bytes] = field(repr=False)
 
 
@@ -62,10 +63,11 @@ def submit(
     """
     if actor:
         actor.require(Permission.REGISTER_CASES)
+    received_at = _received_at(submission, at)
     pepper = services.keyring.key("codes")
     members = tuple(derive(one.digits, pepper) for one in member_codes)
     keys = {one: new_key() for one in KeyPurpose}
-    intake = _Intake(services, submission, derive(code.digits, pepper), members, at, keys)
+    intake = _Intake(services, submission, derive(code.digits, pepper), members, at, received_at, keys)
     with transaction() as session:
         claim(session, sent, actor, at=at)
         placement = place(session, services, submission.about, on=shanghai_date(at))
@@ -73,7 +75,7 @@ def submit(
         if submission.external:
             keep_number(session, case.id, submission.external, actor)
         _seal(session, intake, case, placement)
-        move_clocks(session, case, Action.SUBMIT, services, at=at)
+        move_clocks(session, case, Action.SUBMIT, services, at=at, counted_from=received_at)
         account_id = actor.account_id if actor else None
         append(session, case, Action.SUBMIT, None, at=at, account_id=account_id, channel=submission.channel)
         audit.record(session, actor, "case.submit", case.number, at=at, kind=str(case.kind))
@@ -93,12 +95,12 @@ def _case(session: Session, intake: _Intake, placement: Placement) -> Case:
         state=CaseState.RECEIVED,
         level_floor=placement.routing.exclusion.floor,
         offline=placement.routing.exclusion.offline,
-        received_at=intake.at,
+        received_at=intake.received_at,
         lookup_id=intake.code.lookup_id,
         submitter_public=intake.code.pair.public,
         notice_id=placement.notice_id,
         notice_row=about.notice_row,
-        rule_version=intake.services.rulebook.case_clocks.in_force(shanghai_date(intake.at)).version,
+        rule_version=intake.services.rulebook.case_clocks.in_force(shanghai_date(intake.received_at)).version,
         slow_lane=intake.submission.slow_lane,
         key_generation=1,
         version=1,
@@ -113,6 +115,14 @@ def _case(session: Session, intake: _Intake, placement: Placement) -> Case:
         session.add(row)
     session.flush()
     return case
+
+
+def _received_at(submission: Submission, at: datetime) -> datetime:
+    """Now, or the day on which a letter reached the office: clocks run from that day, under the rules of that day."""
+    today = shanghai_date(at)
+    received_on = submission.received_on or today
+    check_received_on(received_on, today)
+    return at if received_on == today else start_of_day(received_on)
 
 
 def _seal(session: Session, intake: _Intake, case: Case, placement: Placement) -> None:

@@ -1,15 +1,20 @@
 """Staff register what comes by phone, letter, visit or from 12345, on the same register and with the same clocks."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
+from itertools import count
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from portal.domain.cases import CaseKind, Channel, ExternalSystem
+from portal.domain.errors import StorageFullError
+from portal.domain.instants import shanghai_date
 from portal.models.base import db
 from portal.models.cases import Case, CaseClock, CaseExternalNumber
+from portal.usecases import case_registration, clock
 from tests.clients import CheckedClient
 from tests.desk import Desks, hidden_fields, send
 
@@ -168,10 +173,70 @@ def test_one_fault_in_a_table_and_nothing_is_written(desks: Desks, app: Flask) -
 
 def test_a_table_sent_twice_is_not_registered_twice(desks: Desks, app: Flask) -> None:
     upload(desks, "A1,低保少发了,许庄街道,投诉,,\n")
-    again, _desk = upload(desks, "A1,低保少发了,许庄街道,投诉,,\n")
+    again, desk = upload(desks, "A1,低保少发了,许庄街道,投诉,,\nA2,另一件,许庄街道,投诉,,\n")
+    page = desk.get(again.location).text
 
-    assert "这个编号已经登记过" in again.text
-    assert len(rows(app, Case)) == 1
+    first, _second = (case.number for case in rows(app, Case))
+    assert "已登记 1 件" in page
+    assert "已经登记过的 1 行" in page
+    assert f'<td>2</td><td>A1</td><td><a href="/desk/cases/{first}">' in page
+
+
+THREE = "A1,第一件,许庄街道,投诉,,\nA2,第二件,许庄街道,投诉,,\nA3,第三件,许庄街道,投诉,,\n"
+
+
+@pytest.mark.parametrize("fault", [StorageFullError(), OSError("disk"), RuntimeError("power")])
+def test_a_table_that_breaks_off_goes_on_where_it_stopped(
+    desks: Desks, app: Flask, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    calls, taken = count(1), case_registration.submit
+
+    def breaking(*given: object, **more: object) -> str:
+        if next(calls) == 3:
+            raise fault
+        return taken(*given, **more)
+
+    monkeypatch.setattr(case_registration, "submit", breaking)
+    app.testing = False  # what nobody expected becomes a page, as in a real server
+    broken, desk = upload(desks, THREE)
+    assert len(rows(app, Case)) == 2
+    if not isinstance(fault, RuntimeError):
+        page = desk.get(broken.location).text
+        assert "登记到第4行断了" in page
+        assert page.count('class="code"') == 2
+
+    again, desk = upload(desks, THREE)
+    page = desk.get(again.location).text
+    assert [one.number for one in rows(app, CaseExternalNumber)] == ["A1", "A2", "A3"]
+    assert len(rows(app, Case)) == 3
+    assert "已经登记过的 2 行" in page
+    assert page.count('class="code"') == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [(-1, "收到的日期不能晚于今天"), (367, "收到的日期不能早于一年以前")],
+)
+def test_a_day_of_receipt_that_cannot_be_is_told(desks: Desks, app: Flask, days: int, sentence: str) -> None:
+    day = shanghai_date(clock.now()) - timedelta(days=days)
+    answer, _desk = register(desks, channel="letter", received_on=day.isoformat())
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "上个月的低保没有发" in answer.text
+    assert not rows(app, Case)
+
+
+def test_the_clocks_of_a_letter_run_from_the_day_on_which_it_came_in(desks: Desks, app: Flask) -> None:
+    today = shanghai_date(clock.now())
+    register(desks, channel="letter")
+    register(desks, channel="letter", received_on=(today - timedelta(days=20)).isoformat())
+
+    now, then = rows(app, Case)
+    assert shanghai_date(then.received_at) == today - timedelta(days=20)
+    clocks = {one.case_id: one for one in rows(app, CaseClock)}
+    assert shanghai_date(clocks[then.id].started_at) == today - timedelta(days=20)
+    assert clocks[then.id].due_at < clocks[now.id].due_at
 
 
 def test_a_table_without_the_needed_columns_says_so(desks: Desks) -> None:

@@ -49,7 +49,7 @@ def new() -> ResponseReturnValue:
 @blueprint.route("/transfers", methods=["GET", "POST"])
 @requires(Permission.REGISTER_CASES)
 def transfers() -> ResponseReturnValue:
-    """A table of transfers: all of it, or nothing and every fault with its cell."""
+    """A table of transfers: every fault with its cell and nothing taken, or each row that is not in yet."""
     form, faults = TransfersForm(), list[TransferFault]()
 
     def take() -> ResponseReturnValue:
@@ -64,11 +64,11 @@ def transfers() -> ResponseReturnValue:
 @blueprint.get("/receipts")
 @requires(Permission.REGISTER_CASES)
 def receipts() -> str:
-    """Numbers and codes, to print and to hand over; for half an hour, and for whoever has registered them."""
+    """Numbers and codes to print and to hand over; for half an hour, and for whoever has registered them."""
     place, _dot, key = request.cookies.get(COOKIE, "").partition(".")
     found = receipts_of(services(), current_actor(), Ticket(place, key), at=clock.now())
     return render_template(
-        "desk/registrations/receipts.html", receipts=found, address=outside("public_progress.progress")
+        "desk/registrations/receipts.html", report=found, address=outside("public_progress.progress")
     )
 
 

@@ -16,7 +16,7 @@ from portal.domain.intake import (
     external_number,
 )
 from portal.queries.offices import all_offices
-from portal.web.forms.base import DeskForm, TextField, at_most, compact, required
+from portal.web.forms.base import DayField, DeskForm, TextField, at_most, compact, required
 from portal.web.labels import choices, label
 
 
@@ -24,6 +24,7 @@ class RegistrationForm(DeskForm):
     """One case as somebody has told it; the same words as the public pages, on one page."""
 
     channel = SelectField(_("从哪里来"))
+    received_on = DayField(_("收到的日期"))
     external_system = SelectField(_("哪个系统的编号"), choices=choices(ExternalSystem))
     external_number = TextField(_("外部编号"), [at_most(LONGEST_EXTERNAL_NUMBER)], clean=compact)
     kind = SelectField(_("类别"), choices=choices(CaseKind))
@@ -65,7 +66,9 @@ class RegistrationForm(DeskForm):
         )
         telling = Telling(tidy_text(self.text.data or ""), tidy_line(self.happened.data or ""))
         external = external_number(ExternalSystem(self.external_system.data), self.external_number.data or "")
-        return Submission(about, telling, self.contact(), channel=channel, external=external)
+        return Submission(
+            about, telling, self.contact(), channel=channel, external=external, received_on=self.received_on.day
+        )
 
     def contact(self) -> Contact:
         """How the submitter may be reached."""
