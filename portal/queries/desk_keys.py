@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
+from portal.domain.case_holders import Holder, KeyPurpose
 from portal.domain.desk_keys import DeskKind
 from portal.domain.offices import OfficeKind
 from portal.domain.permissions import GRANTS, AccountId, Permission
 from portal.domain.routing import Desk
+from portal.models.base import db
+from portal.models.cases import Case, CaseKey
 from portal.models.desk_keys import DeskKey, DeskKeyHolder
 from portal.models.divisions import Division
 from portal.models.offices import Office
@@ -53,6 +56,18 @@ def desk_kind_of(office: OfficeKind) -> DeskKind:
 def takes_in(office: OfficeKind) -> Permission:
     """What somebody of an office must be allowed to do in order to take in what comes there."""
     return _TAKES_IN.get(office, Permission.DISPATCH_CASES)
+
+
+def is_key_elsewhere(case_id: int) -> bool:
+    """Whether the key of a case still lies at the desk where it was before, until a holder of that one signs in."""
+    held = (
+        select(CaseKey.case_id)
+        .join(DeskKey, DeskKey.id == CaseKey.holder_id)
+        .join(Case, Case.id == CaseKey.case_id)
+        .where(Case.id == case_id, CaseKey.purpose == KeyPurpose.CONTENT, CaseKey.holder == Holder.DESK)
+    )
+    elsewhere = held.where(DeskKey.office_id != Case.office_id, DeskKey.offline.is_(False))
+    return db.session.scalar(elsewhere.limit(1)) is not None
 
 
 def routing_desks(session: Session) -> tuple[Desk, ...]:

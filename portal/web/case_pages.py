@@ -12,6 +12,7 @@ from portal.domain.cases import CaseState, ContactChoice, IdentityGround, Identi
 from portal.domain.decline_grounds import DeclineGrounds
 from portal.domain.errors import InvalidError
 from portal.queries.desk_case import DeskCase, DeskEvent
+from portal.queries.desk_keys import is_key_elsewhere
 from portal.queries.progress import Look
 from portal.usecases.quarantine import Rescan
 from portal.web.labels import label
@@ -37,6 +38,10 @@ MAIN_STEPS = frozenset(
 """What leads a case on; a page makes buttons of them, and links of the rest."""
 
 DESTROYED = _("已经移送有权处理的机关并收到回执，内容密钥按规定销毁，这里只留编号、日期和回执。")
+FOLLOWS = _(
+    "这件举报因单位或人员变动转到这里，内容的密钥还在原来的受理台：那里持有密钥的人下次登录时自动转来。"
+    "请通过单位请他们登录一次，不要说明是哪一件。您现在只能看到登记的项目。"
+)
 SEALED = _(
     "这是举报，内容加密，只有持有受理台密钥的人能打开。您这次登录没有打开受理台："
     "请退出后用密码重新登录；还没有持有密钥的，请单位里持有的人把您加入。您现在只能看到登记的项目。"
@@ -95,7 +100,9 @@ def ground_words(grounds: DeclineGrounds, code: str) -> str:
 
 def sealed_reason(case: DeskCase) -> LazyString:
     """Why the contents of a case cannot be read here."""
-    return DESTROYED if case.state is CaseState.TRANSFERRED else SEALED
+    if case.state is CaseState.TRANSFERRED:
+        return DESTROYED
+    return FOLLOWS if is_key_elsewhere(case.id) else SEALED
 
 
 def external_rows(case: DeskCase) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from portal.domain.permissions import Actor, Role
 from portal.models.cases import Case, CaseClock, CaseEvent, CaseKey
 from portal.models.staff import Account
 from portal.queries.case_receivers import exclusion_of
+from portal.queries.desk_keys import is_key_elsewhere
 from portal.queries.staff import actor_of
 from portal.usecases.case_events import broken_at
 from portal.usecases.case_jobs import run_case_jobs
@@ -205,11 +206,13 @@ def test_the_key_of_a_tip_off_follows_when_a_holder_of_its_former_desk_signs_in(
     case = case_of(session, accepted)
     assert case.office_id == cast.chu_san.office_id
     assert not reads(session, accepted, enter(cast.chu_san, services, at)[1])
+    assert is_key_elsewhere(case.id)
     with pytest.raises(NotFoundError):
         take(services, actor_of(cast.chen_er.account_id), accepted, Action.NOTE, at=at, text="还想看")
     _, former = enter(cast.chen_er, services, at)
 
     assert reads(session, accepted, enter(cast.chu_san, services, at)[1])
+    assert not is_key_elsewhere(case.id)
     assert not reads(session, accepted, former)
 
 
