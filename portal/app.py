@@ -40,6 +40,8 @@ from portal.web import (
 from portal.web.desk import (
     account,
     accounts,
+    allocation_steps,
+    allocations,
     audit_log,
     case_desks,
     case_letters,
@@ -100,6 +102,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     case_desks.blueprint,
     identity_requests.blueprint,
     documents.blueprint,
+    allocations.blueprint,
+    allocation_steps.blueprint,
     case_publications.blueprint,
     case_publication_steps.blueprint,
     document_steps.blueprint,

@@ -60,24 +60,24 @@ def find_header(sheet: Sheet, headings: FundHeadings) -> AmountHeader | None:
     for index, row in enumerate(sheet.rows[:_ROWS_SEARCHED]):
         if not any(headings.column(cell.text) for cell in row.cells):
             continue
-        for last in _ends(sheet, index):
+        for last in _ends(sheet, index, headings):
             found = _header(sheet, index, last, headings)
             if found:
                 return found
     return None
 
 
-def _ends(sheet: Sheet, index: int) -> Sequence[int]:
+def _ends(sheet: Sheet, index: int, headings: FundHeadings) -> Sequence[int]:
     """A second row of words belongs to a header that has begun in the row above it."""
-    if index + 1 < len(sheet.rows) and _is_words(sheet.rows[index + 1]):
+    if index + 1 < len(sheet.rows) and _is_words(sheet.rows[index + 1], headings):
         return (index + 1, index)
     return (index,)
 
 
-def _is_words(row: Row) -> bool:
-    return bool(row.cells) and all(
-        cell.kind is CellKind.TEXT and not isinstance(read_number(cell), Decimal) for cell in row.cells
-    )
+def _is_words(row: Row, headings: FundHeadings) -> bool:
+    """Words of headings: a division whose amount was written in words is none."""
+    words = all(cell.kind is CellKind.TEXT and not isinstance(read_number(cell), Decimal) for cell in row.cells)
+    return words and any(headings.column(cell.text) for cell in row.cells)
 
 
 def _header(sheet: Sheet, first: int, last: int, headings: FundHeadings) -> AmountHeader | None:

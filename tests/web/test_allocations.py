@@ -1,19 +1,23 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
 import openpyxl
 import pytest
+from flask import Flask
 
 from portal.domain.publications import WithdrawalKind
+from portal.models.base import db
 from portal.usecases import publications
 from portal.usecases.allocations import explain_differences
 from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.clients import CheckedClient
+from tests.desk import hidden_fields, send, sign_in
 from tests.usecases.allocations import FIRST, SECOND, book, city_clerk, drafted, imported, publish, published
 from tests.web.spreadsheets import Spreadsheet
 
@@ -144,3 +148,77 @@ def test_a_withdrawn_allocation_is_gone_at_every_address(client, services: Servi
         assert "500,000" not in answer.text
     assert client.get("/allocations/FP-2026-999999").status_code == 404
     assert number not in client.get("/allocations/").text
+
+
+def made(app: Flask, make: Callable[..., str], at: datetime, *content: bytes) -> str:
+    """An allocation made in a context of its own: a signed-in browser's request needs a fresh one."""
+    with app.app_context():
+        number = make(app.extensions["portal"], Cast.of(db.session()), *content, at=at)
+        db.session.remove()
+        return number
+
+
+def upload(client: CheckedClient, path: str, content: bytes, **fields: str):
+    """Send a table with the hidden fields of the page's form."""
+    form = {**hidden_fields(client.get(path).text, path), **fields, "file": (io.BytesIO(content), "分配.xlsx")}
+    return client.post(path, data=form, content_type="multipart/form-data")
+
+
+def test_the_desk_brings_a_table_from_the_file_through_its_words_to_the_public(app: Flask):
+    drafter, reviewer, publisher = app.test_client(), app.test_client(), app.test_client()
+    for client, name in ((drafter, "li_si"), (reviewer, "wang_wu"), (publisher, "zhao_liu")):
+        sign_in(client, name)
+    shifted = book((480_000, 320_000, 200_000))
+    answer = upload(drafter, "/desk/allocations/new", shifted, year="2026年", issued_on="2026年11月12日")
+    assert answer.status_code == 303, answer.text
+    path = answer.headers["Location"]
+    page = drafter.get(path).text
+    assert "有 2 个地方的金额与公式算出的不同" in page
+    assert "还没有写明理由" in page
+    for client, step in ((drafter, "submit"), (reviewer, "review")):
+        assert send(client, f"{path}/steps/{step}", action=f"{path}/steps/{step}").status_code == 303
+    refused = send(publisher, f"{path}/steps/publish", action=f"{path}/steps/publish")
+    assert refused.status_code == 422
+    assert "许庄街道、李营街道的金额与公式算出的不同" in refused.text
+    words = {"reason_370811002": "上年结余较多，调减", "reason_370811005": "短"}
+    assert send(drafter, f"{path}/explain", action=f"{path}/explain", **words).status_code == 422
+    words["reason_370811005"] = "本年灾情较重，调增"
+    assert send(drafter, f"{path}/explain", action=f"{path}/explain", **words).status_code == 303
+    assert f"{path}/steps/review" in reviewer.get(path).text
+    for client, step in ((reviewer, "review"), (publisher, "publish")):
+        assert send(client, f"{path}/steps/{step}", action=f"{path}/steps/{step}").status_code == 303
+    number = path.rsplit("/", 1)[1]
+    assert "上年结余较多，调减" in drafter.get(f"/allocations/{number}").text
+    assert number in drafter.get("/desk/allocations/").text
+
+
+def test_a_faulty_table_is_told_cell_by_cell_at_the_desk(app: Flask):
+    client = app.test_client()
+    sign_in(client, "li_si")
+    wrong = upload(client, "/desk/allocations/new", book(("五十万", 300_000, 200_000), total=False), year="2026")
+    assert wrong.status_code == 422
+    assert "B4" in wrong.text
+    assert "一行也没有存入" in wrong.text
+    assert "还没有资金分配" in client.get("/desk/allocations/").text
+    unsaid = upload(client, "/desk/allocations/new", book(), year="去年")
+    assert unsaid.status_code == 422
+    assert "请把年份写成 2026 的样子" in unsaid.text
+
+
+def test_a_correction_at_the_desk_shows_the_cells_that_changed(app: Flask, at: datetime):
+    number = made(app, published, at)
+    clients = {name: app.test_client() for name in ("li_si", "wang_wu", "zhao_liu")}
+    for name, client in clients.items():
+        sign_in(client, name)
+    path = f"/desk/allocations/{number}"
+    answer = upload(
+        clients["li_si"], f"{path}/correct", book((600_000, 360_000, 240_000)), kind="correction", note="省里追加了资金"
+    )
+    assert answer.status_code == 303, answer.text
+    for name, step in (("li_si", "submit"), ("wang_wu", "review"), ("zhao_liu", "publish")):
+        assert send(clients[name], f"{path}/steps/{step}", action=f"{path}/steps/{step}").status_code == 303
+    page = clients["li_si"].get(f"/allocations/{number}").text
+    assert "和上一版相比" in page
+    assert "500,000.00" in page
+    former = clients["li_si"].get(f"/allocations/{number}/revisions/1").text
+    assert "已被更正" in former

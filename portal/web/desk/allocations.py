@@ -1,0 +1,119 @@
+"""Allocations at the desk: the list of the actor's offices, handing a table in, one with its preview, its words."""
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from portal.domain.allocation_tables import AllocationRow
+from portal.domain.permissions import Permission
+from portal.domain.publications import Route, Step, WithdrawalKind, open_steps
+from portal.queries.allocations import DeskAllocation, allocation_order, desk_allocation, desk_allocations
+from portal.usecases import clock
+from portal.usecases.allocations import AllocationOrder, explain_differences, import_allocation
+from portal.usecases.idempotency import Sent
+from portal.usecases.notice_imports import Upload
+from portal.web.access import current_actor, requires
+from portal.web.allocation_pages import shown_allocation
+from portal.web.desk.attempts import attempt, done, sent
+from portal.web.forms.allocations import AllocationCorrectionForm, AllocationUploadForm, TableForm, reasons_form
+from portal.web.forms.base import DeskForm
+from portal.web.services import services
+
+blueprint = Blueprint("desk_allocations", __name__, url_prefix="/desk/allocations")
+
+
+@blueprint.get("/")
+@requires(Permission.SEE_DRAFTS)
+def allocations() -> str:
+    """Every allocation of the actor's offices."""
+    actor = current_actor()
+    return render_template(
+        "desk/allocations/allocations.html", allocations=desk_allocations(actor), may_draft=actor.may(Permission.DRAFT)
+    )
+
+
+@blueprint.get("/<string:number>")
+@requires(Permission.SEE_DRAFTS)
+def allocation(number: str) -> str:
+    """One allocation: its state, what can be done now, and exactly what the public sees."""
+    found, actor = desk_allocation(current_actor(), number), current_actor()
+    steps = open_steps(found.state, found.hands, actor, Route(found.steps))
+    may_draft = actor.may(Permission.DRAFT)
+    return render_template(
+        "desk/allocations/allocation.html",
+        allocation=found,
+        shown=shown_allocation(found.table) if found.table else None,
+        steps=[step for step in Step if step in steps],
+        may_explain=may_draft and found.is_open and bool(_differing(found)),
+        may_correct=may_draft and found.is_public and not found.is_open,
+        may_bypass=actor.may(Permission.PUBLISH) and found.is_open and Step.PUBLISH not in steps,
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@requires(Permission.DRAFT)
+def new() -> ResponseReturnValue:
+    """Hand in a table: it becomes a draft, or a report of everything that is wrong with it."""
+    form = AllocationUploadForm()
+
+    def read() -> ResponseReturnValue:
+        return _import(form, form.file.data, form.order)
+
+    return attempt(form, read, lambda: render_template("desk/allocations/new.html", form=form))
+
+
+@blueprint.route("/<string:number>/correct", methods=["GET", "POST"])
+@requires(Permission.DRAFT)
+def correct(number: str) -> ResponseReturnValue:
+    """Open a correction of a public allocation with a new table."""
+    known, form = allocation_order(current_actor(), number), AllocationCorrectionForm()
+
+    def read() -> ResponseReturnValue:
+        order = AllocationOrder(
+            known.year, known.division_code, known.program, known.document_number, known.received_on,
+            known.approved_on, known.issued_on, known.number, WithdrawalKind(form.kind.data), form.note.data or "",
+        )  # fmt: skip
+        return _import(form, form.file.data, order)
+
+    return attempt(form, read, lambda: render_template("desk/allocations/correct.html", form=form, number=known.number))
+
+
+@blueprint.route("/<string:number>/explain", methods=["GET", "POST"])
+@requires(Permission.DRAFT)
+def explain(number: str) -> ResponseReturnValue:
+    """Words for every division that no rule explains."""
+    found = desk_allocation(current_actor(), number)
+    rows = _differing(found)
+    typed = {f"reason_{row.code}": row.reason for row in rows}
+    form, back = reasons_form(rows)(data={"version": found.version, **typed}), url_for(".allocation", number=number)
+
+    def save() -> ResponseReturnValue:
+        reasons = {str(row.code): text for row in rows if (text := form[f"reason_{row.code}"].data.strip())}
+        explain_differences(
+            services(), current_actor(), number, reasons, at=clock.now(), version=form.version.number,
+            sent=sent(form, back),
+        )  # fmt: skip
+        return done(back, _("理由已保存。"))
+
+    return attempt(
+        form, save, lambda: render_template("desk/allocations/explain.html", form=form, allocation=found, rows=rows)
+    )
+
+
+def _differing(found: DeskAllocation) -> tuple[AllocationRow, ...]:
+    return tuple(row for row in found.table.rows if row.difference_fen) if found.table else ()
+
+
+def _import(form: TableForm, file: FileStorage, order: AllocationOrder) -> ResponseReturnValue:
+    """To the draft, or to the report; the file is kept nowhere."""
+    upload = Upload((file.filename or "")[-120:], file.stream.read())
+    outcome = import_allocation(services(), current_actor(), upload, order, at=clock.now(), sent=_sent(form))
+    if outcome.number is None:
+        return render_template("desk/allocations/problems.html", outcome=outcome, form=form, order=order), 422
+    return done(url_for(".allocation", number=outcome.number), _("已存为草稿，请核对后送审。"))
+
+
+def _sent(form: DeskForm) -> Sent:
+    """The draft's number is known only when it is stored."""
+    return sent(form, url_for(".allocations") + "{number}")

@@ -1,0 +1,86 @@
+"""Forms of the desk's allocations."""
+
+import re
+from datetime import date
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
+from wtforms import RadioField, SelectField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
+
+from portal.domain.allocation_tables import AllocationRow
+from portal.domain.money import format_yuan
+from portal.domain.programs import Program
+from portal.domain.publications import WithdrawalKind
+from portal.usecases.allocations import AllocationOrder
+from portal.web.forms.base import DayField, DeskForm, NumberField, TextField, at_most, compact, required
+from portal.web.labels import choices
+
+_FILES = {"accept": ".xlsx,.xls,.ods,.et,.csv"}
+_YEAR = re.compile(r"20\d\d年?")
+
+
+class TableForm(DeskForm):
+    """A table of amounts in a file."""
+
+    file = FileField(_("分配表文件"), render_kw=_FILES)
+
+    def validate_file(self, field: FileField) -> None:
+        """A table must be chosen."""
+        if not field.data or not field.data.filename:
+            raise ValidationError(gettext("请选择分配表文件"))
+
+
+class AllocationUploadForm(TableForm):
+    """A table of amounts, and what the office says of it."""
+
+    year = TextField(_("哪一年的资金"), [required(_("请填写年份"))], clean=compact, render_kw={"inputmode": "numeric"})
+    program = SelectField(_("救助项目"), choices=[SelectChoice("", _("综合，不分项目")), *choices(Program)], default="")
+    document_number = TextField(_("下达文件的文号"), [at_most(40)])
+    received_on = DayField(_("收到资金的日期"))
+    approved_on = DayField(_("批准分配的日期"))
+    issued_on = DayField(_("下达的日期"))
+
+    def validate_year(self, field: TextField) -> None:
+        """A year as people write it, with or without 年."""
+        if _YEAR.fullmatch(str(field.data)) is None:
+            raise ValidationError(gettext("请把年份写成 2026 的样子"))
+
+    @property
+    def order(self) -> AllocationOrder:
+        """What was typed."""
+        return AllocationOrder(
+            year=int(str(self.year.data).removesuffix("年")),
+            program=Program(self.program.data) if self.program.data else None,
+            document_number=self.document_number.data or "",
+            received_on=_of(self.received_on),
+            approved_on=_of(self.approved_on),
+            issued_on=_of(self.issued_on),
+        )
+
+
+class AllocationCorrectionForm(TableForm):
+    """Why a public allocation is corrected, and the new table."""
+
+    kind = RadioField(
+        _("更正的性质"), [required(_("请选择更正的性质"))], choices=choices(WithdrawalKind), default="correction"
+    )
+    note = TextAreaField(_("更正说明"), [required(_("请写更正说明")), at_most(300)], render_kw={"rows": 3})
+
+
+def reasons_form(rows: tuple[AllocationRow, ...]) -> type[DeskForm]:
+    """A field for the words of each division that no rule explains, named by its code."""
+    fields = {
+        f"reason_{row.code}": TextAreaField(
+            _("%(place)s：比公式多（少）%(off)s元", place=row.name, off=format_yuan(row.difference_fen)),
+            [at_most(300)],
+            render_kw={"rows": 2},
+        )
+        for row in rows
+    }
+    return type("ReasonsForm", (DeskForm,), {"version": NumberField(), **fields})
+
+
+def _of(field: DayField) -> date | None:
+    return field.day
