@@ -114,13 +114,17 @@ def _mode_links() -> list[Link]:
 
 
 def _links(entries: tuple[tuple[str, LazyString], ...]) -> list[Link]:
-    links = []
-    for rule, text in entries:
-        url = _url(rule)
-        if url:
-            below = rule != DESK and request.path.startswith(rule.removesuffix("mine"))
-            links.append(Link(str(text), url, current=below or request.path == rule, exact=request.path == rule))
-    return links
+    here = max((rule for rule, _text in entries if _is_above(rule)), key=len, default="")
+    return [
+        Link(str(text), url, current=rule == here, exact=rule == request.path)
+        for rule, text in entries
+        if (url := _url(rule))
+    ]
+
+
+def _is_above(rule: str) -> bool:
+    """Whether the page lies at or below an entry; of several the nearest one is the page's own."""
+    return request.path == rule or (rule != DESK and request.path.startswith(rule.removesuffix("mine")))
 
 
 def _url(rule: str) -> str:
