@@ -121,11 +121,11 @@ _INVESTIGATED = frozenset({Track.PETITION, Track.ASSISTANCE_REPORT, Track.DISCIP
 _PUBLISHED = frozenset({CaseKind.COMPLAINT, CaseKind.INQUIRY, CaseKind.PROPOSAL, CaseKind.HELP_REQUEST})
 _STAFF, _SUBMITTER = frozenset({Party.STAFF}), frozenset({Party.SUBMITTER})
 _DISPATCH = frozenset({Permission.DISPATCH_CASES})
-_HANDLE = frozenset({Permission.HANDLE_CASES})
-_APPROVE = frozenset({Permission.APPROVE_CASES})
+_HANDLE, _APPROVE = frozenset({Permission.HANDLE_CASES}), frozenset({Permission.APPROVE_CASES})
 _CUSTODY = frozenset({Permission.OPEN_IDENTITY})
 _WORK = _DISPATCH | _HANDLE
-_ANYBODY = _WORK | _APPROVE | {Permission.SUPERVISE_CASES}
+_OVERSEE = _APPROVE | {Permission.SUPERVISE_CASES}
+_ANYBODY = _WORK | _OVERSEE
 _ASKED = frozenset({Action.ASK_IDENTITY})
 _ROUTED = frozenset({ClockKind.ROUTE, ClockKind.CONFIRM})
 _TOLD = frozenset({ClockKind.FIRST_ANSWER, ClockKind.HOTLINE_REPLY})
@@ -334,7 +334,7 @@ ACTIONS: dict[Action, Step] = {
         meets=frozenset({ClockKind.FINAL_REVIEW}),
         ends=True,
     ),
-    Action.CLARIFY: Step(_stay(*_ANSWERED[1:]), _APPROVE, _needs(Need.TEXT), tracks=_INVESTIGATED),
+    Action.CLARIFY: Step(_stay(*_ANSWERED[1:]), _OVERSEE, _needs(Need.TEXT), tracks=_INVESTIGATED),
     Action.ADD_ACCUSED: Step(_stay(*_OPEN), _WORK, _needs(Need.ACCUSED)),
     Action.RECUSE: Step(_stay(*_OPEN), _ANYBODY, _needs(Need.REASON)),
     Action.REROUTE: Step(_stay(*sorted(RESTING)), parties=frozenset({Party.CLOCK})),

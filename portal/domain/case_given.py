@@ -38,6 +38,7 @@ class Given:
     contact: Contact | None = field(default=None, repr=False)
     external: ExternalNumber | None = None
     files: tuple[KeptFile, ...] = ()
+    clarification: str = ""
 
     @property
     def needs(self) -> frozenset[Need]:

@@ -24,6 +24,7 @@ from portal.usecases.case_merging import last_words, main_of, merge
 from portal.usecases.case_packages import check_recipient, transfer_package
 from portal.usecases.case_sealing import seal_identity
 from portal.usecases.case_settling import going_along, move_on
+from portal.usecases.clarifications import clarify
 from portal.usecases.external_numbers import add_number
 from portal.usecases.identity_requests import ask_identity, open_identity, refuse_identity, transcribe
 
@@ -314,7 +315,7 @@ EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.MERGE: _merge,
     Action.REEXAMINE: _reexamine,
     Action.REVIEW_FINALLY: _reexamine,
-    Action.CLARIFY: _note,
+    Action.CLARIFY: clarify,
     Action.ADD_ACCUSED: _add_accused,
     Action.RECUSE: _recuse,
     Action.NOTE: _note,

@@ -14,7 +14,9 @@ from portal.usecases.case_reading import case_open_to
 from portal.usecases.case_sealing import Opener, ServiceOpener
 from portal.usecases.services import Services
 
-LINTED = frozenset({Action.MESSAGE, Action.ASK_FOR_MORE, Action.DRAFT_REPLY, Action.REEXAMINE, Action.REVIEW_FINALLY})
+LINTED = frozenset(
+    {Action.MESSAGE, Action.ASK_FOR_MORE, Action.DRAFT_REPLY, Action.REEXAMINE, Action.REVIEW_FINALLY, Action.CLARIFY}
+)
 
 
 def check_text(

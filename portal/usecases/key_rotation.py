@@ -13,6 +13,7 @@ from portal.domain.case_holders import Holder, KeyPurpose
 from portal.domain.errors import RefusedError
 from portal.domain.messages import N_
 from portal.models.cases import CaseContact, CaseKey
+from portal.models.clarifications import Clarification
 from portal.models.notices import SealedName
 from portal.models.staff import Account
 from portal.models.transaction import transaction
@@ -21,6 +22,7 @@ from portal.sealing.keys import HASHING, SEALING, Keyring, KeysInUseError
 from portal.usecases import audit
 from portal.usecases.case_identities import notify_place
 from portal.usecases.case_sealing import wrap_place
+from portal.usecases.clarifications import asked_place, letter_place
 from portal.usecases.free_text import name_place
 from portal.usecases.services import Services
 from portal.usecases.sign_in import totp_place
@@ -88,6 +90,13 @@ def _everything() -> tuple[_Envelopes, ...]:
         *(
             _Envelopes(purpose, served.where(CaseKey.purpose == purpose), "wrapped", wrap_place)
             for purpose in KeyPurpose
+        ),
+        _Envelopes("content", select(Clarification), "asked", lambda row: asked_place(row.number)),
+        _Envelopes(
+            "content",
+            select(Clarification).where(Clarification.letter.is_not(None)),
+            "letter",
+            lambda row: letter_place(row.number),
         ),
         _Envelopes("notify", select(CaseContact), "notify", lambda row: notify_place(row.case_id)),
     )

@@ -30,6 +30,7 @@ from portal.domain.cases import (
     ServiceManner,
     Track,
 )
+from portal.domain.clarifications import ClarificationScope, ClarificationState
 from portal.domain.desk_keys import DeskKind
 from portal.domain.identity_requests import RequestState
 from portal.domain.letters import LetterKind
@@ -157,6 +158,17 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Channel.LETTER: _("来信"),
             Channel.VISIT: _("来访"),
             Channel.HOTLINE_12345: _("12345热线转办"),
+        },
+        ClarificationScope: {
+            ClarificationScope.OWN_OFFICE: _("本单位"),
+            ClarificationScope.VILLAGE: _("所在村（社区）"),
+            ClarificationScope.TOWNSHIP: _("所在镇（街道）"),
+            ClarificationScope.COUNTY: _("所在县（市、区）"),
+        },
+        ClarificationState: {
+            ClarificationState.ASKED: _("等决定"),
+            ClarificationState.GRANTED: _("已予澄清"),
+            ClarificationState.REFUSED: _("没有同意"),
         },
         ClockKind: {
             ClockKind.ROUTE: _("告知收到和去向"),
