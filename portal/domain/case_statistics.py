@@ -129,8 +129,9 @@ def quarter_of(day: date) -> Quarter:
 def case_table(cells: Iterable[CaseCell], rules: StatisticsRules, on: date) -> CaseTable:
     """The public rows on a day, of the quarters that have ended: a running one would show each case as it comes."""
     leaves: dict[_Path, int] = {}
+    running = quarter_of(on)
     for cell in cells:
-        if rules.is_told_by_row(cell.kind) and cell.quarter < quarter_of(on):
+        if rules.is_told_by_row(cell.kind) and cell.quarter < running:
             path = (cell.county, str(cell.quarter), str(cell.kind), str(cell.outcome or ""))
             leaves[path] = leaves.get(path, 0) + cell.cases
     total = sum(leaves.values())

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from sqlalchemy import select
 
@@ -20,7 +21,7 @@ from portal.domain.case_statistics import (
     shown_rate,
     yearly_table,
 )
-from portal.domain.cases import Outcome
+from portal.domain.cases import CaseKind, Outcome
 from portal.domain.divisions import DivisionCode
 from portal.models.base import db
 from portal.models.case_statistics import CaseCount, CaseOfficeMonth, CaseOverdue, CaseStatisticsState
@@ -65,14 +66,20 @@ class MonthRates:
 def counted(rules: StatisticsRules, on: date) -> Counted:
     """The rows that add up, and the yearly table."""
     state = db.session.get(CaseStatisticsState, 1)
-    cells = tuple(_cell(row) for row in db.session.scalars(select(CaseCount)))
+    columns = (CaseCount.county_code, CaseCount.quarter, CaseCount.kind, CaseCount.outcome, CaseCount.cases)
+    cells = tuple(_cell(*row) for row in db.session.execute(select(*columns)))
     return Counted(case_table(cells, rules, on), yearly_table(cells, rules, on), state.counted_at if state else None)
 
 
-def _cell(row: CaseCount) -> CaseCell:
-    year, _, number = row.quarter.partition("-")
-    outcome = Outcome(row.outcome) if row.outcome else None
-    return CaseCell(DivisionCode(row.county_code), Quarter(int(year), int(number)), row.kind, outcome, row.cases)
+def _cell(county_code: str, quarter: str, kind: CaseKind, outcome: str, cases: int) -> CaseCell:
+    return CaseCell(DivisionCode(county_code), _quarter(quarter), kind, Outcome(outcome) if outcome else None, cases)
+
+
+@cache
+def _quarter(text: str) -> Quarter:
+    """There are thousands of cells and only a few quarters."""
+    year, _, number = text.partition("-")
+    return Quarter(int(year), int(number))
 
 
 def month_rates(rules: StatisticsRules, on: date, month: str = "") -> MonthRates | None:

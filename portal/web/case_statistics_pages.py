@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.charts.bars import Bar, bar_chart
 from portal.domain.case_statistics import CaseRow, CaseTable, Quarter, Rate, ShownRate, YearlyRow
+from portal.domain.cases import CaseKind, Outcome
 from portal.queries.case_statistics import MonthRates, OfficeRates
 from portal.queries.divisions import DivisionTree
 from portal.web.labels import label
@@ -25,8 +27,22 @@ class CountLine:
 
 
 def count_lines(rows: Iterable[CaseRow], tree: DivisionTree) -> tuple[CountLine, ...]:
-    """The rows in the order of counties, the newest quarter first."""
-    return tuple(_count_line(row, tree) for row in sorted(rows, key=_order))
+    """The rows in the order of counties, the newest quarter first.
+
+    There are hundreds of rows of few different words: each word is looked up once.
+    """
+    county, quarter, kind, outcome = (
+        cache(partial(county_name, tree=tree)),
+        cache(_quarter),
+        cache(_kind),
+        cache(_outcome),
+    )
+    return tuple(
+        CountLine(
+            county(row.county), quarter(row.quarter), kind(row.kind), outcome(row.outcome, merged=row.merged), row.cases
+        )
+        for row in sorted(rows, key=_order)
+    )
 
 
 def _order(row: CaseRow) -> tuple[bool, str, bool, int, int, str, str]:
@@ -37,20 +53,18 @@ def _order(row: CaseRow) -> tuple[bool, str, bool, int, int, str, str]:
     )  # fmt: skip
 
 
-def _count_line(row: CaseRow, tree: DivisionTree) -> CountLine:
-    return CountLine(
-        county_name(row.county, tree),
-        quarter_name(row.quarter) if row.quarter else _("各季度合并"),
-        str(label(row.kind)) if row.kind else _("各类合并"),
-        _outcome(row),
-        row.cases,
-    )
+def _quarter(quarter: Quarter | None) -> str:
+    return quarter_name(quarter) if quarter else str(_("各季度合并"))
 
 
-def _outcome(row: CaseRow) -> str:
-    if row.outcome:
-        return str(label(row.outcome))
-    return str(_("各种结果合并") if row.merged else _("没有核查结论"))
+def _kind(kind: CaseKind | None) -> str:
+    return str(label(kind) if kind else _("各类合并"))
+
+
+def _outcome(outcome: Outcome | None, *, merged: bool) -> str:
+    if outcome:
+        return str(label(outcome))
+    return str(_("各种结果合并") if merged else _("没有核查结论"))
 
 
 def county_name(code: str | None, tree: DivisionTree) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ENTRY_BYTES = 2 * 1024 * 1024
 NEVER_KEPT = ("/desk", "/static/", "/modes/", "/healthz", "/metrics", "/cases/progress", "/cases/new")
-KEPT_TYPES = {"text/html", "text/plain", "application/xml", "application/atom+xml", "application/json"}
+KEPT_TYPES = {"text/html", "text/plain", "text/csv", "application/xml", "application/atom+xml", "application/json"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,12 @@ def test_a_page_is_made_once_and_answered_often(site: Site, browser: Client):
     assert site.asked == 1
 
 
+def test_a_table_for_spreadsheets_is_made_once_as_well(site: Site, browser: Client):
+    site.answer = Response("县,件数", mimetype="text/csv")
+    assert {browser.get("/cases/statistics.csv").text for _ in range(5)} == {"县,件数"}
+    assert site.asked == 1
+
+
 def test_a_new_revision_is_seen_at_the_very_next_hit(site: Site, browser: Client):
     browser.get("/notices/")
     site.revision, site.answer = 2, Response("已撤下", status=410)
