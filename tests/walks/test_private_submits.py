@@ -72,7 +72,8 @@ class Browser:
                 return self.do_open(partial(http.client.HTTPConnection, source_address=(ADDRESS, 0)), request)
 
         self.base, self.status, self.page, self.path = server.base, 0, "", ""
-        self._opener = urllib.request.build_opener(FromThere, urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.jar = CookieJar()
+        self._opener = urllib.request.build_opener(FromThere, urllib.request.HTTPCookieProcessor(self.jar))
 
     def send(self, path: str, data: bytes | None = None, kind: str = "application/x-www-form-urlencoded") -> None:
         request = urllib.request.Request(self.base + path, data)  # noqa: S310 - our own server
