@@ -50,6 +50,6 @@ def may_decide(actor: Actor) -> bool:
 
 def paragraphs(whom: str, scope: ClarificationScope, text: str) -> tuple[str, ...]:
     """The body of the letter: plain text, without the number of a case, its date, or a word of who reported what."""
-    head = f"经核查，反映{whom}的有关问题不属实。为消除影响，现在{SCOPES[scope]}范围内予以澄清。"
+    head = f"经核查，反映{whom}的有关问题不属实。为消除影响，现于{SCOPES[scope]}范围内予以澄清。"
     tail = "请不要打听、猜测是谁反映的；打击报复反映人的，依法追究责任。"
     return (head, *(line.strip() for line in text.splitlines() if line.strip()), tail)

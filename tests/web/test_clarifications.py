@@ -74,7 +74,7 @@ def test_the_accused_asks_somebody_above_decides_and_a_letter_names_no_case_and_
     assert letter.mimetype == "application/pdf", (letter.status_code, letter.text[:20000])
     words = "".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(letter.data)).pages)
     plain = "".join(words.split())
-    for text in ("澄清告知书", "反映吴十的有关问题不属实", "所在镇（街道）范围内", "任城区民政局"):
+    for text in ("澄清告知书", "反映吴十的有关问题不属实", "现于所在镇（街道）范围内予以澄清", "任城区民政局"):
         assert text in plain
     assert LETTER[:20] in plain
     for told in (case, "郑十一", "0537-1234567"):
@@ -121,7 +121,10 @@ def test_a_letter_neither_names_the_submitter_nor_the_case(app: Flask, desks: De
     case, number = with_cast(app, _unfounded), asked(desks)
     for text in (f"郑十一反映的事情，{LETTER}", f"{LETTER}见{case}。"):
         assert granted(desks, number, case, text=text).status_code == 422
-    assert granted(desks, number, "SQ-2026-000000").status_code == 404
+    unknown = granted(desks, number, "SQ-2026-000000")
+    assert unknown.status_code == 422
+    assert "没有找到这件诉求" in unknown.text
+    assert LETTER in unknown.text
 
 
 @pytest.mark.parametrize(
