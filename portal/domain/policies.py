@@ -8,10 +8,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """The least count that statistics tell, and how soon a hidden row and an undated document are looked at again."""
+    """What statistics may tell, how soon something is looked at again, and what happens on mere request.
+
+    The least count that statistics tell; the time until a hidden row and an undated document are looked at again; how
+    many rows of a list are hidden on request before somebody has looked at the first.
+    """
 
     smallest_count_told: int
     hidden_row_review_hours: int
+    most_rows_hidden_as_asked: int
     document_review_days: int
 
     @property
@@ -27,4 +32,9 @@ class Policies:
 
 def policies_from_table(table: Mapping[str, Any]) -> Policies:
     """The policies of a table; KeyError when one is missing."""
-    return Policies(table["smallest_count_told"], table["hidden_row_review_hours"], table["document_review_days"])
+    return Policies(
+        table["smallest_count_told"],
+        table["hidden_row_review_hours"],
+        table["most_rows_hidden_as_asked"],
+        table["document_review_days"],
+    )

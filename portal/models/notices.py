@@ -52,13 +52,13 @@ class SealedName(Model):
 
 
 class HiddenRow(Model):
-    """A row taken down at once (隐私撤下); the review follows."""
+    """A row taken down at once (隐私撤下); the review follows. `hidden_by` is None when a submitter asked for it."""
 
     __tablename__ = "hidden_rows"
 
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
-    hidden_by: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    hidden_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     hidden_at: Mapped[datetime] = mapped_column(UtcDateTime)
     review_due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

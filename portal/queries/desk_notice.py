@@ -108,7 +108,7 @@ class Hidden:
     place: str
     masked_name: str
     hidden_by: str
-    hidden_by_id: int
+    hidden_by_id: int | None
     hidden_at: datetime
     review_due_at: datetime
     reviewed_by: str
@@ -240,14 +240,14 @@ def hidden_rows_of(revision_id: int) -> tuple[Hidden, ...]:
     rows = db.session.execute(
         select(HiddenRow, NoticeRow.place, NoticeRow.masked_name, hider.display_name, reviewer.display_name)
         .join(NoticeRow, (NoticeRow.revision_id == HiddenRow.revision_id) & (NoticeRow.seq == HiddenRow.seq))
-        .join(hider, hider.id == HiddenRow.hidden_by)
+        .outerjoin(hider, hider.id == HiddenRow.hidden_by)
         .outerjoin(reviewer, reviewer.id == HiddenRow.reviewed_by)
         .where(HiddenRow.revision_id == revision_id)
         .order_by(HiddenRow.seq)
     )
     return tuple(
         Hidden(
-            row.seq, place, name, hidden_by, row.hidden_by, row.hidden_at, row.review_due_at, reviewed_by or "",
+            row.seq, place, name, hidden_by or "", row.hidden_by, row.hidden_at, row.review_due_at, reviewed_by or "",
             row.upheld,
         )
         for row, place, name, hidden_by, reviewed_by in rows

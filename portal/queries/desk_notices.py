@@ -88,7 +88,7 @@ def _reasons(actor: Actor, at: datetime) -> dict[Waiting, tuple[Permission, Colu
     hidden = exists().where(
         HiddenRow.revision_id == Publication.live_revision_id,
         HiddenRow.reviewed_at.is_(None),
-        HiddenRow.hidden_by != me,
+        HiddenRow.hidden_by.is_distinct_from(me),
     )
     return {
         Waiting.RETURNED: (Permission.DRAFT, and_(mine, Revision.returned_note != "")),

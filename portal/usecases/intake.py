@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import Action
 from portal.domain.case_holders import SUBMITTER_AND_SERVICE_ID, Holder, KeyPurpose, Wrap, hides_identity, wraps_of
-from portal.domain.cases import NUMBERS, CaseState, ItemKind, format_case_number
+from portal.domain.cases import NUMBERS, CaseKind, CaseState, ItemKind, format_case_number
 from portal.domain.instants import shanghai_date, start_of_day
 from portal.domain.intake import Submission, check_received_on
 from portal.domain.permissions import Actor, Permission
@@ -27,6 +27,7 @@ from portal.usecases.case_sealing import Publics, add_item, new_key, seal_identi
 from portal.usecases.case_voices import keep_voice
 from portal.usecases.external_numbers import keep_number
 from portal.usecases.idempotency import Sent, claim
+from portal.usecases.row_takedowns import hide_as_asked
 from portal.usecases.services import Services
 
 
@@ -75,6 +76,7 @@ def submit(
         if submission.external:
             keep_number(session, case.id, submission.external, actor)
         _seal(session, intake, case, placement)
+        _take_down(session, services, case, at=at)
         move_clocks(session, case, Action.SUBMIT, services, at=at, counted_from=received_at)
         account_id = actor.account_id if actor else None
         append(session, case, Action.SUBMIT, None, at=at, account_id=account_id, channel=submission.channel)
@@ -115,6 +117,13 @@ def _case(session: Session, intake: _Intake, placement: Placement) -> Case:
         session.add(row)
     session.flush()
     return case
+
+
+def _take_down(session: Session, services: Services, case: Case, *, at: datetime) -> None:
+    """隐私撤下: the row is hidden in the same instant, and reviewed; what a program hands in waits for a person."""
+    asked = case.kind is CaseKind.PRIVACY_TAKEDOWN and not case.slow_lane
+    if asked and case.notice_id is not None and case.notice_row is not None:
+        hide_as_asked(session, services, case.notice_id, case.notice_row, at=at)
 
 
 def _received_at(submission: Submission, at: datetime) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy import and_, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError
@@ -42,6 +42,30 @@ def hide_row(
         audit.record(session, actor, "notice.row_hidden", publication.number, at=at, row=seq)
 
 
+def hide_as_asked(session: Session, services: Services, publication_id: int, seq: int, *, at: datetime) -> bool:
+    """Hide a row within the transaction in which somebody asks for it; whether it is hidden now.
+
+    The review follows like any other. A row that a review has put back is not hidden again by asking again, and when
+    many rows of one list wait already (somebody may want the whole list away) the publisher on duty decides.
+    """
+    publication = session.get_one(Publication, publication_id)
+    live = publication.live_revision_id
+    if live is None or publication.withdrawn_at is not None or session.get(NoticeRow, (live, seq)) is None:
+        return False
+    already = session.get(HiddenRow, (live, seq))
+    if already is not None:
+        return already.upheld is not False
+    asked = (HiddenRow.revision_id == live, HiddenRow.hidden_by.is_(None), HiddenRow.reviewed_at.is_(None))
+    policies = services.rulebook.policies
+    if (session.scalar(select(func.count()).where(*asked)) or 0) >= policies.most_rows_hidden_as_asked:
+        return False
+    for place in _rows_of_the_same_household(session, publication, seq):
+        session.merge(_hidden(place, None, at, at + policies.hidden_row_review))
+    _repaint(session, publication, at=at)
+    audit.record(session, None, "notice.row_hidden", publication.number, at=at, row=seq)
+    return True
+
+
 def review_hidden_row(
     services: Services,
     actor: Actor,
@@ -64,7 +88,7 @@ def review_hidden_row(
                 HiddenRow.revision_id == publication.live_revision_id,
                 HiddenRow.seq == seq,
                 HiddenRow.reviewed_at.is_(None),
-                HiddenRow.hidden_by != actor.account_id,
+                HiddenRow.hidden_by.is_distinct_from(actor.account_id),
             )
             .values(reviewed_by=actor.account_id, reviewed_at=at, upheld=upheld)
         )
@@ -103,10 +127,11 @@ def _rows_of_the_same_household(session: Session, publication: Publication, seq:
     return [(revision_id, place) for revision_id, place in session.execute(query)]
 
 
-def _hidden(place: tuple[int, int], actor: Actor, at: datetime, review_due_at: datetime) -> HiddenRow:
+def _hidden(place: tuple[int, int], actor: Actor | None, at: datetime, review_due_at: datetime) -> HiddenRow:
     revision_id, seq = place
     return HiddenRow(
-        revision_id=revision_id, seq=seq, hidden_by=actor.account_id, hidden_at=at, review_due_at=review_due_at,
+        revision_id=revision_id, seq=seq, hidden_by=actor.account_id if actor else None, hidden_at=at,
+        review_due_at=review_due_at,
         reviewed_by=None, reviewed_at=None, upheld=None,
     )  # fmt: skip
 

@@ -18,7 +18,9 @@ from tests.cast import Cast
 from tests.usecases.documents import POLICY
 from tests.usecases.lists import published
 
-OWN = "smallest_count_told = 20\nhidden_row_review_hours = 4\ndocument_review_days = 10\n"
+OWN = (
+    "smallest_count_told = 20\nhidden_row_review_hours = 4\nmost_rows_hidden_as_asked = 1\ndocument_review_days = 10\n"
+)
 
 
 @pytest.fixture
@@ -32,6 +34,7 @@ def test_the_shipped_policies_are_those_of_the_rules(services: Services):
     policies = services.rulebook.policies
     assert policies.smallest_count_told == 10
     assert policies.hidden_row_review == timedelta(hours=24)
+    assert policies.most_rows_hidden_as_asked == 5
     assert policies.document_review == timedelta(days=365)
 
 

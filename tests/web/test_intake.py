@@ -484,3 +484,12 @@ def _no_room(*_: object, **__: object) -> None:
 
 def _worked(salt: str) -> str:
     return next(str(nonce) for nonce in range(10_000_000) if is_proven(salt, str(nonce)))
+
+
+def test_a_takedown_comes_from_its_notice_with_kind_number_and_row(client: CheckedClient, desk: DeskOpener) -> None:
+    page = client.post(
+        "/cases/new/", data={"kind": "privacy_takedown", "number": "gs-2026-000001", "row": "3"}, follow_redirects=True
+    )
+    assert page.request.path == "/cases/new/notice"
+    assert 'value="3"' in page.text
+    assert 'value="gs-2026-000001"' in page.text
