@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import product
 from typing import Any
@@ -87,6 +87,11 @@ class HeadingTable:
     ranks: Mapping[str, tuple[RosterColumn, int]]
     ignored: frozenset[str]
     guesses: tuple[tuple[RosterColumn, tuple[str, ...], tuple[str, ...]], ...] = ()
+    hints: frozenset[str] = field(init=False, repr=False)
+    """Every character that a guessed heading may begin its first word with: most cells of a list hold none of them."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hints", frozenset(words[0][0] for _, words, _ in self.guesses))
 
     @classmethod
     def from_table(cls, table: Mapping[str, Mapping[str, Any]]) -> "HeadingTable":
@@ -119,6 +124,8 @@ class HeadingTable:
 
     def _guess(self, key: str) -> tuple[RosterColumn, int] | None:
         """A column for a heading that only sounds like one; it yields to every listed heading."""
+        if self.hints.isdisjoint(key):
+            return None
         for column, words, unless in self.guesses:
             if all(word in key for word in words) and not any(word in key for word in unless):
                 return column, _GUESSED
@@ -164,6 +171,10 @@ class HeadingFinder:
     table: HeadingTable
     mapping: Mapping[str, Meaning]
     wanted: frozenset[RosterColumn]
+    seen: dict[str, tuple[RosterColumn, int] | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What was found for each text: a row is read as a header alone, with the row above and with the row below it."""
 
     def best(self, sheet: Sheet) -> Header | None:
         """The likeliest header among the first rows, None when no row has two headings of ours."""
@@ -203,7 +214,7 @@ class HeadingFinder:
         chosen: dict[int, str] = {}
         strange: list[tuple[int, str]] = []
         for index, forms in texts.items():
-            hit = next(((form, match) for form in forms if (match := self.table.find(form, self.mapping))), None)
+            hit = next(((form, match) for form in forms if (match := self._find(form))), None)
             chosen[index] = hit[0] if hit else forms[0]
             if hit:
                 candidates.setdefault(hit[1][0], []).append((index in sheet.hidden_columns, hit[1][1], index))
@@ -223,6 +234,11 @@ class HeadingFinder:
         unknown, declined = self.sorted_out(strange)
         row, found = sheet.rows[last].number, frozenset(candidates)
         return Header(first, last, row, columns, chosen, unknown, declined, rivals, twins, found)
+
+    def _find(self, text: str) -> tuple[RosterColumn, int] | None:
+        if text not in self.seen:
+            self.seen[text] = self.table.find(text, self.mapping)
+        return self.seen[text]
 
     def sorted_out(self, strange: Sequence[_Told]) -> tuple[tuple[_Told, ...], tuple[_Told, ...]]:
         """Headings that nobody has explained, and those of which a clerk has said that they are not needed."""

@@ -15,7 +15,7 @@ from portal.domain.publications import Area, Face
 from portal.models.base import db
 from portal.models.divisions import Division
 from portal.models.publications import Publication
-from portal.queries.divisions import division_tree
+from portal.queries.divisions import DivisionTree, division_tree
 from portal.queries.publications import CHUNK, not_withdrawn, view_of, visible
 from portal.search.engine import Entry
 
@@ -25,10 +25,11 @@ COUNTY_DEPTH = 2
 def entries_of(publication_ids: Sequence[int], *, at: datetime) -> tuple[Entry, ...]:
     """The index entries of those publications that a list may show now; the others are left out."""
     entries: list[Entry] = []
+    tree = division_tree()
     for start in range(0, len(publication_ids), CHUNK):
         chunk = publication_ids[start : start + CHUNK]
         gate = visible(at, Division.path).where(Publication.id.in_(chunk), not_withdrawn())
-        entries += [_entry(row) for row in db.session.execute(gate)]
+        entries += [_entry(row, tree) for row in db.session.execute(gate)]
     return tuple(entries)
 
 
@@ -38,10 +39,10 @@ def all_public_ids() -> tuple[int, ...]:
     return tuple(db.session.execute(query).scalars())
 
 
-def _entry(row: Any) -> Entry:
+def _entry(row: Any, tree: DivisionTree) -> Entry:
     view, path = view_of(row), row[3]
     codes = path.strip("/").split("/")
-    above = " ".join(division_tree().by_code[code].display_name for code in codes)
+    above = " ".join(tree.by_code[code].display_name for code in codes)
     program = view.head.get("program")
     return Entry(
         publication_id=view.publication_id,

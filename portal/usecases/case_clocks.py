@@ -49,8 +49,12 @@ def retrack_clocks(session: Session, case: Case, services: Services, *, at: date
 
 def write_clocks(session: Session, case: Case, clocks: Sequence[Clock]) -> None:
     """Write clocks back; the case keeps the earliest promise that is still owed."""
+    rows = {row.clock: row for row in session.scalars(select(CaseClock).where(CaseClock.case_id == case.id))}
     for clock in clocks:
-        session.merge(CaseClock(case_id=case.id, **asdict(clock)))
+        row = rows.get(clock.clock) or CaseClock(case_id=case.id)
+        for name, value in asdict(clock).items():
+            setattr(row, name, value)
+        session.add(row)
     case.next_due_at = _next_due(clocks)
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from portal.domain.divisions import Division, Level
+from portal.domain.messages import N_
 from portal.domain.offices import discipline_name, office_name
 from portal.domain.permissions import Actor, Role
 from portal.queries.divisions import division
 from portal.queries.offices import office_named
 from portal.queries.staff import actor_named
 from portal.usecases.offices import OfficeChange, set_office
-from portal.usecases.staff import NewAccount, add_account
+from portal.usecases.staff import NewAccount, add_accounts
 
 FILE = "demo-accounts.csv"
 _THREE = (Role.DRAFTER, Role.REVIEWER, Role.PUBLISHER)
@@ -100,20 +101,23 @@ def _details(place: Division, number: int, steps: int | None = None, code: str |
 
 def hire(table: Mapping[str, Any], file: Path, *, at: datetime, progress: Callable[[str], None]) -> tuple[Hired, ...]:
     """Make the accounts and write their passwords into a file that the operator's user alone can read."""
-    hired = []
-    for seat in _seats(table):
-        progress(seat.office)
-        new = NewAccount(
-            username=seat.username,
-            display_name=seat.display_name,
-            office_id=office_named(seat.office).id,
-            roles=frozenset({seat.role}),
-            must_change_password=False,
-        )
-        hired.append(Hired(seat, add_account(new, actor=None, at=at).password))
+    seats = tuple(_seats(table))
+    progress(N_("账号"))
+    issued = add_accounts(map(_wanted, seats), actor=None, at=at)
+    hired = tuple(Hired(seat, one.password) for seat, one in zip(seats, issued, strict=True))
     rows = ((one.seat.username, one.password, one.seat.role.value, one.seat.office) for one in hired)
     write_privately(file, ("username", "password", "roles", "office"), rows)
-    return tuple(hired)
+    return hired
+
+
+def _wanted(seat: Seat) -> NewAccount:
+    return NewAccount(
+        username=seat.username,
+        display_name=seat.display_name,
+        office_id=office_named(seat.office).id,
+        roles=frozenset({seat.role}),
+        must_change_password=False,
+    )
 
 
 def desk_of(entry: Mapping[str, Any]) -> Desk:

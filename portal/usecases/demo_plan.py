@@ -51,11 +51,14 @@ SPECIAL_FROM = 1200
 
 
 def row_of(unit: int, month: int) -> Row | None:
-    """The kind of list that a unit publishes so many months back; nothing in one month of four, each unit in its own.
+    """The kind of list that a unit publishes so many months back; nothing in one month of three, each unit in its own.
 
-    Within twelve months every unit has brought all six.
+    Every unit brings all six kinds in turn, within nine months.
     """
-    return None if (month - unit) % 4 == 1 else ROWS[(unit + month) % len(ROWS)]
+    if (month - unit) % 3 == 1:
+        return None
+    silent = (month + 1 - unit % 3) // 3
+    return ROWS[(unit + month - silent) % len(ROWS)]
 
 
 @dataclass(frozen=True, slots=True)

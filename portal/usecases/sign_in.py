@@ -36,6 +36,7 @@ from portal.usecases.account_keys import (
     keep_in_session,
     keep_pair,
     new_account_pair,
+    new_lock,
     private_by_password,
     private_in_session,
     wrapped_under,
@@ -145,7 +146,7 @@ def change_password(
         raise InvalidError(N_("请改正标出的内容"), fields={"current": Message(N_("现在的密码不正确，请重新填写"))})
     _check_new_password(visit.actor, new)
     hashed, private = hash_password(new), private_by_password(visit.actor.account_id, current)
-    pair = wrapped_under(visit.actor.account_id, private, new) if private else None
+    pair = wrapped_under(visit.actor.account_id, private, new_lock(new)) if private else None
     with transaction() as session:
         note_success(session, attempt)
         account = session.get_one(Account, visit.actor.account_id)
@@ -199,7 +200,7 @@ def _keys_of(account: Account, password: str) -> tuple[bytes | None, AccountPair
 
 def _first_pair(actor: Actor, password: str) -> AccountPair | None:
     """A pair for whoever may hold the key of a desk."""
-    return new_account_pair(actor.account_id, password) if actor.may(Permission.HOLD_DESK_KEY) else None
+    return new_account_pair(actor.account_id, new_lock(password)) if actor.may(Permission.HOLD_DESK_KEY) else None
 
 
 def _reserve(limit: Limit, origin: Origin, at: datetime, services: Services) -> int:

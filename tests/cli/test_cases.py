@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.domain.desk_keys import DeskKind
 from portal.models.transaction import transaction
 from portal.sealing.query_codes import parse_code
-from portal.usecases.account_keys import keep_pair, new_account_pair
+from portal.usecases.account_keys import keep_pair, new_account_pair, new_lock
 from portal.usecases.desk_keys import open_desk
 from tests.cast import PASSWORD, Cast
 
@@ -94,7 +94,7 @@ def test_a_tip_off_shows_metadata_alone_without_the_password(
 ) -> None:
     for person, kind in ((cast.chen_er, DeskKind.DISCIPLINE), (cast.wei_si, DeskKind.CUSTODY)):
         with transaction() as open_session:
-            keep_pair(open_session, new_account_pair(person.account_id, PASSWORD), at=at)
+            keep_pair(open_session, new_account_pair(person.account_id, new_lock(PASSWORD)), at=at)
         open_desk(person, person.office_id, kind, at=at)
     number = received(run, tmp_path, TIP_OFF)[0]["number"]
     without = run("show", number, "--by", "chen_er", "--json")

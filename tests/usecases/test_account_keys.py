@@ -15,7 +15,13 @@ from portal.models.desk_keys import AccountKey
 from portal.models.staff import StaffSession
 from portal.queries.staff import actor_of, visit_of
 from portal.sealing.envelopes import BrokenEnvelopeError, keyed_hash
-from portal.usecases.account_keys import new_account_pair, private_by_password, private_in_session, wrapped_under
+from portal.usecases.account_keys import (
+    new_account_pair,
+    new_lock,
+    private_by_password,
+    private_in_session,
+    wrapped_under,
+)
 from portal.usecases.services import Services
 from portal.usecases.sign_in import (
     Browser,
@@ -156,8 +162,8 @@ def test_whoever_can_hold_no_desk_has_no_pair_and_a_shut_account_loses_its_own(
 def test_no_key_and_no_password_stands_in_a_repr_or_in_the_audit_log(
     session: Session, services: Services, cast: Cast, at: datetime
 ) -> None:
-    pair = new_account_pair(7, PASSWORD)
-    again = wrapped_under(7, pair.private, OWN)
+    pair = new_account_pair(7, new_lock(PASSWORD))
+    again = wrapped_under(7, pair.private, new_lock(OWN))
     issued = newcomer(cast, at)
     choose_password(
         sign_in("han_wu", issued.password, BROWSER, at=at, services=services).token, OWN, at=at, services=services
