@@ -21,6 +21,7 @@ from portal.domain.desk_keys import FEWEST_HOLDERS
 from portal.domain.divisions import Division, DivisionCode, Level
 from portal.domain.errors import RefusedError
 from portal.domain.identity_numbers import fault
+from portal.domain.instants import shanghai_date
 from portal.domain.masking import clean_name
 from portal.domain.notices import NoticeKind
 from portal.domain.permissions import Role
