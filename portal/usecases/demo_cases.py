@@ -1,6 +1,7 @@
 """Sample cases in every state; the codes of some of them are told, so that a newcomer can look them up."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from portal.models.base import db
 from portal.models.cases import Case
 from portal.queries.divisions import division
 from portal.queries.offices import office_named
+from portal.sealing.query_codes import derive, new_code
 from portal.usecases.demo_desks import Crew
 from portal.usecases.demo_stories import Stage, Story
 from portal.usecases.demo_tales import Docket, Tale, Unit
@@ -32,8 +34,13 @@ def docket_of(stage: Stage, offices: Mapping[str, Any], table: Mapping[str, Any]
 
 
 def case_stories(docket: Docket) -> Iterator[Story]:
-    """One of each case of the table."""
-    return (Tale(docket, entry, number).told() for number, entry in enumerate(docket.table["cases"]))
+    """One of each case of the table; their codes are derived beside the stories that come before them."""
+    pepper = docket.stage.services.keyring.key("codes")
+    processor = ThreadPoolExecutor(max_workers=1)
+    for number, entry in enumerate(docket.table["cases"]):
+        code = new_code()
+        yield Tale(docket, entry, number, code, processor.submit(derive, code.digits, pepper)).told()
+    processor.shutdown(wait=False)
 
 
 def code_rows(docket: Docket) -> Iterator[tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """One sample case on its way: what its submitter tells, and who takes which step with which words."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -20,11 +21,11 @@ from portal.models.base import db
 from portal.models.cases import Case
 from portal.models.publications import Publication, Revision
 from portal.queries.offices import office_named
-from portal.sealing.query_codes import QueryCode, derive, new_code
+from portal.sealing.query_codes import CodeKeys, QueryCode
 from portal.usecases.case_steps import act, act_as_submitter
 from portal.usecases.demo_desks import Crew
 from portal.usecases.demo_stories import Stage, Story
-from portal.usecases.intake import submit
+from portal.usecases.intake import submit_under
 from portal.usecases.progress_sessions import Submitter
 
 _SUBMITTER = frozenset(
@@ -90,7 +91,6 @@ class Docket:
     city: Crew
     numbers: dict[str, str] = field(default_factory=dict)
     codes: dict[str, QueryCode] = field(default_factory=dict)
-    submitters: dict[int, Submitter] = field(default_factory=dict)
 
     def crew_of(self, case: Case) -> Crew:
         """The people of the office in which the case lies."""
@@ -113,7 +113,9 @@ class Tale:
     docket: Docket
     entry: Mapping[str, Any] = field(repr=False)
     ordinal: int
-    code: QueryCode = field(default_factory=new_code)
+    code: QueryCode
+    keys: Future[CodeKeys]
+    """What the code opens, derived on another processor meanwhile."""
 
     def told(self) -> Story:
         """Hand it in so many working days ago, then take the steps of its way, each on its working day."""
@@ -141,7 +143,7 @@ class Tale:
         submission = submission_from_record(self._record(at), lambda name: office_named(name).id)
         by_staff = submission.channel is not Channel.WEB
         actor = docket.units[entry["unit"]].crew.who(*_DISPATCHER) if by_staff else None
-        number = submit(docket.stage.services, submission, self.code, at=at, actor=actor)
+        number = submit_under(docket.stage.services, submission, self.keys.result(), at=at, actor=actor)
         docket.numbers[entry.get("name", number)] = number
         if entry.get("code_told"):
             docket.codes[number] = self.code
@@ -162,18 +164,11 @@ class Tale:
         case = db.session.scalars(select(Case).where(Case.number == number)).one()
         given = self._given(action, case, at)
         if action in _SUBMITTER:
-            act_as_submitter(services, self._submitter(case.id), action, given, at=at)
+            submitter = Submitter(case.id, self.keys.result().pair.private)
+            act_as_submitter(services, submitter, action, given, at=at)
             return
         actor, openers = self.docket.taker(action, case), (self.docket.crew_of(case).opener, self.docket.city.opener)
         act(services, actor, number, action, given, at=at, openers=openers)
-
-    def _submitter(self, case_id: int) -> Submitter:
-        """As the code opens it; the slow derivation is done once for all his steps."""
-        known = self.docket.submitters
-        if self.ordinal not in known:
-            keys = derive(self.code.digits, self.docket.stage.services.keyring.key("codes"))
-            known[self.ordinal] = Submitter(case_id, keys.pair.private)
-        return known[self.ordinal]
 
     def _given(self, action: Action, case: Case, at: datetime) -> Given:
         """The table's words for all cases, over them those of this case, then what the day and the office add."""

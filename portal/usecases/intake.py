@@ -64,11 +64,29 @@ def submit(
     """
     if actor:
         actor.require(Permission.REGISTER_CASES)
-    received_at = _received_at(submission, at)
     pepper = services.keyring.key("codes")
     members = tuple(derive(one.digits, pepper) for one in member_codes)
+    return submit_under(
+        services, submission, derive(code.digits, pepper), at=at, actor=actor, sent=sent, members=members
+    )
+
+
+def submit_under(
+    services: Services,
+    submission: Submission,
+    code: CodeKeys,
+    *,
+    at: datetime,
+    actor: Actor | None = None,
+    sent: Sent | None = None,
+    members: tuple[CodeKeys, ...] = (),
+) -> str:
+    """Take a case in whose codes have been derived already, for those who make many."""
+    if actor:
+        actor.require(Permission.REGISTER_CASES)
+    received_at = _received_at(submission, at)
     keys = {one: new_key() for one in KeyPurpose}
-    intake = _Intake(services, submission, derive(code.digits, pepper), members, at, received_at, keys)
+    intake = _Intake(services, submission, code, members, at, received_at, keys)
     with transaction() as session:
         claim(session, sent, actor, at=at)
         placement = place(session, services, submission.about, on=shanghai_date(at))
