@@ -53,6 +53,11 @@ class Stage:
             day = self.working_day(day - timedelta(days=1))
         return day
 
+    def last_quarter(self) -> date:
+        """The first working day of the last month of the quarter that has ended last."""
+        first = date(self.today.year, (self.today.month - 1) // 3 * 3 + 1, 1)
+        return self.services.rulebook.calendar.on_or_after((first - timedelta(days=1)).replace(day=1))
+
     def after(self, day: date, days: int) -> date:
         """So many days later, moved to the next working day if that lies before today."""
         later = day + timedelta(days=days)

@@ -23,6 +23,7 @@ from portal.models.publications import Publication, Revision
 from portal.queries.offices import office_named
 from portal.sealing.query_codes import CodeKeys, QueryCode
 from portal.usecases.case_steps import act, act_as_submitter
+from portal.usecases.demo_answers import published_answer
 from portal.usecases.demo_desks import Crew
 from portal.usecases.demo_stories import Stage, Story
 from portal.usecases.intake import submit_under
@@ -122,7 +123,9 @@ class Tale:
         stage, channel = self.docket.stage, self.entry.get("channel", Channel.WEB)
         # Sample data must come out the same from the same seed; nothing here is a secret.
         dice = Random(f"{stage.census.seed}:case:{self.ordinal}")  # noqa: S311
-        received_on = stage.before(stage.today, self.entry["ago"])
+        received_on = (
+            stage.last_quarter() if "last_quarter" in self.entry else stage.before(stage.today, self.entry["ago"])
+        )
         at = _moment(received_on, dice.randrange(7, 22) if channel == Channel.WEB else 9, dice)
         yield at
         number = self._hand_in(at)
@@ -131,6 +134,9 @@ class Tale:
             at = max(at + timedelta(minutes=dice.randrange(12, 40)), _moment(day, min(9 + place, 17), dice))
             yield at
             self._take(number, action, at)
+        if "published" in self.entry:
+            case = db.session.scalars(select(Case).where(Case.number == number)).one()
+            yield from published_answer(stage, self.docket.crew_of(case), number, self.entry["published"], at)
 
     def _steps(self) -> Iterator[tuple[Action, int]]:
         for step in self.docket.table["ways"][self.entry["way"]]:

@@ -29,17 +29,20 @@ from portal.domain.programs import Program
 from portal.domain.publications import Area, Face, RevisionState, WithdrawalKind
 from portal.models import schema
 from portal.models.base import db
+from portal.models.case_publications import CasePublication
 from portal.models.cases import Case, CaseAccused, CaseClock, CaseEvent
 from portal.models.desk_keys import DeskKey, DeskKeyHolder
 from portal.models.notices import HiddenRow, NoticeRow, PostingPlace
 from portal.models.offices import Office
 from portal.models.outbox import Job, OutboxRow
 from portal.models.publications import Publication, Revision
+from portal.queries.case_statistics import counted
 from portal.queries.publications import public_view
 from portal.queries.staff import all_accounts
 from portal.search.engine import Query
 from portal.usecases.case_clocks import clock_of
 from portal.usecases.case_events import broken_at
+from portal.usecases.case_statistics import count_cases
 from portal.usecases.demo import SEED, load_demo
 from portal.usecases.demo_lists import AREA, Census, Household, Wanted
 from portal.usecases.demo_plan import ROWS, DemoScale, Plan, row_of
@@ -333,3 +336,18 @@ def _people(program: Program) -> list[Household]:
     village = Division(DivisionCode("370811002201"), "甄庄村村委会", "甄庄村", Level.VILLAGE, None, "")
     census = Census(SEED, read_toml("demo/people.toml"), {place.code: [village]})
     return census.households(Wanted(NoticeKind.RESULT, program, place, date(2026, 11, 1), 0, 1000))
+
+
+def test_answers_are_public_after_the_days_in_which_their_submitters_may_object(demo_services: Services):
+    facts = db.session.execute(
+        select(Publication.first_published_at, CasePublication.embargo_ends_at).join(CasePublication)
+    ).all()
+    assert len(facts) == sum("published" in entry for entry in ENTRIES["cases"])
+    assert all(public_at and public_at >= ends_at for public_at, ends_at in facts)
+
+
+def test_enough_cases_are_concluded_to_tell_something_in_figures(demo_services: Services):
+    count_cases(demo_services, at=AT)
+    table = counted(demo_services.rulebook.case_statistics, shanghai_date(AT)).table
+    assert table.total is not None
+    assert table.total == sum(row.cases for row in table.rows) >= 10
