@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from portal.domain.calendar import WorkingCalendar
 from portal.domain.case_actions import Action
 from portal.domain.case_clocks import Clock, card, next_promise
-from portal.domain.cases import Card, CaseKind, CaseState, Category, Channel, Outcome, ServiceManner
+from portal.domain.cases import Card, CaseKind, CaseState, Category, Channel, ClockKind, Outcome, Party, ServiceManner
 from portal.domain.intake import ExternalNumber
 from portal.domain.permissions import Actor
 from portal.models.base import db
@@ -110,9 +110,15 @@ def _row(row: Any, batch: _Batch, calendar: WorkingCalendar, at: datetime) -> Re
         served_on=_day(answer.detail.get("served_on")) if answer else None,
         served_manner=_manner(answer.detail.get("manner")) if answer else None,
         outcome=found.outcome, concluded_at=found.concluded_at,
-        clocks=tuple(RegisterClock(one, card(one, at, calendar) if one.runs_at(at) else None) for one in clocks),
+        clocks=tuple(RegisterClock(one, None if _has_lapsed(one, at) else card(one, at, calendar)) for one in clocks),
         external=tuple(batch.external.get(found.id, ())),
     )  # fmt: skip
+
+
+def _has_lapsed(clock: Clock, at: datetime) -> bool:
+    """A right that nobody used in its days is gone and not late: the submitter's own, and that to send a case back."""
+    is_right = clock.party is Party.SUBMITTER or clock.clock is ClockKind.MISROUTED
+    return is_right and not clock.runs_at(at)
 
 
 def _day(text: str | None) -> date | None:

@@ -13,6 +13,7 @@ from portal.domain.case_packages import Package
 from portal.domain.case_permits import CaseFacts, Hand, check, missing
 from portal.domain.cases import CaseState, Party
 from portal.domain.errors import ConflictError, InvalidError, NotFoundError
+from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_, Message
 from portal.domain.permissions import Actor
 from portal.models.cases import Case
@@ -123,6 +124,7 @@ def _step(doing: Doing, action: Action, hand: Hand, version: int | None) -> Step
     facts = facts_of(session, case, clocks, clockwork, at=doing.at, named=doing.is_named())
     reached = check(action, facts, hand)
     _require(action, facts, doing.given)
+    _check_served(doing)
     before, at_office = case.state, case.office_id
     _claim_state(session, case, reached)
     detail = EFFECTS[action](doing)
@@ -141,6 +143,14 @@ def _require(action: Action, facts: CaseFacts, given: Given) -> None:
     if lacking:
         fields = {str(need): Message(SENTENCES[need]) for need in sorted(lacking)}
         raise InvalidError(N_("请补全标出的内容"), fields=fields)
+
+
+def _check_served(doing: Doing) -> None:
+    """The days of a remedy are counted from service, and a letter is not served on a day to come."""
+    served_on = doing.given.served_on
+    if served_on and served_on > shanghai_date(doing.at):
+        message = Message(N_("送达日期不能晚于今天"))
+        raise InvalidError(N_("请改正标出的内容"), fields={"served_on": message})
 
 
 def _claim_state(session: Session, case: Case, reached: CaseState) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.domain.case_actions import Action
 from portal.domain.cases import ContactChoice
+from portal.domain.instants import shanghai_date
 from portal.domain.intake import Contact
 from portal.models.audit import AuditEntry
 from portal.models.base import db
@@ -43,7 +44,7 @@ def _replied(services: Services, cast: Cast, *, at: Any, submission: Any = COMPL
         (cast.zhao_liu, Action.ASSIGN, officer),
         (cast.li_si, Action.DRAFT_REPLY, draft),
         (cast.wang_wu, Action.APPROVE_REPLY, {}),
-        (cast.li_si, Action.REPLY, {"served_on": at.date(), "served_manner": "by_hand"}),
+        (cast.li_si, Action.REPLY, {"served_on": shanghai_date(at), "served_manner": "by_hand"}),
     ):
         take(services, who, number, action, at=at, **given)
     return number

@@ -1,6 +1,7 @@
 """The register of cases leaves as a spreadsheet: what the list shows, nothing sealed, no formula, noted in the log."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,7 +11,9 @@ from openpyxl import load_workbook
 from sqlalchemy import event, select
 
 from portal.domain.case_actions import Action
-from portal.domain.cases import CaseKind, Channel, ExternalSystem, ServiceManner
+from portal.domain.cases import Card, CaseKind, Channel, ClockKind, ExternalSystem, ServiceManner
+from portal.domain.errors import InvalidError
+from portal.domain.instants import shanghai_date
 from portal.domain.intake import ExternalNumber
 from portal.models.audit import AuditEntry
 from portal.models.base import db
@@ -36,7 +39,7 @@ def _handed(services: Services, _cast: Cast, *, at: Any, **changes: object) -> H
     return hand_in(services, submission, at=at)
 
 
-def _answered(services: Services, cast: Cast, *, at: Any, number: str) -> None:
+def _answered(services: Services, cast: Cast, *, at: Any, number: str, served_on: date | None = None) -> None:
     officer = {"office_id": cast.li_si.office_id, "officer_id": cast.li_si.account_id}
     for who, action, given in (
         (cast.zhao_liu, Action.REGISTER, {}),
@@ -44,7 +47,11 @@ def _answered(services: Services, cast: Cast, *, at: Any, number: str) -> None:
         (cast.zhao_liu, Action.ASSIGN, officer),
         (cast.li_si, Action.DRAFT_REPLY, {"text": ANSWER, "outcome": "substantiated", "legal_basis": "第三十四条"}),
         (cast.wang_wu, Action.APPROVE_REPLY, {}),
-        (cast.li_si, Action.REPLY, {"served_on": at.date(), "served_manner": ServiceManner.BY_POST}),
+        (
+            cast.li_si,
+            Action.REPLY,
+            {"served_on": served_on or shanghai_date(at), "served_manner": ServiceManner.BY_POST},
+        ),
     ):
         take(services, who, number, action, at=at, **given)
 
@@ -120,3 +127,25 @@ def test_many_cases_cost_no_more_questions_than_few(app: Flask) -> None:
     first, second = with_cast(app, questions)
     assert first == second
     assert BATCH >= 100
+
+
+def test_a_clock_that_ran_out_is_called_late_and_a_right_that_lapsed_is_not(app: Flask) -> None:
+    def told(services: Services, cast: Cast, *, at: Any) -> dict[ClockKind, Card | None]:
+        hand_in(services, at=at)
+        later = at + timedelta(days=400)
+        (row,) = register_rows(cast.li_si, CaseFilters(), services.rulebook.calendar, at=later)
+        return {one.clock.clock: one.card for one in row.clocks}
+
+    found = with_cast(app, told)
+    assert found[ClockKind.ROUTE] is Card.RED
+    assert found.get(ClockKind.MISROUTED) is None
+
+
+def test_no_letter_is_served_on_a_day_to_come(app: Flask) -> None:
+    def refused(services: Services, cast: Cast, *, at: Any) -> None:
+        number = hand_in(services, at=at).number
+        with pytest.raises(InvalidError) as error:
+            _answered(services, cast, at=at, number=number, served_on=shanghai_date(at) + timedelta(days=1))
+        assert set(error.value.fields) == {"served_on"}
+
+    with_cast(app, refused)

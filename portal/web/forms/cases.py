@@ -65,7 +65,7 @@ class CaseFilterForm(FilterForm):
         choices=[
             SelectChoice("", _("还没有结束的")),
             SelectChoice("1", _("已经结束的")),
-            SelectChoice("all", _("全部")),
+            SelectChoice("all", _("结束没结束都要")),
         ],
         validate_choice=False,
     )
