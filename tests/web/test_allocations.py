@@ -181,6 +181,9 @@ def test_the_desk_brings_a_table_from_the_file_through_its_words_to_the_public(a
     refused = send(publisher, f"{path}/steps/publish", action=f"{path}/steps/publish")
     assert refused.status_code == 422
     assert "许庄街道、李营街道的金额与公式算出的不同" in refused.text
+    asked = drafter.get(f"{path}/explain").text
+    assert "许庄街道：比公式少20,000.00元" in asked
+    assert "李营街道：比公式多20,000.00元" in asked
     words = {"reason_370811002": "上年结余较多，调减", "reason_370811005": "短"}
     assert send(drafter, f"{path}/explain", action=f"{path}/explain", **words).status_code == 422
     words["reason_370811005"] = "本年灾情较重，调增"

@@ -10,7 +10,7 @@ from wtforms import RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.allocation_tables import AllocationRow
-from portal.domain.money import format_yuan
+from portal.domain.money import Fen, format_yuan
 from portal.domain.programs import Program
 from portal.domain.publications import WithdrawalKind
 from portal.usecases.allocations import AllocationOrder
@@ -73,13 +73,20 @@ def reasons_form(rows: tuple[AllocationRow, ...]) -> type[DeskForm]:
     """A field for the words of each division that no rule explains, named by its code."""
     fields = {
         f"reason_{row.code}": TextAreaField(
-            _("%(place)s：比公式多（少）%(off)s元", place=row.name, off=format_yuan(row.difference_fen)),
+            _difference(row),
             [at_most(300)],
             render_kw={"rows": 2},
         )
         for row in rows
     }
     return type("ReasonsForm", (DeskForm,), {"version": NumberField(), **fields})
+
+
+def _difference(row: AllocationRow) -> str:
+    off = format_yuan(Fen(abs(row.difference_fen)))
+    if row.difference_fen > 0:
+        return str(gettext("%(place)s：比公式多%(off)s元", place=row.name, off=off))
+    return str(gettext("%(place)s：比公式少%(off)s元", place=row.name, off=off))
 
 
 def _of(field: DayField) -> date | None:
