@@ -1,9 +1,11 @@
 """Letters of a case at the desk: the papers that the submitter has, without a name, for whoever handles it, noted."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from portal.domain.case_actions import Action
@@ -34,10 +36,17 @@ def papers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return printed
 
 
-def _replied(services: Services, cast: Cast, *, at: Any, submission: Any = COMPLAINT) -> str:
+def _replied(
+    services: Services,
+    cast: Cast,
+    *,
+    at: Any,
+    submission: Any = COMPLAINT,
+    text: str = "已经办好，请核对本月发放的金额。",
+) -> str:
     number = hand_in(services, submission, at=at).number
     officer = {"office_id": cast.li_si.office_id, "officer_id": cast.li_si.account_id}
-    draft = {"text": "已经办好，请核对本月发放的金额。", "outcome": "substantiated", "legal_basis": "第三十四条"}
+    draft = {"text": text, "outcome": "substantiated", "legal_basis": "第三十四条"}
     for who, action, given in (
         (cast.zhao_liu, Action.REGISTER, {}),
         (cast.zhao_liu, Action.ACCEPT, {}),
@@ -84,3 +93,15 @@ def test_who_is_kept_out_or_does_not_handle_cases_gets_no_letter(app: Flask, des
     assert desks["sun_ba"].get(f"/desk/cases/{number}/letters/7.pdf").status_code == 403
     assert desks["li_si"].get(f"/desk/cases/{number}/letters/2.pdf").status_code == 404
     assert papers == []
+
+
+def test_markup_in_an_answer_is_printed_as_the_text_that_it_is(app: Flask, desks: Desks) -> None:
+    """Really printed: were it markup, the sheet would fetch the picture, follow the link and lose the words."""
+    hostile = '<script>alert(1)</script><img src="file:///etc/hostname">{{ 7 * 7 }}<a href="javascript:x">已经办好</a>'
+    number = with_cast(app, _replied, text=hostile)
+    answer = desks["li_si"].get(f"/desk/cases/{number}/letters/7.pdf")
+    assert answer.status_code == 200
+    pages = PdfReader(BytesIO(answer.data)).pages
+    assert not any("/Annots" in page or page.images for page in pages)
+    words = "".join("".join(page.extract_text() for page in pages).split())
+    assert "".join(hostile.split()) in words
