@@ -20,7 +20,7 @@ from portal.usecases.case_clocks import clocks_of, clockwork_of, write_clocks
 from portal.usecases.case_doing import Detail, Doing
 from portal.usecases.case_handover import check_may_receive, hand_over
 from portal.usecases.case_identities import identity_from, identity_of
-from portal.usecases.case_merging import last_words, main_of, merge
+from portal.usecases.case_merging import last_words, main_of, merge, no_main_case
 from portal.usecases.case_packages import check_recipient, transfer_package
 from portal.usecases.case_sealing import seal_identity
 from portal.usecases.case_settling import going_along, move_on
@@ -217,7 +217,7 @@ def _merge(doing: Doing) -> Detail:
     _reason(doing)
     main = doing.session.scalars(_case_numbered(doing)).one_or_none()
     if main is None:
-        raise NotFoundError(N_("没有找到可以并入的诉求"))
+        raise no_main_case()
     merge(doing.session, doing.services, doing.case, main, doing.openers, at=doing.at)
     return {"main": main.number}
 

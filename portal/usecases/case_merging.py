@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.domain.case_holders import KeyPurpose
 from portal.domain.cases import ItemKind
-from portal.domain.errors import ConflictError, NotFoundError, RefusedError
-from portal.domain.messages import N_
+from portal.domain.errors import ConflictError, InvalidError, NotFoundError, RefusedError
+from portal.domain.messages import N_, Message
 from portal.domain.permissions import Actor
 from portal.domain.routing import settle
 from portal.models.cases import Case
@@ -27,11 +27,11 @@ def merge(
 ) -> None:
     """Let a case go along with another one; its dialogue, its code and its clocks stay its own.
 
-    Whoever is kept out of one is kept out of both: they are one matter. RefusedError when they are of another kind or
-    on another track, whose steps and desks differ.
+    Whoever is kept out of one is kept out of both: they are one matter. InvalidError when the other one goes along
+    itself; RefusedError when they are of another kind or on another track, whose steps and desks differ.
     """
     if main.merged_into_id is not None or main.id in {case.id, *(one.id for one in merged_into(session, case))}:
-        raise NotFoundError(N_("没有找到可以并入的诉求"))
+        raise no_main_case()
     if (main.kind, main.track) != (case.kind, case.track):
         raise RefusedError(N_("不同类别的诉求不能合并"))
     one, other = exclusion_of_case(session, case), exclusion_of_case(session, main)
@@ -42,6 +42,11 @@ def merge(
         here = next(desk for desk in desks if desk.office_id == main.office_id)
         settle_case(session, services, main, settle(main.track, main.kind, here, one | other, desks), openers, at=at)
     case.officer_id = main.officer_id
+
+
+def no_main_case() -> InvalidError:
+    """Whether the number is unknown, kept from whoever typed it, or no case that others can go along with."""
+    return InvalidError(N_("请改正标出的内容"), fields={"main_number": Message(N_("没有找到可以并入的诉求"))})
 
 
 def main_of(session: Session, actor: Actor, case: Case) -> Case:

@@ -158,8 +158,9 @@ def test_a_case_is_not_merged_into_one_that_was_merged_into_it(
 ) -> None:
     main, double = merged(services, cast, at)
     for first, second in ((main, double), (main, main)):
-        with pytest.raises(NotFoundError):
+        with pytest.raises(InvalidError) as caught:
             take(services, cast.zhao_liu, first, Action.MERGE, at=at, main_number=second, reason="绕一圈")
+        assert caught.value.fields.keys() == {"main_number"}
     assert session.scalars(select(Case.merged_into_id).where(Case.number == main)).one() is None
 
 

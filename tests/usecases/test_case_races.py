@@ -17,7 +17,7 @@ from portal.domain.case_actions import Action
 from portal.domain.case_given import Given
 from portal.domain.case_holders import KeyPurpose
 from portal.domain.cases import CaseState, ItemKind, Outcome, ServiceManner
-from portal.domain.errors import ConflictError, NotFoundError, StorageFullError
+from portal.domain.errors import ConflictError, InvalidError, NotFoundError, StorageFullError
 from portal.models.audit import AuditEntry
 from portal.models.base import db
 from portal.models.cases import Case, CaseEvent, CaseItem, CaseKey
@@ -175,7 +175,7 @@ def test_two_cases_are_not_merged_into_one_another(
 
     done, failed = race(app, merge)
     assert len(done) == 1
-    assert {type(error) for error in failed} <= {ConflictError, NotFoundError}
+    assert {type(error) for error in failed} <= {ConflictError, InvalidError}
     session.rollback()
     assert len(session.scalars(select(Case).where(Case.merged_into_id.is_not(None))).all()) == 1
 

@@ -222,6 +222,18 @@ def test_a_merge_shows_similar_cases_side_by_side(app: Flask, desks: Desks, hand
     assert handed.number in desks["zhao_liu"].get(f"/desk/cases/{other.number}").text
 
 
+@pytest.mark.parametrize("typed", ["SQ-2026-000000", "没有", "itself"])
+def test_a_merge_into_no_case_says_so_at_the_field_and_keeps_the_reason(
+    app: Flask, desks: Desks, handed: Handed, typed: str
+) -> None:
+    main = handed.number if typed == "itself" else typed
+    answer = step(desks, "zhao_liu", handed.number, "merge", main_number=main, reason="同一件事")
+    assert answer.status_code == 422
+    assert "没有找到可以并入的诉求" in answer.text
+    assert "同一件事" in answer.text
+    assert f'value="{main}"' in answer.text
+
+
 def test_a_transfer_leaves_as_a_sealed_file_under_the_passphrase_that_the_page_offers(
     app: Flask, desks: Desks, handed: Handed
 ) -> None:
