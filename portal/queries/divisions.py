@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, inspect, select
 
 from portal.domain.divisions import Division, DivisionCode, Level
 from portal.domain.errors import NotFoundError
@@ -88,10 +89,12 @@ def _tree(divisions: tuple[Division, ...]) -> DivisionTree:
 
 
 def _all(statement: Select[Row]) -> tuple[Division, ...]:
-    return tuple(_division(row) for row in db.session().scalars(statement.order_by(Row.virtual, Row.code)))
+    """By columns: for hundreds of villages whole rows would take three times as long."""
+    columns = statement.with_only_columns(*inspect(Row).columns).order_by(Row.virtual, Row.code)
+    return tuple(_division(row) for row in db.session().execute(columns))
 
 
-def _division(row: Row) -> Division:
+def _division(row: Any) -> Division:
     return Division(
         code=DivisionCode(row.code),
         name=row.name,

@@ -51,14 +51,18 @@ SPECIAL_FROM = 1200
 
 
 def row_of(unit: int, month: int) -> Row | None:
-    """The kind of list that a unit publishes so many months back; nothing in one month of three, each unit in its own.
+    """The kind of list that a unit publishes so many months back; nothing in two months of five, each unit in its own.
 
-    Every unit brings all six kinds in turn, within nine months.
+    Every unit brings all six kinds in turn, within ten months.
     """
-    if (month - unit) % 3 == 1:
+    if _is_silent(unit, month):
         return None
-    silent = (month + 1 - unit % 3) // 3
+    silent = sum(_is_silent(unit, before) for before in range(month))
     return ROWS[(unit + month - silent) % len(ROWS)]
+
+
+def _is_silent(unit: int, month: int) -> bool:
+    return (month - unit) % 5 in {1, 3}
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def test_every_unit_brings_every_kind_of_list_in_turn():
     rows = {(unit, month): row_of(unit, month) for unit in range(12) for month in range(24)}
     for unit in range(12):
         for start in range(15):
-            assert {rows[unit, month] for month in range(start, start + 9)} >= set(ROWS)
+            assert {rows[unit, month] for month in range(start, start + 10)} >= set(ROWS)
 
 
 def test_two_years_bring_two_hundred_lists(demo_services: Services):
