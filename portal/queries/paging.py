@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from portal.domain.list_places import read_place, write_place
 from portal.models.publications import Publication
 
 PAGE_SIZE = 20
-LONGEST_ID = 15
-"""So many figures fit into every database's integers."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 NEWEST_FIRST = (Publication.first_published_at.desc(), Publication.id.desc())
@@ -23,17 +22,15 @@ class Cursor:
     id: int
 
     def __str__(self) -> str:
-        return f"{(self.at - EPOCH) // MICROSECOND}-{self.id}"
+        return write_place((self.at - EPOCH) // MICROSECOND, self.id)
 
 
 def read_cursor(text: str) -> Cursor | None:
     """A cursor from an address; nothing when it is not one."""
-    instant, _, ident = text.rpartition("-")
-    if len(ident) > LONGEST_ID:
-        return None
+    place = read_place(text)
     try:
-        return Cursor(EPOCH + int(instant) * MICROSECOND, int(ident))
-    except (ValueError, OverflowError):
+        return Cursor(EPOCH + place[0] * MICROSECOND, place[1]) if place else None
+    except OverflowError:
         return None
 
 

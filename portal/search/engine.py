@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from portal.domain.archive import Facet
+from portal.domain.list_places import read_place, write_place
 from portal.domain.programs import Program
 from portal.domain.publications import Area
 
@@ -69,20 +70,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page begins: behind this hit. Written into addresses as 1767225600000-42 (milliseconds, publication)."""
+    """Where a page begins: behind this hit. In addresses it is written by `write_place`: milliseconds, publication."""
 
     published_ms: int
     publication_id: int
 
     def __str__(self) -> str:
-        return f"{self.published_ms}-{self.publication_id}"
+        return write_place(self.published_ms, self.publication_id)
 
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
         """Read a cursor from an address; anything else is the first page."""
-        published, _, publication = text.partition("-")
-        is_written = published.isascii() and published.isdigit() and publication.isascii() and publication.isdigit()
-        return cls(int(published[:15]), int(publication[:15])) if is_written else None
+        place = read_place(text)
+        return cls(*place) if place else None
 
     @classmethod
     def behind(cls, hit: Hit) -> "Cursor":
