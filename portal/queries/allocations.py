@@ -4,21 +4,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement
 
 from portal.domain.allocation_tables import AllocationTable, read_draft
 from portal.domain.errors import NotFoundError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.domain.programs import Program
-from portal.domain.publications import OPEN_STATES, Area, Hands, RevisionState, WithdrawalKind, normal_number
+from portal.domain.publications import Area, RevisionState, normal_number
 from portal.models.allocations import Allocation
 from portal.models.base import db
 from portal.models.divisions import Division
 from portal.models.offices import Office
-from portal.models.publications import Publication, Revision
-from portal.queries.offices import within
-from portal.queries.paging import NEWEST_FIRST, PAGE_SIZE, Cursor, behind
+from portal.models.publications import Publication
+from portal.queries.desk_publications import DeskPublication, newest, standing
+from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
 from portal.queries.publications import not_withdrawn, view_of, visible
 
 
@@ -45,41 +45,13 @@ class AllocationLine:
     cursor: Cursor
 
 
-@dataclass(frozen=True, slots=True)
-class AllocationPage:
-    """One page of the list, newest first, and where the next one begins."""
-
-    lines: tuple[AllocationLine, ...]
-    total: int
-    next_cursor: Cursor | None
-
-
-@dataclass(frozen=True, slots=True)
-class DeskAllocation:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskAllocation(DeskPublication):
     """The newest revision of an allocation as its office sees it; `table` is gone once it was thrown away."""
 
-    number: str
-    title: str
     year: int
     division_code: str
-    state: RevisionState
-    ordinal: int
-    version: int
     table: AllocationTable | None
-    office_name: str
-    steps: int
-    hands: Hands
-    change_kind: WithdrawalKind | None
-    change_note: str
-    returned_note: str
-    publish_at: datetime | None
-    is_public: bool
-    is_withdrawn: bool
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its newest revision is on its way to the public."""
-        return self.state in OPEN_STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +70,9 @@ class KnownOrder:
 
 def allocation_page(
     filters: AllocationFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
-) -> AllocationPage:
+) -> Page[AllocationLine]:
     """The allocations that match, newest first, `size` a page (keyset paging)."""
-    query = _public(at).where(*_conditions(filters))
-    total = db.session.execute(query.with_only_columns(func.count())).scalar_one()
-    if after:
-        query = query.where(behind(after))
-    lines = tuple(_line(row) for row in db.session.execute(query.order_by(*NEWEST_FIRST).limit(size + 1)))
-    return AllocationPage(lines[:size], total, lines[size - 1].cursor if len(lines) > size else None)
+    return page_of(_public(at).where(*_conditions(filters)), _line, after=after, size=size)
 
 
 def allocation_years(at: datetime) -> tuple[int, ...]:
@@ -162,31 +129,14 @@ def allocation_order(actor: Actor, number: str) -> KnownOrder:
 
 
 def _newest(actor: Actor) -> Any:
-    """The newest revision of each allocation; a thrown-away correction leaves the one before it in view."""
-    ordinal = (
-        select(func.max(Revision.ordinal))
-        .where(Revision.publication_id == Publication.id)
-        .where(or_(Revision.state != RevisionState.DISCARDED, Publication.live_revision_id.is_(None)))
-        .scalar_subquery()
-        .correlate(Publication)
-    )
-    return (
-        select(Publication, Revision, Office, Allocation.year)
-        .join(Revision, and_(Revision.publication_id == Publication.id, Revision.ordinal == ordinal))
-        .join(Allocation, Allocation.publication_id == Publication.id)
-        .join(Office, Office.id == Publication.office_id)
-        .where(within(actor))
-    )
+    return newest(actor, Allocation.year).join(Allocation, Allocation.publication_id == Publication.id)
 
 
 def _desk_allocation(row: Any) -> DeskAllocation:
     publication, revision, office, year = row
     return DeskAllocation(
-        number=publication.number, title=revision.title, year=year, division_code=publication.division_code,
-        state=revision.state, ordinal=revision.ordinal, version=revision.version,
-        table=read_draft(revision.draft) if revision.draft else None, office_name=office.name, steps=office.steps,
-        hands=Hands(revision.drafted_by, revision.reviewed_by), change_kind=revision.change_kind,
-        change_note=revision.change_note, returned_note=revision.returned_note, publish_at=revision.publish_at,
-        is_public=publication.live_revision_id is not None and publication.withdrawn_at is None,
-        is_withdrawn=publication.withdrawn_at is not None,
-    )  # fmt: skip
+        **standing(publication, revision, office),
+        year=year,
+        division_code=publication.division_code,
+        table=read_draft(revision.draft) if revision.draft else None,
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.case_publications import AnswerDraft, read_draft
@@ -13,15 +13,15 @@ from portal.domain.cases import CaseKind, Category, Outcome
 from portal.domain.errors import NotFoundError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
-from portal.domain.publications import OPEN_STATES, Area, Hands, RevisionState, WithdrawalKind, normal_number
+from portal.domain.publications import OPEN_STATES, Area, RevisionState, normal_number
 from portal.models.base import db
 from portal.models.case_publications import CasePublication
 from portal.models.cases import Case
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.queries.case_scope import not_kept_out
-from portal.queries.offices import within
-from portal.queries.paging import NEWEST_FIRST, PAGE_SIZE, Cursor, behind
+from portal.queries.desk_publications import DeskPublication, newest, standing
+from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
 from portal.queries.publications import not_withdrawn, view_of, visible
 
 _HANDED_IN = (RevisionState.SUBMITTED, RevisionState.REVIEWED)
@@ -51,53 +51,20 @@ class AnswerLine:
     cursor: Cursor
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerPage:
-    """One page of the list, newest first, and where the next one begins."""
-
-    lines: tuple[AnswerLine, ...]
-    total: int
-    next_cursor: Cursor | None
-
-
-@dataclass(frozen=True, slots=True)
-class DeskAnswer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskAnswer(DeskPublication):
     """The newest revision of an answer as its office sees it; `draft` is gone once it was thrown away or withdrawn."""
 
-    number: str
     case_number: str
-    title: str
-    state: RevisionState
-    ordinal: int
-    version: int
     draft: AnswerDraft | None
-    office_name: str
-    steps: int
-    hands: Hands
-    change_kind: WithdrawalKind | None
-    change_note: str
-    returned_note: str
     embargo_ends_at: datetime | None
-    is_public: bool
-    is_withdrawn: bool
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its newest revision is on its way to the public."""
-        return self.state in OPEN_STATES
 
 
 def answer_page(
     filters: AnswerFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
-) -> AnswerPage:
+) -> Page[AnswerLine]:
     """The answers that match, newest first, `size` a page (keyset paging)."""
-    query = _public(at).where(*_conditions(filters))
-    total = db.session.execute(query.with_only_columns(func.count())).scalar_one()
-    if after:
-        query = query.where(behind(after))
-    rows = db.session.execute(query.order_by(*NEWEST_FIRST).limit(size + 1))
-    lines = tuple(_line(row) for row in rows)
-    return AnswerPage(lines[:size], total, lines[size - 1].cursor if len(lines) > size else None)
+    return page_of(_public(at).where(*_conditions(filters)), _line, after=after, size=size)
 
 
 def _public(at: datetime) -> Any:
@@ -151,35 +118,22 @@ def desk_answer(actor: Actor, number: str) -> DeskAnswer:
 
 
 def _newest(actor: Actor) -> Any:
-    """The newest revision of each answer; a thrown-away correction leaves the one before it in view."""
-    ordinal = (
-        select(func.max(Revision.ordinal))
-        .where(Revision.publication_id == Publication.id)
-        .where(or_(Revision.state != RevisionState.DISCARDED, Publication.live_revision_id.is_(None)))
-        .scalar_subquery()
-        .correlate(Publication)
-    )
     return (
-        select(Publication, Revision, Office, CasePublication, Case.number)
-        .join(Revision, and_(Revision.publication_id == Publication.id, Revision.ordinal == ordinal))
+        newest(actor, CasePublication, Case.number)
         .join(CasePublication, CasePublication.publication_id == Publication.id)
         .join(Case, Case.id == CasePublication.case_id)
-        .join(Office, Office.id == Publication.office_id)
-        .where(within(actor), *not_kept_out(actor))
+        .where(*not_kept_out(actor))
     )
 
 
 def _desk_answer(row: Any) -> DeskAnswer:
     publication, revision, office, facts, case_number = row
     return DeskAnswer(
-        number=publication.number, case_number=case_number, title=revision.title, state=revision.state,
-        ordinal=revision.ordinal, version=revision.version, draft=_draft(revision), office_name=office.name,
-        steps=office.steps, hands=Hands(revision.drafted_by, revision.reviewed_by), change_kind=revision.change_kind,
-        change_note=revision.change_note, returned_note=revision.returned_note,
+        **standing(publication, revision, office),
+        case_number=case_number,
+        draft=_draft(revision),
         embargo_ends_at=facts.embargo_ends_at if revision.state in _HANDED_IN else None,
-        is_public=publication.live_revision_id is not None and publication.withdrawn_at is None,
-        is_withdrawn=publication.withdrawn_at is not None,
-    )  # fmt: skip
+    )
 
 
 def _draft(revision: Revision) -> AnswerDraft | None:

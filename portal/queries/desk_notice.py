@@ -14,7 +14,7 @@ from portal.domain.errors import NotFoundError
 from portal.domain.messages import N_, Message
 from portal.domain.notice_snapshots import village_index
 from portal.domain.notices import NoticeKind, WebDetail
-from portal.domain.permissions import AccountId, Actor, Permission
+from portal.domain.permissions import Actor, Permission
 from portal.domain.programs import Program
 from portal.domain.publications import OPEN_STATES, Area, Face, Hands, RevisionState, WithdrawalKind
 from portal.models.base import db
@@ -26,6 +26,7 @@ from portal.models.publications import Publication, Revision, SealedSnapshot
 from portal.models.staff import Account
 from portal.queries.case_scope import not_kept_out
 from portal.queries.desk_notices import printable, shown_state
+from portal.queries.desk_publications import hands_of
 from portal.queries.divisions import division
 from portal.queries.notice_drafts import built_notice, list_rows
 from portal.queries.offices import web_details_of, within
@@ -144,7 +145,6 @@ def _revision_at_work(actor: Actor, publication: Publication) -> Revision | None
 def _notice(
     publication: Publication, revision: Revision, notice: Notice, office: Office, division_name: str, at: datetime
 ) -> DeskNotice:
-    reviewed_by = AccountId(revision.reviewed_by) if revision.reviewed_by else None
     is_public = publication.live_revision_id is not None and publication.withdrawn_at is None
     return DeskNotice(
         number=publication.number, publication_id=publication.id, revision_id=revision.id, ordinal=revision.ordinal,
@@ -157,7 +157,7 @@ def _notice(
         sealed_at=revision.sealed_at, withdrawn_at=publication.withdrawn_at,
         withdrawal_kind=publication.withdrawal_kind, withdrawal_reason=publication.withdrawal_reason,
         is_at_work=revision.state in OPEN_STATES, is_public=is_public, has_sealed_list=_has_sealed(publication.id),
-        hands=Hands(AccountId(revision.drafted_by), reviewed_by), history=_history(revision),
+        hands=hands_of(revision), history=_history(revision),
     )  # fmt: skip
 
 

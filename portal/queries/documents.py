@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from portal.domain.document_text import words_of
 from portal.domain.documents import (
@@ -21,13 +21,13 @@ from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.domain.programs import Program
-from portal.domain.publications import OPEN_STATES, Area, Hands, RevisionState, WithdrawalKind
+from portal.domain.publications import Area, RevisionState, normal_number
 from portal.models.base import db
 from portal.models.documents import DocumentRevision
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
-from portal.queries.offices import within
-from portal.queries.paging import NEWEST_FIRST, PAGE_SIZE, Cursor, behind
+from portal.queries.desk_publications import DeskPublication, newest, standing
+from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
 from portal.queries.publications import not_withdrawn, visible
 
 
@@ -56,54 +56,20 @@ class DocumentLine:
     cursor: Cursor
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentPage:
-    """One page of the list, newest first, and where the next one begins."""
-
-    lines: tuple[DocumentLine, ...]
-    total: int
-    next_cursor: Cursor | None
-
-
-@dataclass(frozen=True, slots=True)
-class DeskDocument:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskDocument(DeskPublication):
     """The newest revision of a document as its office sees it; `is_open` while that revision is on its way."""
 
-    number: str
-    title: str
-    state: RevisionState
-    ordinal: int
-    version: int
     content: DocumentContent | None
-    office_name: str
-    steps: int
-    hands: Hands
-    change_kind: WithdrawalKind | None
-    change_note: str
-    returned_note: str
-    publish_at: datetime | None
-    is_public: bool
-    is_withdrawn: bool
     review_is_due: bool
     stale: tuple[RepealedDocument, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its newest revision is on its way to the public."""
-        return self.state in OPEN_STATES
 
 
 def document_page(
     filters: DocumentFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
-) -> DocumentPage:
+) -> Page[DocumentLine]:
     """The documents that match, newest first, `size` a page (keyset paging)."""
-    query = _lines(at).where(*_conditions(filters))
-    total = db.session.execute(query.with_only_columns(func.count())).scalar_one()
-    if after:
-        query = query.where(behind(after))
-    query = query.order_by(*NEWEST_FIRST).limit(size + 1)
-    lines = tuple(_line(row) for row in db.session.execute(query))
-    return DocumentPage(lines[:size], total, lines[size - 1].cursor if len(lines) > size else None)
+    return page_of(_lines(at).where(*_conditions(filters)), _line, after=after, size=size)
 
 
 def _lines(at: datetime) -> Any:
@@ -154,27 +120,14 @@ def desk_documents(actor: Actor, repealed: Sequence[RepealedDocument], *, at: da
 
 def desk_document(actor: Actor, number: str, repealed: Sequence[RepealedDocument], *, at: datetime) -> DeskDocument:
     """One document of the actor's offices; NotFoundError also for those that exist outside them."""
-    row = db.session.execute(_newest(actor).where(Publication.number == number)).one_or_none()
+    row = db.session.execute(_newest(actor).where(Publication.number == normal_number(number))).one_or_none()
     if row is None:
         raise NotFoundError(N_("没有编号为%(number)s的文件，或它不在您单位的范围内"), number=number)
     return _desk_document(row, repealed, at)
 
 
 def _newest(actor: Actor) -> Any:
-    """The newest revision of each document; a thrown-away correction leaves the one before it in view."""
-    ordinal = (
-        select(func.max(Revision.ordinal))
-        .where(Revision.publication_id == Publication.id)
-        .where(or_(Revision.state != RevisionState.DISCARDED, Publication.live_revision_id.is_(None)))
-        .scalar_subquery()
-        .correlate(Publication)
-    )
-    return (
-        select(Publication, Revision, Office)
-        .join(Revision, and_(Revision.publication_id == Publication.id, Revision.ordinal == ordinal))
-        .join(Office, Office.id == Publication.office_id)
-        .where(Publication.area == Area.DOCUMENTS, within(actor))
-    )
+    return newest(actor).where(Publication.area == Area.DOCUMENTS)
 
 
 def _desk_document(row: Any, repealed: Sequence[RepealedDocument], at: datetime) -> DeskDocument:
@@ -182,15 +135,11 @@ def _desk_document(row: Any, repealed: Sequence[RepealedDocument], at: datetime)
     content, today = content_of(revision.draft) if revision.draft else None, shanghai_date(at)
     due_on = content.review_on if content else None
     return DeskDocument(
-        number=publication.number, title=revision.title, state=revision.state, ordinal=revision.ordinal,
-        version=revision.version, content=content, office_name=office.name, steps=office.steps,
-        hands=Hands(revision.drafted_by, revision.reviewed_by), change_kind=revision.change_kind,
-        change_note=revision.change_note, returned_note=revision.returned_note, publish_at=revision.publish_at,
-        is_public=publication.live_revision_id is not None and publication.withdrawn_at is None,
-        is_withdrawn=publication.withdrawn_at is not None,
+        **standing(publication, revision, office),
+        content=content,
         review_is_due=due_on is not None and due_on <= today and revision.state is RevisionState.PUBLISHED,
         stale=stale_basis(words_of(content.body), repealed, today) if content else (),
-    )  # fmt: skip
+    )
 
 
 def drafted_titles(office_id: int) -> frozenset[str]:

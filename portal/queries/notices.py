@@ -17,7 +17,7 @@ from portal.models.divisions import Division
 from portal.models.notices import Notice, NoticeRow, PostingPlace
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
-from portal.queries.paging import NEWEST_FIRST, PAGE_SIZE, Cursor, behind
+from portal.queries.paging import NEWEST_FIRST, PAGE_SIZE, Cursor, Page, page_of
 from portal.queries.publications import face_of, not_withdrawn, visible
 
 
@@ -50,28 +50,12 @@ class NoticeLine:
     cursor: Cursor
 
 
-@dataclass(frozen=True, slots=True)
-class NoticePage:
-    """One page of the list, newest first, and where the next one begins."""
-
-    lines: tuple[NoticeLine, ...]
-    total: int
-    next_cursor: Cursor | None
-
-
 def notice_page(
     filters: NoticeFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
-) -> NoticePage:
+) -> Page[NoticeLine]:
     """The notices that match, newest first, `size` a page (keyset paging)."""
-    conditions = _conditions(filters, at)
-    total = db.session.execute(_lines(at).where(*conditions).with_only_columns(func.count())).scalar_one()
-    query = _lines(at).where(*conditions)
-    if after:
-        query = query.where(behind(after))
-    query = query.order_by(*NEWEST_FIRST).limit(size + 1)
-    lines = tuple(_line(row, at) for row in db.session.execute(query))
-    more = len(lines) > size
-    return NoticePage(lines[:size], total, lines[size - 1].cursor if more else None)
+    query = _lines(at).where(*_conditions(filters, at))
+    return page_of(query, lambda row: _line(row, at), after=after, size=size)
 
 
 def notices_naming(village_code: str, *, at: datetime, size: int = 30) -> Sequence[NoticeLine]:

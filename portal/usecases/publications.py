@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.domain.errors import ConflictError, NotAllowedError, RefusedError
 from portal.domain.messages import N_
-from portal.domain.permissions import AccountId, Actor
+from portal.domain.permissions import Actor
 from portal.domain.publications import (
     OPEN_STATES,
     Area,
-    Hands,
     RevisionState,
     Route,
     Step,
@@ -28,6 +27,7 @@ from portal.domain.publications import (
 from portal.models.offices import Office
 from portal.models.publications import NumberSequence, Publication, Revision
 from portal.models.transaction import transaction
+from portal.queries.desk_publications import hands_of
 from portal.usecases import audit
 from portal.usecases.case_freezing import begin_embargo
 from portal.usecases.free_text import refuse_personal_data
@@ -247,8 +247,7 @@ def _open_revision(
     steps = session.execute(select(Office.steps).where(Office.id == publication.office_id)).scalar_one()
     reason = check_reason(bypass_reason) if bypass_reason else ""
     held = Held(publication, revision, Route(steps, reason))
-    hands = Hands(AccountId(revision.drafted_by), AccountId(revision.reviewed_by) if revision.reviewed_by else None)
-    check_hands(step, hands, actor.account_id, held.route)
+    check_hands(step, hands_of(revision), actor.account_id, held.route)
     held.route.target(revision.state, step)
     return held
 

@@ -3,34 +3,33 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 
 from portal.domain.permissions import Permission
 from portal.queries.case_publications import desk_answer
 from portal.web.access import current_actor, requires
-from portal.web.desk.attempts import attempt, done
-from portal.web.desk.document_steps import STEPS as DOCUMENT_STEPS
-from portal.web.desk.document_steps import StepPage, run_step
+from portal.web.desk.step_pages import STEPS as _STEPS
+from portal.web.desk.step_pages import StepPage, answer_step
 
 blueprint = Blueprint("desk_case_publication_steps", __name__, url_prefix="/desk/case-publications")
 
 STEPS: Mapping[str, StepPage] = {
-    **{name: page for name, page in DOCUMENT_STEPS.items() if name != "bypass"},
+    **{name: page for name, page in _STEPS.items() if name != "bypass"},
     "submit": replace(
-        DOCUMENT_STEPS["submit"],
+        _STEPS["submit"],
         consequence=_(
             "交给审核人以后，您不能再改动，除非被退回。诉求人从现在起能在自己的页面上看到这份拟公开的内容，"
             "五个工作日内可以不同意。"
         ),
     ),
     "publish": replace(
-        DOCUMENT_STEPS["publish"],
+        _STEPS["publish"],
         consequence=_("签发后立即公开，任何改动都要走更正。诉求人提出异议的期限未到，或者他不同意公开的，不能签发。"),
     ),
     "withdraw": replace(
-        DOCUMENT_STEPS["withdraw"],
+        _STEPS["withdraw"],
         title=_("撤下这份答复"),
     ),
 }
@@ -43,15 +42,4 @@ def step(number: str, step: str) -> ResponseReturnValue:
     """Say what a step will do, and do it."""
     page = STEPS.get(step) or abort(404)
     found = desk_answer(current_actor(), number)
-    form, back = page.form(data={"version": found.version}), url_for("desk_case_publications.answer", number=number)
-
-    def act() -> ResponseReturnValue:
-        run_step(page, form, found.number, back)
-        return done(back, str(page.said))
-
-    def show() -> str:
-        return render_template(
-            "desk/case_publication_steps/step.html", answer=found, form=form, page=page, step=step, back=back
-        )
-
-    return attempt(form, act, show)
+    return answer_step(page, found, url_for("desk_case_publications.answer", number=found.number))

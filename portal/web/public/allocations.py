@@ -34,6 +34,7 @@ from portal.web.languages import say
 from portal.web.lists import chosen, chosen_filters, older_page
 from portal.web.printed_papers import paper_answer
 from portal.web.short_numbers import number_in
+from portal.web.withdrawn_pages import withdrawn
 from portal.web.workbook_answers import workbook_answer
 
 blueprint = Blueprint("public_allocations", __name__, url_prefix="/allocations")
@@ -89,7 +90,7 @@ def revision(number: str, ordinal: int) -> Response:
 def paper(number: str) -> Response:
     """The paper of what the public sees now, printed while the reader waits when no worker has done it yet."""
     view = _view(number)
-    return _gone(view) if view.face is Face.WITHDRAWN else paper_answer(view)
+    return withdrawn(view) if view.face is Face.WITHDRAWN else paper_answer(view)
 
 
 @blueprint.get("/<string:number>.csv")
@@ -97,7 +98,7 @@ def paper(number: str) -> Response:
 def sheet(number: str) -> Response:
     """Figures, factors, weights and rule: enough to compute the table again."""
     view = _view(number)
-    return _gone(view) if view.face is Face.WITHDRAWN else csv_answer(view.number, *csv_table(table_of(view)))
+    return withdrawn(view) if view.face is Face.WITHDRAWN else csv_answer(view.number, *csv_table(table_of(view)))
 
 
 @blueprint.get("/<string:number>.xlsx")
@@ -105,7 +106,11 @@ def sheet(number: str) -> Response:
 def workbook(number: str) -> Response:
     """A workbook whose live formulas reproduce the amounts."""
     view = _view(number)
-    return _gone(view) if view.face is Face.WITHDRAWN else workbook_answer(view.number, workbook_sheets(table_of(view)))
+    return (
+        withdrawn(view)
+        if view.face is Face.WITHDRAWN
+        else workbook_answer(view.number, workbook_sheets(table_of(view)))
+    )
 
 
 @blueprint.get("/<string:number>/recompute")
@@ -114,7 +119,7 @@ def recompute(number: str) -> Response:
     """A trial under other weights: who would win, who would lose."""
     view = _view(number)
     if view.face is Face.WITHDRAWN:
-        return _gone(view)
+        return withdrawn(view)
     table = table_of(view)
     if not table.can_be_tried:
         abort(404)
@@ -131,13 +136,9 @@ def _view(number: str) -> PublicView:
 
 def _answer(template: str, view: PublicView) -> Response:
     if view.face is Face.WITHDRAWN:
-        return _gone(view)
+        return withdrawn(view)
     shown = shown_allocation(table_of(view), revisions_of(view), view.ordinal)
     return make_response(render_template(template, shown=shown, view=view, head=view.head))
-
-
-def _gone(view: PublicView) -> Response:
-    return make_response(render_template("public/allocations/withdrawn.html", view=view), 410)
 
 
 def _filters(args: Mapping[str, str]) -> AllocationFilters:

@@ -24,6 +24,7 @@ from portal.web.labels import label
 from portal.web.lists import chosen, chosen_filters, older_page
 from portal.web.printed_papers import paper_answer
 from portal.web.services import services
+from portal.web.withdrawn_pages import withdrawn
 
 blueprint = Blueprint("public_cases", __name__, url_prefix="/cases")
 
@@ -94,7 +95,7 @@ def revision(number: str, ordinal: int) -> Response:
 def paper(number: str) -> Response:
     """The paper of what the public sees now."""
     view = _view(number)
-    return _answer("public/cases/answer.html", view) if view.face is Face.WITHDRAWN else paper_answer(view)
+    return withdrawn(view) if view.face is Face.WITHDRAWN else paper_answer(view)
 
 
 def _view(number: str) -> PublicView:
@@ -103,7 +104,7 @@ def _view(number: str) -> PublicView:
 
 def _answer(template: str, view: PublicView) -> Response:
     if view.face is Face.WITHDRAWN:
-        return make_response(render_template("public/cases/withdrawn.html", view=view), 410)
+        return withdrawn(view)
     shown, revisions = _shown(view.head), revisions_of(view)
     return make_response(render_template(template, shown=shown, view=view, head=view.head, revisions=revisions))
 

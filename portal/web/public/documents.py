@@ -21,6 +21,7 @@ from portal.web.labels import label
 from portal.web.lists import chosen, chosen_filters, older_page
 from portal.web.printed_papers import paper_answer
 from portal.web.services import services
+from portal.web.withdrawn_pages import withdrawn
 
 blueprint = Blueprint("public_documents", __name__, url_prefix="/documents")
 
@@ -76,9 +77,7 @@ def revision(number: str, ordinal: int) -> Response:
 def paper(number: str) -> Response:
     """The paper of what the public sees now, printed while the reader waits when no worker has done it yet."""
     view = _view(number)
-    if view.face is Face.WITHDRAWN:
-        return _answer("public/documents/document.html", view)
-    return paper_answer(view)
+    return withdrawn(view) if view.face is Face.WITHDRAWN else paper_answer(view)
 
 
 def _view(number: str) -> PublicView:
@@ -87,7 +86,7 @@ def _view(number: str) -> PublicView:
 
 def _answer(template: str, view: PublicView) -> Response:
     if view.face is Face.WITHDRAWN:
-        return make_response(render_template("public/documents/withdrawn.html", view=view), 410)
+        return withdrawn(view)
     repealed, today = services().rulebook.repealed, shanghai_date(clock.now())
     shown = shown_document(view, revisions_of(view), repealed, today)
     return make_response(render_template(template, shown=shown, view=view, head=view.head))

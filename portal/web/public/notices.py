@@ -26,6 +26,7 @@ from portal.web.lists import chosen, chosen_filters, older_page
 from portal.web.notice_pages import shown_notice
 from portal.web.services import services
 from portal.web.short_numbers import number_in
+from portal.web.withdrawn_pages import withdrawn
 
 blueprint = Blueprint("public_notices", __name__, url_prefix="/notices")
 
@@ -93,7 +94,7 @@ def paper(number: str) -> Response:
     at = clock.now()
     view = public_view(Area.NOTICES, number, at=at) or abort(404)
     if view.face is Face.WITHDRAWN:
-        return _answer("public/notices/notice.html", view)
+        return no_trace(withdrawn(view))
     content = printed_file(view, store_of(services()))
     if content is None and row_total(view) > MOST_ROWS_WHILE_WAITING:
         return _not_ready(view)
@@ -120,7 +121,7 @@ def _not_ready(view: PublicView) -> Response:
 
 def _answer(template: str, view: PublicView) -> Response:
     if view.face is Face.WITHDRAWN:
-        return no_trace(make_response(render_template("public/notices/withdrawn.html", view=view), 410))
+        return no_trace(withdrawn(view))
     rows = list_page(view, page := _page_number(view))
     shown = shown_notice(view, rows, page, revisions_of(view), at=clock.now())
     return no_trace(make_response(render_template(template, shown=shown, view=view, head=view.head)))
