@@ -1,6 +1,6 @@
 """What a page of an allocation shows, and the same figures as CSV and as a workbook that computes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from portal.domain.allocation_formulas import digits_that_hold, rank_formula
 from portal.domain.allocation_tables import AllocationTable, plain, read_draft
 from portal.domain.allocation_words import formula_words, percent, reasons_of
-from portal.domain.allocations import AllocationForm, Factor, ResidueRule, computed_steps, residue_order
+from portal.domain.allocations import AllocationForm, Computation, Factor, ResidueRule, computed_steps, residue_order
 from portal.domain.messages import Message
 from portal.domain.money import Fen
 from portal.domain.sheets import column_letters
@@ -140,44 +140,46 @@ def _code_order(table: AllocationTable) -> list[int]:
 
 
 def _amount_sheet(table: AllocationTable, name: str, factor_sheet: str) -> SheetContent:
-    scheme, order = table.scheme, _code_order(table)
-    digits, steps = digits_that_hold(scheme), computed_steps(scheme)
+    scheme, steps = table.scheme, computed_steps(table.scheme)
     first, last = FIRST_ROW, FIRST_ROW + len(steps) - 1
-    rank_by = "E" if scheme.residue is ResidueRule.LARGEST_REMAINDER else "C"
-    places = list(residue_order(scheme, [step.exact for step in steps]))
-    residue = yuan(table.residue_fen)
+    left_over = Formula(f"ROUND($B$2-SUM(D{first}:D{last})*$B$3,2)", yuan(table.residue_fen))
     rows: list[list[CellValue]] = [
         [table.title],
         [_("用来按公式分配的总额（元）"), yuan(scheme.pool_fen)],
         [_("单位（元）"), yuan(Fen(scheme.unit_fen))],
-        [_("尾差（元）"), Formula(f"ROUND($B$2-SUM(D{first}:D{last})*$B$3,2)", residue)],
+        [_("尾差（元）"), left_over],
         list(_columns()),
+        *_amount_rows(table, factor_sheet, steps, last),
+        [_("合计"), *(None for _one in range(6)), *_sums(table, first, last)],
     ]
+    return SheetContent(name, rows, (28, 14, 16, 14, 12, 10, 12, 18, 16, 18, 40))
+
+
+def _amount_rows(
+    table: AllocationTable, factor_sheet: str, steps: Sequence[Computation], last: int
+) -> Iterator[list[CellValue]]:
+    """One row a division, from FIRST_ROW to `last`: what it is due, what is left over, who gets that, the amount."""
+    scheme, order, digits = table.scheme, _code_order(table), digits_that_hold(table.scheme)
+    rank_by = "E" if scheme.residue is ResidueRule.LARGEST_REMAINDER else "C"
+    ranks = {place: rank for rank, place in enumerate(residue_order(scheme, [step.exact for step in steps]), start=1)}
     for place, (step, row) in enumerate(zip(steps, table.rows, strict=True)):
-        number = first + place
+        number = FIRST_ROW + place
         share = _share(table, factor_sheet, place, len(steps))
         units = Decimal(str(round(float(step.exact), digits)))
-        reasons = "；".join(map(say, reasons_of(row)))
-        rows.append(
-            [
-                row.name,
-                Decimal(order[place]),
-                Formula(f"ROUND($B$2/$B$3*({share}),{digits})", units),
-                Formula(f"INT(C{number})", Decimal(step.whole)),
-                Formula(f"ROUND(C{number}-D{number},{digits})", units - step.whole),
-                Formula(
-                    rank_formula(scheme.residue, number, first, last, value=rank_by, order="B"),
-                    Decimal(places.index(place) + 1),
-                ),
-                Formula(_residue_formula(scheme.residue, number), yuan(step.residue_fen)),
-                Formula(f"ROUND(D{number}*$B$3+G{number},2)", yuan(row.computed_fen)),
-                yuan(row.adjustment_fen),
-                Formula(f"ROUND(H{number}+I{number},2)", yuan(row.final_fen)),
-                reasons,
-            ]
-        )
-    rows.append([_("合计"), *(None for _one in range(6)), *_sums(table, first, last)])
-    return SheetContent(name, rows, (28, 14, 16, 14, 12, 10, 12, 18, 16, 18, 40))
+        rank = rank_formula(scheme.residue, number, FIRST_ROW, last, value=rank_by, order="B")
+        yield [
+            row.name,
+            Decimal(order[place]),
+            Formula(f"ROUND($B$2/$B$3*({share}),{digits})", units),
+            Formula(f"INT(C{number})", Decimal(step.whole)),
+            Formula(f"ROUND(C{number}-D{number},{digits})", units - step.whole),
+            Formula(rank, Decimal(ranks[place])),
+            Formula(_residue_formula(scheme.residue, number), yuan(step.residue_fen)),
+            Formula(f"ROUND(D{number}*$B$3+G{number},2)", yuan(row.computed_fen)),
+            yuan(row.adjustment_fen),
+            Formula(f"ROUND(H{number}+I{number},2)", yuan(row.final_fen)),
+            "；".join(map(say, reasons_of(row))),
+        ]
 
 
 def _columns() -> tuple[str, ...]:

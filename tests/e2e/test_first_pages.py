@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 
 import pytest
@@ -41,4 +42,5 @@ def test_the_whole_site_works_without_any_cookie_being_asked_for(walk: Callable[
 
 
 def test_the_portal_runs_its_jobs_beside_the_server(portal: Server):
-    portal.command("jobs", "run")
+    done = json.loads(portal.command("jobs", "run", "--json"))
+    assert done["failed"] == 0
