@@ -84,10 +84,13 @@ def keep_first_pair(session: Session, pair: AccountPair, *, at: datetime) -> byt
 def private_by_password(account_id: int, password: str) -> bytes | None:
     """The private half, or nothing when there is no pair or the password is not the one it was wrapped under."""
     row = db.session().get(AccountKey, account_id)
-    if row is None:
-        return None
+    return private_under(row, key_from_password(password, row.salt)) if row else None
+
+
+def private_under(row: AccountKey, key: bytes) -> bytes | None:
+    """The private half under the key of a lock, or nothing when it was wrapped under another one."""
     try:
-        return unseal(key_from_password(password, row.salt), row.wrapped_private, bound_to=_place(account_id))
+        return unseal(key, row.wrapped_private, bound_to=_place(row.account_id))
     except BrokenEnvelopeError:
         return None
 

@@ -2,21 +2,22 @@
 
 import csv
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from portal.domain.divisions import Division, Level
-from portal.domain.messages import N_
 from portal.domain.offices import discipline_name, office_name
 from portal.domain.permissions import Actor, Role
 from portal.queries.divisions import division
 from portal.queries.offices import office_named
 from portal.queries.staff import actor_named
+from portal.sealing.passwords import one_time_password
 from portal.usecases.offices import OfficeChange, set_office
-from portal.usecases.staff import NewAccount, add_accounts
+from portal.usecases.staff import NewAccount, PreparedAccount, add_accounts, prepare_account
 
 FILE = "demo-accounts.csv"
 _THREE = (Role.DRAFTER, Role.REVIEWER, Role.PUBLISHER)
@@ -60,10 +61,10 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Hired:
-    """Somebody who has just been given an account; the password is still at hand to open desks with."""
+    """Somebody who has a seat; the key of his password is still at hand to open desks with."""
 
     seat: Seat
-    password: str = field(repr=False)
+    prepared: PreparedAccount = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +100,35 @@ def _details(place: Division, number: int, steps: int | None = None, code: str |
     )
 
 
-def hire(table: Mapping[str, Any], file: Path, *, at: datetime, progress: Callable[[str], None]) -> tuple[Hired, ...]:
-    """Make the accounts and write their passwords into a file that the operator's user alone can read."""
-    seats = tuple(_seats(table))
-    progress(N_("账号"))
-    issued = add_accounts(map(_wanted, seats), actor=None, at=at)
-    hired = tuple(Hired(seat, one.password) for seat, one in zip(seats, issued, strict=True))
-    rows = ((one.seat.username, one.password, one.seat.role.value, one.seat.office) for one in hired)
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The people of the lists are there from the start; those of the cases come when the first case does."""
+
+    of_lists: tuple[Hired, ...]
+    of_cases: Iterator[Hired]
+    """Prepared on another processor meanwhile."""
+
+    def all_there(self, *, at: datetime) -> tuple[Hired, ...]:
+        """Give the people of the cases their accounts as well; all people together."""
+        return (*self.of_lists, *_added(self.of_cases, at=at))
+
+
+def hire(table: Mapping[str, Any], file: Path, beside: Executor, *, at: datetime) -> Staff:
+    """Make the accounts; their passwords go into a file that the operator's user alone can read."""
+    wanted = {seat: _wanted(seat) for seat in _seats(table)}
+    rows = ((seat.username, str(new.password), seat.role.value, seat.office) for seat, new in wanted.items())
     write_privately(file, ("username", "password", "roles", "office"), rows)
-    return hired
+    first = {seat: new for seat, new in wanted.items() if seat.role in _THREE}
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as processors:
+        of_lists = _added(map(Hired, first, processors.map(prepare_account, first.values())), at=at)
+    later = {seat: new for seat, new in wanted.items() if seat not in first}
+    return Staff(of_lists, map(Hired, later, beside.map(prepare_account, later.values())))
+
+
+def _added(hired: Iterable[Hired], *, at: datetime) -> tuple[Hired, ...]:
+    ready = tuple(hired)
+    add_accounts((one.prepared for one in ready), actor=None, at=at)
+    return ready
 
 
 def _wanted(seat: Seat) -> NewAccount:
@@ -116,6 +137,7 @@ def _wanted(seat: Seat) -> NewAccount:
         display_name=seat.display_name,
         office_id=office_named(seat.office).id,
         roles=frozenset({seat.role}),
+        password=one_time_password(),
         must_change_password=False,
     )
 

@@ -75,27 +75,42 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A county or township that cases come from: the codes of its townships that have villages, and its people."""
+    """A county or township that cases come from: its office, and the codes of its townships that have villages."""
 
     townships: Sequence[str]
-    crew: Crew
+    office_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Docket:
-    """What the tales of all cases share; `numbers` fills with the cases that have a name, for what is merged later."""
+    """What the tales of all cases share.
+
+    `crews` fills when the people of the cases come, before the first case; `numbers` with the cases that have a name,
+    for what is merged later.
+    """
 
     stage: Stage
     table: Mapping[str, Any] = field(repr=False)
     units: Mapping[str, Unit]
-    crews: Mapping[int, Crew]
-    city: Crew
+    city_id: int
+    crews: dict[int, Crew] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     codes: dict[str, QueryCode] = field(default_factory=dict)
+
+    @property
+    def city(self) -> Crew:
+        """The people of the city bureau."""
+        return self.crews[self.city_id]
 
     def crew_of(self, case: Case) -> Crew:
         """The people of the office in which the case lies."""
         return self.crews[case.office_id]
+
+    def received_on(self, entry: Mapping[str, Any]) -> date:
+        """The day on which a case of the table was handed in."""
+        return (
+            self.stage.last_quarter() if "last_quarter" in entry else self.stage.before(self.stage.today, entry["ago"])
+        )
 
     def taker(self, action: Action, case: Case) -> Actor:
         """Who takes a step; of two discipline officers the second decides what the first has drafted."""
@@ -121,11 +136,9 @@ class Tale:
     def told(self) -> Story:
         """Hand it in so many working days ago, then take the steps of its way, each on its working day."""
         stage, channel = self.docket.stage, self.entry.get("channel", Channel.WEB)
+        received_on = self.docket.received_on(self.entry)
         # Sample data must come out the same from the same seed; nothing here is a secret.
         dice = Random(f"{stage.census.seed}:case:{self.ordinal}")  # noqa: S311
-        received_on = (
-            stage.last_quarter() if "last_quarter" in self.entry else stage.before(stage.today, self.entry["ago"])
-        )
         at = _moment(received_on, dice.randrange(7, 22) if channel == Channel.WEB else 9, dice)
         yield at
         number = self._hand_in(at)
@@ -148,7 +161,7 @@ class Tale:
         entry, docket = self.entry, self.docket
         submission = submission_from_record(self._record(at), lambda name: office_named(name).id)
         by_staff = submission.channel is not Channel.WEB
-        actor = docket.units[entry["unit"]].crew.who(*_DISPATCHER) if by_staff else None
+        actor = docket.crews[docket.units[entry["unit"]].office_id].who(*_DISPATCHER) if by_staff else None
         number = submit_under(docket.stage.services, submission, self.keys.result(), at=at, actor=actor)
         docket.numbers[entry.get("name", number)] = number
         if entry.get("code_told"):

@@ -123,10 +123,13 @@ def _point_at(session: Session, publication: Publication, revision: Revision, *,
 def _ask_for_work(
     session: Session, publication: Publication, revision: Revision, frozen: Frozen, *, at: datetime
 ) -> None:
-    enqueue(session, Job.INDEX, publication.id, revision.id, at=at)
-    enqueue(session, Job.PRINT, publication.id, revision.id, at=at)
-    if frozen.visible_until is not None:
-        enqueue(session, Job.SEAL, publication.id, revision.id, at=at, due_at=frozen.visible_until)
+    """Nothing waits yet for a revision that becomes public in this transaction, so nobody is asked whether it does."""
+    due = {Job.INDEX: at, Job.PRINT: at, Job.SEAL: frozen.visible_until}
+    session.add_all(
+        OutboxRow(job=job, publication_id=publication.id, revision_id=revision.id, created_at=at, due_at=due_at)
+        for job, due_at in due.items()
+        if due_at is not None
+    )
 
 
 def take_back(session: Session, services: Services, revision: Revision, *, at: datetime, keep_sealed: bool) -> None:

@@ -138,6 +138,8 @@ def _hidden(place: tuple[int, int], actor: Actor | None, at: datetime, review_du
 
 def keep_hidden(session: Session, publication: Publication, revision: Revision) -> None:
     """A household that is hidden in the live revision stays hidden in the one that replaces it."""
+    if publication.live_revision_id is None:
+        return
     before, after, taken = aliased(NoticeRow), aliased(NoticeRow), aliased(HiddenRow)
     already = exists().where(taken.revision_id == revision.id, taken.seq == after.seq)
     query = (

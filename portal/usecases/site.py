@@ -8,4 +8,5 @@ from portal.models.publications import SiteState
 
 def bump_revision(session: Session) -> None:
     """Make every cached page stale when the surrounding transaction commits."""
-    session.execute(update(SiteState).values(revision=SiteState.revision + 1))
+    moved = update(SiteState).values(revision=SiteState.revision + 1)
+    session.execute(moved.execution_options(synchronize_session=False))

@@ -1,8 +1,6 @@
 """Accounts: created, given roles, disabled and reset by an administrator or by the operator at the command line."""
 
-import os
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -54,7 +52,7 @@ class IssuedPassword:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class _Prepared:
+class PreparedAccount:
     """An account whose password has been hashed, and whose key is ready when he holds desks from the first day."""
 
     new: NewAccount
@@ -67,30 +65,30 @@ class _Prepared:
 def add_account(new: NewAccount, *, actor: Actor | None, at: datetime, sent: Sent | None = None) -> IssuedPassword:
     """Create an account. InvalidError names the fields; an actor of None is the operator at the command line."""
     _permit(actor)
-    prepared = _prepared(new)
+    prepared = prepare_account(new)
     with transaction() as session:
         claim(session, sent, actor, at=at)
         return _add(session, prepared, actor, at=at)
 
 
-def add_accounts(new: Iterable[NewAccount], *, actor: Actor | None, at: datetime) -> tuple[IssuedPassword, ...]:
-    """Create accounts by the hundred, all or none; their passwords are hashed on all processors at once."""
+def add_accounts(
+    prepared: Iterable[PreparedAccount], *, actor: Actor | None, at: datetime
+) -> tuple[IssuedPassword, ...]:
+    """Create accounts by the hundred, all or none."""
     _permit(actor)
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as processors:  # argon2 works outside Python's lock
-        prepared = tuple(processors.map(_prepared, new))
     with transaction() as session:
         return tuple(_add(session, one, actor, at=at) for one in prepared)
 
 
-def _prepared(new: NewAccount) -> _Prepared:
-    """Everything slow, before the transaction: no other writer needs to wait for it."""
+def prepare_account(new: NewAccount) -> PreparedAccount:
+    """Everything slow (argon2, outside Python's lock), before the transaction: no other writer needs to wait for it."""
     username, password = normal_username(new.username), new.password or one_time_password()
     _check_new(username, new)
     holds = not new.must_change_password and any(Permission.HOLD_DESK_KEY in GRANTS[role] for role in new.roles)
-    return _Prepared(new, username, password, hash_password(password), new_lock(password) if holds else None)
+    return PreparedAccount(new, username, password, hash_password(password), new_lock(password) if holds else None)
 
 
-def _add(session: Session, prepared: _Prepared, actor: Actor | None, *, at: datetime) -> IssuedPassword:
+def _add(session: Session, prepared: PreparedAccount, actor: Actor | None, *, at: datetime) -> IssuedPassword:
     new = prepared.new
     check_roles(new.roles, _office(session, actor, new.office_id).kind)
     row = Row(
