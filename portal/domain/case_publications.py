@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.domain.calendar import WorkingCalendar
+from portal.domain.case_actions import Action
 from portal.domain.cases import CaseKind, CaseState, Category, Outcome
 from portal.domain.errors import InvalidError
 from portal.domain.instants import end_of_day, shanghai_date
@@ -75,6 +76,13 @@ REASON_NAMES = {
     RedactionReason.OTHER: "其他个人信息",
 }
 
+OPINION_NAMES = {
+    Action.REPLY: "答复意见",
+    Action.REEXAMINE: "复查意见",
+    Action.REVIEW_FINALLY: "复核意见",
+}
+"""Which steps tell the submitter an opinion, in the order in which one follows the other."""
+
 _FOUND = {
     FindingKind.ID_NUMBER: RedactionReason.IDENTIFIER,
     FindingKind.BANK_CARD: RedactionReason.IDENTIFIER,
@@ -114,14 +122,23 @@ class KnownPersons:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerDraft:
-    """What a draft keeps: the summary, which reply it is about, and what a person hides of it.
+class AnswerPart:
+    """One opinion of the answer that stands, by the step that told it."""
 
-    The reply itself stays sealed in its case until the answer is published.
+    action: Action
+    text: str = field(repr=False)
+    legal_basis: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDraft:
+    """What a draft keeps: the summary, which replies it is about, and what a person hides of them.
+
+    The replies themselves stay sealed in their case until the answer is published.
     """
 
     summary: str
-    reply_item: str
+    replies: str
     spans: tuple[Span, ...] = ()
 
 
@@ -131,6 +148,17 @@ class Piece:
 
     text: str = ""
     hidden: RedactionReason | None = None
+
+
+def whole_answer(parts: Collection[AnswerPart]) -> str:
+    """The answer as one text; where there was a 复查, what it looked at stands before it, each under its name."""
+    return "\n".join(_of_part(part, is_headed=len(parts) > 1) for part in parts)
+
+
+def _of_part(part: AnswerPart, *, is_headed: bool) -> str:
+    head = f"【{OPINION_NAMES[part.action]}】\n" if is_headed else ""
+    basis = f"\n依据：{part.legal_basis}" if part.legal_basis else ""
+    return head + part.text.replace("\r\n", "\n").strip() + basis
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -267,7 +295,7 @@ def faults_in_summary(summary: str) -> Message | None:
 def draft_of(draft: AnswerDraft) -> dict[str, Any]:
     """The draft as plain values."""
     spans = [[span.start, span.end, str(span.reason)] for span in draft.spans]
-    return {"summary": draft.summary, "reply_item": draft.reply_item, "spans": spans}
+    return {"summary": draft.summary, "reply_item": draft.replies, "spans": spans}
 
 
 def read_draft(stored: Mapping[str, Any]) -> AnswerDraft:

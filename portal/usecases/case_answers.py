@@ -1,17 +1,19 @@
 """The answer of a concluded case, opened for a moment: what must be hidden of it, what may have to be."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.domain.case_actions import Action
 from portal.domain.case_holders import KeyPurpose
 from portal.domain.case_publications import (
+    OPINION_NAMES,
     PUBLISHED_KINDS,
     PUBLISHED_STATES,
     AnswerDraft,
+    AnswerPart,
     KnownPersons,
     Piece,
     Span,
@@ -19,6 +21,7 @@ from portal.domain.case_publications import (
     names_in,
     paragraphs,
     proposals,
+    whole_answer,
     without_overlap,
 )
 from portal.domain.cases import ItemKind
@@ -26,7 +29,7 @@ from portal.domain.divisions import Level
 from portal.domain.errors import ConflictError, RefusedError
 from portal.domain.messages import N_
 from portal.models.case_publications import CasePublication
-from portal.models.cases import Case
+from portal.models.cases import Case, CaseEvent
 from portal.models.divisions import Division
 from portal.models.offices import Office
 from portal.usecases.case_identities import kept_identity
@@ -36,17 +39,21 @@ from portal.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswer:
-    """The reply of a case in clear, and what is known of the persons in it; never stored, never logged."""
+    """All that was replied in a case and stands, in clear, and who is known in it; never stored, never logged.
 
-    reply_item: str
+    `replies` names the pieces it is made of: with another piece the text is another.
+    """
+
+    replies: str
     text: str = field(repr=False)
     known: KnownPersons = field(repr=False)
     always: tuple[Span, ...]
     proposed: tuple[Span, ...]
 
     def shown(self, draft: AnswerDraft) -> tuple[tuple[Piece, ...], ...]:
-        """The answer as the public reads it under a draft."""
-        return paragraphs(self.text, without_overlap((*self.always, *draft.spans)))
+        """The answer as the public reads it under a draft; bars that were laid on another text are proposed anew."""
+        spans = draft.spans if draft.replies == self.replies else self.proposed
+        return paragraphs(self.text, without_overlap((*self.always, *spans)))
 
 
 def check_publishable(case: Case) -> None:
@@ -58,16 +65,16 @@ def check_publishable(case: Case) -> None:
 
 
 def open_answer(session: Session, services: Services, case: Case) -> OpenAnswer:
-    """The last reply of the case with everything that the engine finds in it; ConflictError when there is none."""
+    """What was replied and stands, with everything that the engine finds in it; ConflictError when there is none."""
     key = open_key(session, case, KeyPurpose.CONTENT, (ServiceOpener(services.keyring),))
     items = read_items(session, case, key, (ItemKind.REPLY, ItemKind.ACCUSED_NAMES))
-    replies = [item for item in items if item.kind is ItemKind.REPLY]
+    replies = _standing(session, case, items)
     if not replies:
         raise ConflictError(N_("这件诉求没有可以公开的答复"))
-    text, known = _text_of(replies[-1].content), _known(session, services, case, items)
+    text, known = whole_answer(replies.values()), _known(session, services, case, items)
     phones = _phones(session, case)
     return OpenAnswer(
-        replies[-1].id,
+        "+".join(replies),
         text,
         known,
         always_hidden(text, known, phones, services.rulebook.disease_words),
@@ -75,9 +82,17 @@ def open_answer(session: Session, services: Services, case: Case) -> OpenAnswer:
     )
 
 
-def _text_of(content: Mapping[str, Any]) -> str:
-    basis = f"\n依据：{content['legal_basis']}" if content.get("legal_basis") else ""
-    return str(content["text"]).replace("\r\n", "\n").strip() + basis
+def _standing(session: Session, case: Case, items: Iterable[OpenItem]) -> dict[str, AnswerPart]:
+    """The last reply and the opinions of 复查 and 复核 on it, by item; a later reply replaces all before it."""
+    query = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action.in_(OPINION_NAMES))
+    told = {item.id: item.content for item in items if item.kind is ItemKind.REPLY}
+    standing: dict[str, AnswerPart] = {}
+    for event in session.scalars(query.order_by(CaseEvent.seq)):
+        if event.action is Action.REPLY:
+            standing.clear()
+        content = told[event.detail["item"]]
+        standing[event.detail["item"]] = AnswerPart(event.action, content["text"], content.get("legal_basis") or "")
+    return standing
 
 
 def known_persons(session: Session, services: Services, publication_id: int) -> KnownPersons:

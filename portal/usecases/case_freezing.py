@@ -55,7 +55,7 @@ def freeze_case_answer(
     _check_embargo(facts, revision, at)
     check_objection(session, case)
     answer, draft = open_answer(session, services, case), read_draft(revision.draft)
-    if answer.reply_item != draft.reply_item:
+    if answer.replies != draft.replies:
         raise ConflictError(N_("起草以后又有了新的答复，请退回，按新的答复重新起草"))
     facts.outcome = case.outcome
     office = session.get_one(Office, publication.office_id)

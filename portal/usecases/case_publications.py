@@ -76,7 +76,7 @@ def worksheet(services: Services, actor: Actor, case_number: str, number: str = 
     case = case_within(session, actor, case_number)
     check_publishable(case)
     answer = open_answer(session, services, case)
-    draft = _stored(session, actor, number, answer) or AnswerDraft("", answer.reply_item, answer.proposed)
+    draft = _stored(session, actor, number, answer) or AnswerDraft("", answer.replies, answer.proposed)
     return Worksheet(
         case.number,
         _title(session, case),
@@ -166,9 +166,9 @@ def _stored(session: Session, actor: Actor, number: str, answer: OpenAnswer) -> 
     if not number:
         return None
     draft = read_draft(open_draft(session, actor, Area.CASES, number).draft)
-    if draft.reply_item == answer.reply_item:
+    if draft.replies == answer.replies:
         return draft
-    return AnswerDraft(draft.summary, answer.reply_item, answer.proposed)
+    return AnswerDraft(draft.summary, answer.replies, answer.proposed)
 
 
 def _drafted(session: Session, services: Services, case: Case, written: Written) -> AnswerDraft:
@@ -182,7 +182,7 @@ def _drafted(session: Session, services: Services, case: Case, written: Written)
         fault = Message(N_("摘要里有姓名、号码或病情，请删去"))
     if fault:
         raise InvalidError(N_("有几项需要修改"), fields={"summary": fault})
-    return AnswerDraft(written.summary.strip(), answer.reply_item, spans_of_phrases(answer.text, written.phrases))
+    return AnswerDraft(written.summary.strip(), answer.replies, spans_of_phrases(answer.text, written.phrases))
 
 
 def _publication(session: Session, case: Case, at: datetime) -> Publication:

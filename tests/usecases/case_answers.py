@@ -3,15 +3,19 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from portal.domain.case_actions import Action
+from portal.domain.case_given import Given
 from portal.domain.case_publications import RedactionReason
 from portal.domain.cases import Outcome, ServiceManner
 from portal.domain.intake import Submission
 from portal.usecases import publications
 from portal.usecases.case_publications import Written, draft_answer
+from portal.usecases.case_steps import act_as_submitter
 from portal.usecases.services import Services
 from tests.cast import Cast
-from tests.usecases.cases import COMPLAINT, Handed, hand_in, take
+from tests.usecases.cases import COMPLAINT, Handed, hand_in, submitter_of, take
 
 ANSWER = (
     "郑 十一反映的存折已经归还。\n存折原由魏会计保管，魏会计已退还本人。\n"
@@ -51,6 +55,24 @@ def concluded(
     """A case that is answered and concluded."""
     handed = hand_in(services, submission, at=at)
     conclude(services, cast, handed.number, at=at, text=text)
+    return handed
+
+
+REEXAMINED = "维持原答复。魏会计已受到提醒。"
+REVIEWED = "维持复查意见。郑十一如有新的材料，可以另行反映。"
+
+
+def finally_reviewed(session: Session, services: Services, cast: Cast, *, at: datetime) -> Handed:
+    """A case whose submitter has gone to the last instance: 冯一 in the city looks at it first, a colleague for good."""
+    handed = concluded(services, cast, at=at)
+    submitter = submitter_of(session, services, handed)
+    told = {"outcome": Outcome.SUBSTANTIATED, "legal_basis": "信访工作条例第三十五条"}
+    served = {"served_on": date(2026, 11, 20), "served_manner": ServiceManner.ON_THE_PLATFORM}
+    act_as_submitter(services, submitter, Action.ASK_REEXAMINATION, Given(text="不服"), at=at)
+    take(services, cast.feng_yi, handed.number, Action.REEXAMINE, at=at, text=REEXAMINED, **told, **served)
+    act_as_submitter(services, submitter, Action.ASK_FINAL_REVIEW, Given(text="仍不服"), at=at)
+    colleague = replace(cast.feng_yi, account_id=cast.wei_si.account_id)
+    take(services, colleague, handed.number, Action.REVIEW_FINALLY, at=at, text=REVIEWED, **told, **served)
     return handed
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import Action
 from portal.domain.case_given import Given
-from portal.domain.case_publications import RedactionReason
+from portal.domain.case_publications import RedactionReason, Span, read_pieces, words_of_answer
 from portal.domain.cases import CaseKind, Category
 from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, RefusedError
 from portal.domain.publications import Area, Face, WithdrawalKind
@@ -22,7 +22,7 @@ from portal.models.transaction import transaction
 from portal.queries.case_publications import AnswerFilters, answer_page, desk_answer
 from portal.queries.publications import public_view
 from portal.usecases import publications
-from portal.usecases.case_publications import correct_answer, draft_answer, edit_answer, worksheet
+from portal.usecases.case_publications import correct_answer, draft_answer, edit_answer, preview, worksheet
 from portal.usecases.case_steps import act_as_submitter
 from portal.usecases.corrections import Correction
 from portal.usecases.services import Services
@@ -32,6 +32,7 @@ from tests.usecases.case_answers import (
     SUMMARY,
     WRITTEN,
     concluded,
+    finally_reviewed,
     handed_in,
     published_answer,
 )
@@ -181,6 +182,33 @@ def test_a_case_that_is_not_concluded_is_not_published_nor_one_taken_up_again_me
 
     with pytest.raises(ConflictError, match="还没有办结"):
         publications.publish(services, cast.zhao_liu, number, at=at + AFTER)
+
+
+def test_after_the_last_instance_the_public_reads_all_that_was_answered_and_stands(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    number = handed_in(services, cast, finally_reviewed(session, services, cast, at=at).number, at=at)
+    publications.publish(services, cast.zhao_liu, number, at=at + AFTER)
+
+    view = public_view(Area.CASES, number, at=at + AFTER)
+    assert view
+    told = "".join(words_of_answer(read_pieces(view.head["answer"])))
+    order = [told.index(part) for part in ("答复意见", "存折已经归还", "复查意见", "维持原答复", "复核意见", "维持复查")]
+    assert order == sorted(order)
+    for name in ("郑", "魏会计", "尿毒症", "甄庄村", "13812345674"):
+        assert name not in told
+
+
+def test_bars_that_were_laid_on_a_shorter_answer_do_not_slide_onto_a_longer_one(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    handed = finally_reviewed(session, services, cast, at=at)
+    number = handed_in(services, cast, handed.number, at=at)
+    draft = desk_answer(cast.li_si, number).draft
+    assert draft
+    stale = replace(draft, replies=draft.replies.split("+")[-1], spans=(Span(0, 1, RedactionReason.OTHER),))
+    shown = "".join(words_of_answer(preview(services, cast.wang_wu, number, stale)))
+    assert "魏会计" not in shown
 
 
 def test_each_case_has_one_answer_at_a_time_and_a_new_one_after_a_withdrawal(
