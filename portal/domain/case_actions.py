@@ -120,6 +120,7 @@ _PETITION = frozenset({Track.PETITION})
 _INVESTIGATED = frozenset({Track.PETITION, Track.ASSISTANCE_REPORT, Track.DISCIPLINE, Track.OBJECTION})
 _PUBLISHED = frozenset({CaseKind.COMPLAINT, CaseKind.INQUIRY, CaseKind.PROPOSAL, CaseKind.HELP_REQUEST})
 _STAFF, _SUBMITTER = frozenset({Party.STAFF}), frozenset({Party.SUBMITTER})
+_OR_CLOCK = _STAFF | {Party.CLOCK}
 _DISPATCH = frozenset({Permission.DISPATCH_CASES})
 _HANDLE, _APPROVE = frozenset({Permission.HANDLE_CASES}), frozenset({Permission.APPROVE_CASES})
 _CUSTODY = frozenset({Permission.OPEN_IDENTITY})
@@ -204,7 +205,7 @@ ACTIONS: dict[Action, Step] = {
     Action.RESUME: Step(
         _BACK,
         _WORK,
-        parties=frozenset({Party.STAFF, Party.CLOCK}),
+        parties=_OR_CLOCK,
         meets=frozenset({ClockKind.SUPPLEMENT}),
         resumes=True,
     ),
@@ -273,12 +274,7 @@ ACTIONS: dict[Action, Step] = {
         _needs(Need.REASON),
         other_than=frozenset({Action.ASK_EXTENSION}),
     ),
-    Action.SUPERVISE: Step(
-        _stay(*_OPEN),
-        frozenset({Permission.SUPERVISE_CASES}),
-        _needs(Need.RUNG),
-        frozenset({Party.STAFF, Party.CLOCK}),
-    ),
+    Action.SUPERVISE: Step(_stay(*_OPEN), frozenset({Permission.SUPERVISE_CASES}), _needs(Need.RUNG), _OR_CLOCK),
     Action.DRAFT_REPLY: Step(
         _to(CaseState.REPLY_DRAFTED, CaseState.IN_HANDLING),
         _HANDLE,
@@ -301,9 +297,7 @@ ACTIONS: dict[Action, Step] = {
         _needs(Need.SERVED),
         meets=_FINISHED,
     ),
-    Action.CONCLUDE: Step(
-        _to(CaseState.CONCLUDED, CaseState.REPLIED), _WORK, parties=frozenset({Party.STAFF, Party.CLOCK})
-    ),
+    Action.CONCLUDE: Step(_to(CaseState.CONCLUDED, CaseState.REPLIED, CaseState.REEXAMINED), _WORK, parties=_OR_CLOCK),
     Action.REOPEN: Step(
         _to(CaseState.IN_HANDLING, CaseState.REPLIED, CaseState.CONCLUDED)
         | _to(CaseState.REGISTERED, CaseState.DECLINED, CaseState.FORWARDED, CaseState.MERGED, CaseState.WITHDRAWN),

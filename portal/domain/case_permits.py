@@ -176,13 +176,21 @@ def _running(case: CaseFacts, clock: ClockKind) -> None:
 
 
 def _reexamination_may_be_asked(case: CaseFacts) -> None:
+    if ClockKind.ASK_REEXAMINATION not in case.open_clocks:
+        raise ConflictError(N_("申请复查的期限已过，不能再申请"))
     _named(case)
-    _running(case, ClockKind.ASK_REEXAMINATION)
 
 
 def _final_review_may_be_asked(case: CaseFacts) -> None:
+    if ClockKind.ASK_FINAL_REVIEW not in case.open_clocks:
+        raise ConflictError(N_("申请复核的期限已过，不能再申请"))
     _named(case)
-    _running(case, ClockKind.ASK_FINAL_REVIEW)
+
+
+def _final_review_was_not_asked(case: CaseFacts) -> None:
+    """After a 复查 the days in which the submitter may go further are his; staff do not cut them short."""
+    if case.state is CaseState.REEXAMINED and ClockKind.ASK_FINAL_REVIEW in case.open_clocks:
+        raise ConflictError(N_("申请复核的期限还没有过，现在不能办结"))
 
 
 def _named(case: CaseFacts) -> None:
@@ -240,6 +248,7 @@ _CONDITIONS: dict[Action, Callable[[CaseFacts], None]] = {
     Action.REFUSE_IDENTITY: _identity_is_undecided,
     Action.OPEN_IDENTITY: _identity_was_agreed,
     Action.REPLY: _may_be_replied,
+    Action.CONCLUDE: _final_review_was_not_asked,
     Action.CLARIFY: _is_unsubstantiated,
     Action.RATE: _not_yet_rated,
     Action.ASK_REEXAMINATION: _reexamination_may_be_asked,

@@ -20,6 +20,8 @@ TELLING = frozenset({ClockKind.ROUTE, ClockKind.CONFIRM, ClockKind.FIRST_ANSWER}
 
 FINISHING = frozenset({ClockKind.FINISH})
 
+_ENDS = frozenset({Action.CONCLUDE, Action.REVIEW_FINALLY})
+
 
 @dataclass(frozen=True, slots=True)
 class TallyFacts:
@@ -98,14 +100,26 @@ def _is_kept(clock: Clock) -> bool:
 
 
 def _echo(facts: TallyFacts, satisfied_from: int) -> dict[str, Any]:
-    """What the submitter has said to the last conclusion; one that was overturned stays in its month, unsolved."""
-    concluded = [at for action, at in facts.words if action is Action.CONCLUDE]
-    if not concluded:
+    """What the submitter has said to the conclusion; one that was overturned stays in its month, unsolved."""
+    concluded_at, is_solved = _conclusion(facts.words)
+    if concluded_at is None:
         return {}
-    last_word, _ = facts.words[-1]
     return {
-        "done_month": f"{shanghai_date(concluded[-1]):%Y-%m}",
-        "solved": last_word is Action.CONCLUDE,
+        "done_month": f"{shanghai_date(concluded_at):%Y-%m}",
+        "solved": is_solved,
         "satisfied": facts.rating is not None and facts.rating >= satisfied_from,
         "unrated": facts.rating is None,
     }
+
+
+def _conclusion(words: Iterable[tuple[Action, datetime]]) -> tuple[datetime | None, bool]:
+    """When a case was first concluded since it was last taken up, and whether nobody has asked for more."""
+    concluded_at, is_asked, is_reopened = None, False, False
+    for action, at in words:
+        if action in _ENDS:
+            concluded_at = at if concluded_at is None or is_reopened else concluded_at
+            is_reopened = False
+        else:
+            is_reopened = action is Action.REOPEN
+            is_asked = not is_reopened
+    return concluded_at, not is_asked and not is_reopened

@@ -197,8 +197,15 @@ def _reexamine(doing: Doing) -> Detail:
     return _answer(doing, text=given.text, outcome=given.outcome, legal_basis=given.legal_basis)
 
 
+def _review_finally(doing: Doing) -> Detail:
+    """Nothing can follow: with the last word the case is concluded, if it was not before."""
+    _conclude(doing)
+    return _reexamine(doing)
+
+
 def _conclude(doing: Doing) -> Detail:
-    doing.case.concluded_at = doing.at
+    """A case that was concluded before somebody looked at it again stays counted in its quarter."""
+    doing.case.concluded_at = doing.case.concluded_at or doing.at
     return {}
 
 
@@ -314,7 +321,7 @@ EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.REOPEN: _reopen,
     Action.MERGE: _merge,
     Action.REEXAMINE: _reexamine,
-    Action.REVIEW_FINALLY: _reexamine,
+    Action.REVIEW_FINALLY: _review_finally,
     Action.CLARIFY: clarify,
     Action.ADD_ACCUSED: _add_accused,
     Action.RECUSE: _recuse,

@@ -48,6 +48,7 @@ def run_case_jobs(services: Services, *, at: datetime, stopped: Callable[[], boo
     recounted = _recount(services, stopped)
     resumed = _take(services, _lapsed(ClockKind.SUPPLEMENT, _ASKED, at), Action.RESUME, at, stopped)
     lapsed = _lapsed(ClockKind.ASK_REEXAMINATION, (CaseState.REPLIED,), at)
+    lapsed += _lapsed(ClockKind.ASK_FINAL_REVIEW, (CaseState.REEXAMINED,), at)
     concluded = _take(services, lapsed, Action.CONCLUDE, at, stopped)
     return CaseJobs(resumed, concluded, _supervise(services, at, stopped), recounted)
 

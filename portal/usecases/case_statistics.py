@@ -32,7 +32,7 @@ MOST_EVENTS = 20_000
 LOOK_BACK = 200
 """Events before the last counted one that are looked at again: of two writers the later number may commit first."""
 
-_LAST_WORD = (Action.CONCLUDE, Action.REOPEN, Action.ASK_REEXAMINATION)
+_LAST_WORD = (Action.CONCLUDE, Action.REVIEW_FINALLY, Action.REOPEN, Action.ASK_REEXAMINATION)
 
 _RATES: Mapping[Rate, tuple[Any, Any, Any]] = {
     Rate.RESPONSE: (CaseTally.told_month, CaseTally.told_in_time, CaseTally.never_told),

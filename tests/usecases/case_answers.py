@@ -32,9 +32,16 @@ AFTER = timedelta(days=8)
 
 
 def conclude(
-    services: Services, cast: Cast, number: str, *, at: datetime, text: str = ANSWER, outcome: Outcome | None = None
+    services: Services,
+    cast: Cast,
+    number: str,
+    *,
+    at: datetime,
+    text: str = ANSWER,
+    outcome: Outcome | None = None,
+    is_concluded: bool = True,
 ) -> None:
-    """Bring a case from the dispatcher's desk to its end."""
+    """Bring a case from the dispatcher's desk to its reply, and to its end."""
     take(services, cast.zhao_liu, number, Action.REGISTER, at=at)
     take(services, cast.zhao_liu, number, Action.ACCEPT, at=at)
     office, officer = cast.li_si.office_id, cast.li_si.account_id
@@ -46,7 +53,8 @@ def conclude(
     take(services, cast.wang_wu, number, Action.APPROVE_REPLY, at=at)
     manner = ServiceManner.ON_THE_PLATFORM
     take(services, cast.li_si, number, Action.REPLY, at=at, served_on=date(2026, 11, 20), served_manner=manner)
-    take(services, cast.li_si, number, Action.CONCLUDE, at=at)
+    if is_concluded:
+        take(services, cast.li_si, number, Action.CONCLUDE, at=at)
 
 
 def concluded(
@@ -62,17 +70,33 @@ REEXAMINED = "维持原答复。魏会计已受到提醒。"
 REVIEWED = "维持复查意见。郑十一如有新的材料，可以另行反映。"
 
 
-def finally_reviewed(session: Session, services: Services, cast: Cast, *, at: datetime) -> Handed:
-    """A case whose submitter has gone to the last instance: 冯一 in the city looks at it first, a colleague for good."""
-    handed = concluded(services, cast, at=at)
-    submitter = submitter_of(session, services, handed)
-    told = {"outcome": Outcome.SUBSTANTIATED, "legal_basis": "信访工作条例第三十五条"}
-    served = {"served_on": date(2026, 11, 20), "served_manner": ServiceManner.ON_THE_PLATFORM}
-    act_as_submitter(services, submitter, Action.ASK_REEXAMINATION, Given(text="不服"), at=at)
-    take(services, cast.feng_yi, handed.number, Action.REEXAMINE, at=at, text=REEXAMINED, **told, **served)
-    act_as_submitter(services, submitter, Action.ASK_FINAL_REVIEW, Given(text="仍不服"), at=at)
+TOLD = {
+    "outcome": Outcome.SUBSTANTIATED, "legal_basis": "信访工作条例第三十五条",
+    "served_on": date(2026, 11, 20), "served_manner": ServiceManner.ON_THE_PLATFORM,
+}  # fmt: skip
+
+
+def reexamined(
+    session: Session, services: Services, cast: Cast, *, at: datetime, is_concluded: bool = True
+) -> Handed:
+    """A case at whose answer 冯一 in the city has looked again."""
+    handed = hand_in(services, NAMED, at=at)
+    conclude(services, cast, handed.number, at=at, is_concluded=is_concluded)
+    asked = Given(text="不服")
+    act_as_submitter(services, submitter_of(session, services, handed), Action.ASK_REEXAMINATION, asked, at=at)
+    take(services, cast.feng_yi, handed.number, Action.REEXAMINE, at=at, text=REEXAMINED, **TOLD)
+    return handed
+
+
+def finally_reviewed(
+    session: Session, services: Services, cast: Cast, *, at: datetime, is_concluded: bool = True
+) -> Handed:
+    """A case whose submitter has gone to the last instance; there a colleague of 冯一 has looked at it."""
+    handed = reexamined(session, services, cast, at=at, is_concluded=is_concluded)
+    asked = Given(text="仍不服")
+    act_as_submitter(services, submitter_of(session, services, handed), Action.ASK_FINAL_REVIEW, asked, at=at)
     colleague = replace(cast.feng_yi, account_id=cast.wei_si.account_id)
-    take(services, colleague, handed.number, Action.REVIEW_FINALLY, at=at, text=REVIEWED, **told, **served)
+    take(services, colleague, handed.number, Action.REVIEW_FINALLY, at=at, text=REVIEWED, **TOLD)
     return handed
 
 

@@ -3,16 +3,19 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.calendar import DayKind, WorkingCalendar
 from portal.domain.case_actions import Action
 from portal.domain.cases import CaseState, ClockKind
+from portal.domain.errors import ConflictError
 from portal.models.cases import Case, CaseClock, CaseEvent
 from portal.usecases.case_jobs import run_case_jobs
 from portal.usecases.services import Services
 from tests.cast import Cast
+from tests.usecases.case_answers import reexamined
 from tests.usecases.cases import Handed, hand_in, take
 from tests.usecases.test_cases import reply
 
@@ -59,6 +62,17 @@ def test_a_replied_case_is_concluded_when_nobody_asks_for_reexamination(
 ) -> None:
     handed = hand_in(services, at=at)
     reply(services, cast, handed.number, at)
+    assert run_case_jobs(services, at=at + timedelta(days=20)).concluded == 0
+    assert run_case_jobs(services, at=at + timedelta(days=40)).concluded == 1
+    assert case_of(session, handed).state is CaseState.CONCLUDED
+
+
+def test_a_reexamined_case_is_concluded_when_nobody_asks_for_the_final_review(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    handed = reexamined(session, services, cast, at=at)
+    with pytest.raises(ConflictError, match="申请复核的期限还没有过"):
+        take(services, cast.zhao_liu, handed.number, Action.CONCLUDE, at=at)
     assert run_case_jobs(services, at=at + timedelta(days=20)).concluded == 0
     assert run_case_jobs(services, at=at + timedelta(days=40)).concluded == 1
     assert case_of(session, handed).state is CaseState.CONCLUDED

@@ -16,12 +16,13 @@ from portal.models.cases import Case
 from portal.models.transaction import transaction
 from portal.queries.case_statistics import counted, month_rates, overdue_by_county
 from portal.queries.site import site
+from portal.usecases.case_jobs import run_case_jobs
 from portal.usecases.case_statistics import count_cases
 from portal.usecases.case_steps import act_as_submitter
 from portal.usecases.jobs import run_due
 from portal.usecases.services import Services
 from tests.cast import COUNTY, Cast
-from tests.usecases.case_answers import concluded
+from tests.usecases.case_answers import concluded, finally_reviewed, reexamined
 from tests.usecases.cases import hand_in, submitter_of, take
 from tests.usecases.many_cases import lay_cases
 
@@ -81,6 +82,26 @@ def test_a_case_that_is_taken_up_again_leaves_its_cell_and_is_unsolved(
     assert counts == set()
     solved = [one for one in months if one[2] is Rate.SOLVED]
     assert [(cases, reached) for _, _, _, cases, reached, _ in solved] == [(1, 0)]
+
+
+def test_a_case_counts_as_concluded_by_its_last_word_and_is_unsolved_when_that_was_asked_for(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    finally_reviewed(session, services, cast, at=at, is_concluded=False)
+    reexamined(session, services, cast, at=at, is_concluded=False)
+    later = at + timedelta(days=40)
+    run_case_jobs(services, at=later)
+    count_cases(services, at=later)
+
+    counts, months, _ = sums(session)
+    assert {one[1:] for one in counts} == {
+        ("2026-4", CaseKind.COMPLAINT, Outcome.SUBSTANTIATED, 2),
+    }
+    solved = [one for one in months if one[2] is Rate.SOLVED]
+    assert sorted((month, cases, reached) for month, _, _, cases, reached, _ in solved) == [
+        ("2026-11", 1, 0),
+        ("2026-12", 1, 0),
+    ]
 
 
 def test_whoever_does_not_rate_is_counted_and_is_not_satisfied(
