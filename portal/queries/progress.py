@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from portal.domain.case_actions import Action
 from portal.domain.case_clocks import Clock, Clockwork, card, next_promise
 from portal.domain.case_permits import Hand, allowed_actions, shown_state
 from portal.domain.case_publications import Piece
-from portal.domain.cases import Card, CaseKind, CaseState, ItemKind, Party
+from portal.domain.cases import Card, CaseKind, CaseState, ClockKind, ItemKind, Party
 from portal.domain.identity_requests import STATES
 from portal.models.cases import Case, CaseEvent
 from portal.models.offices import Office
@@ -26,6 +26,13 @@ _STEPS -= {Action.DRAFT_REPLY, Action.RETURN_REPLY, Action.APPROVE_REPLY, Action
 _STEPS -= {Action.MERGE, Action.REROUTE, Action.EXPORT, Action.ADD_EXTERNAL_NUMBER}
 """What is the office's own business, or could tell whom it looks at or that somebody else has reported the same, stays
 inside. Whoever looks at who the submitter is, the submitter learns of it in the dialogue."""
+
+_REMEDIES = {
+    CaseState.REPLIED: (ClockKind.ASK_REEXAMINATION,),
+    CaseState.CONCLUDED: (ClockKind.ASK_REEXAMINATION, ClockKind.ASK_FINAL_REVIEW),
+    CaseState.REEXAMINED: (ClockKind.ASK_FINAL_REVIEW,),
+}
+"""What may be asked for in a state, as long as its days run."""
 
 _TOLD = {CaseState.MERGED: CaseState.IN_HANDLING}
 """A merged case is being handled; that there is another one would tell of its submitter."""
@@ -71,6 +78,15 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Remedy:
+    """A right against the answer and its last day, also once that has passed."""
+
+    clock: ClockKind
+    last_on: date
+    has_lapsed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressPage:
     """The submitter's page of one case."""
 
@@ -87,6 +103,7 @@ class ProgressPage:
     allowed: frozenset[Action]
     rating: int | None
     version: int
+    remedy: Remedy | None = None
     proposal: Proposal | None = None
     public_number: str = ""
 
@@ -126,7 +143,14 @@ def progress_page(
         allowed=frozenset(allowed_actions(facts, Hand(Party.SUBMITTER))),
         rating=case.rating,
         version=case.version,
+        remedy=None if ended else _remedy(case.state, clocks, at),
     )
+
+
+def _remedy(state: CaseState, clocks: Sequence[Clock], at: datetime) -> Remedy | None:
+    rights = [clock for clock in clocks if clock.clock in _REMEDIES.get(state, ()) and clock.met_at is None]
+    last = max(rights, key=lambda clock: clock.started_at, default=None)
+    return Remedy(last.clock, last.due_on, not last.runs_at(at)) if last else None
 
 
 def _with_looks(session: Session, case: Case, dialogue: Sequence[Said]) -> list[Said | Look]:

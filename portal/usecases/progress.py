@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import Action
 from portal.domain.case_holders import KeyPurpose
+from portal.domain.case_permits import Hand, check
 from portal.domain.case_publications import read_draft
-from portal.domain.cases import ContactChoice, ItemKind, Outcome
+from portal.domain.cases import ContactChoice, ItemKind, Outcome, Party
 from portal.domain.errors import NotAllowedError, NotFoundError
 from portal.domain.messages import N_
 from portal.models.base import db
 from portal.models.cases import Case
+from portal.queries.case_facts import facts_of
 from portal.queries.case_publications import handed_in, public_answer_of
 from portal.queries.progress import OWN, SHOWN, ProgressPage, Proposal, Said, progress_page
 from portal.usecases.case_answers import open_answer
@@ -40,13 +42,26 @@ def look(services: Services, submitter: Submitter, *, at: datetime) -> ProgressP
     session = db.session()
     case = session.get_one(Case, submitter.case_id)
     opener = submitter.opener
-    identity = kept_identity(session, case, (opener,))
-    named = identity is not None and identity.choice is ContactChoice.NAMED
+    named = _is_named(session, case, opener)
     clocks, clockwork = clocks_of(session, case), clockwork_of(case, services)
     page = progress_page(session, case, clocks, clockwork, _dialogue(session, case, opener), named=named, at=at)
     return replace(
         page, proposal=_proposal(session, services, case, page), public_number=public_answer_of(session, case.id)
     )
+
+
+def check_own(services: Services, submitter: Submitter, action: Action, *, at: datetime) -> None:
+    """ConflictError with its reason when the submitter may not take a step now, before he has typed anything."""
+    session = db.session()
+    case = session.get_one(Case, submitter.case_id)
+    named = _is_named(session, case, submitter.opener)
+    clocks, clockwork = clocks_of(session, case), clockwork_of(case, services)
+    check(action, facts_of(session, case, clocks, clockwork, at=at, named=named), Hand(Party.SUBMITTER))
+
+
+def _is_named(session: Session, case: Case, opener: SubmitterOpener) -> bool:
+    identity = kept_identity(session, case, (opener,))
+    return identity is not None and identity.choice is ContactChoice.NAMED
 
 
 def _proposal(session: Session, services: Services, case: Case, page: ProgressPage) -> Proposal | None:

@@ -77,11 +77,11 @@ TOLD = {
 
 
 def reexamined(
-    session: Session, services: Services, cast: Cast, *, at: datetime, is_concluded: bool = True
+    session: Session, services: Services, cast: Cast, *, at: datetime, text: str = ANSWER, is_concluded: bool = True
 ) -> Handed:
     """A case at whose answer 冯一 in the city has looked again."""
     handed = hand_in(services, NAMED, at=at)
-    conclude(services, cast, handed.number, at=at, is_concluded=is_concluded)
+    conclude(services, cast, handed.number, at=at, text=text, is_concluded=is_concluded)
     asked = Given(text="不服")
     act_as_submitter(services, submitter_of(session, services, handed), Action.ASK_REEXAMINATION, asked, at=at)
     take(services, cast.feng_yi, handed.number, Action.REEXAMINE, at=at, text=REEXAMINED, **TOLD)

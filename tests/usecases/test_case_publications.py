@@ -193,7 +193,9 @@ def test_after_the_last_instance_the_public_reads_all_that_was_answered_and_stan
     view = public_view(Area.CASES, number, at=at + AFTER)
     assert view
     told = "".join(words_of_answer(read_pieces(view.head["answer"])))
-    order = [told.index(part) for part in ("答复意见", "存折已经归还", "复查意见", "维持原答复", "复核意见", "维持复查")]
+    order = [
+        told.index(part) for part in ("答复意见", "存折已经归还", "复查意见", "维持原答复", "复核意见", "维持复查")
+    ]
     assert order == sorted(order)
     for name in ("郑", "魏会计", "尿毒症", "甄庄村", "13812345674"):
         assert name not in told

@@ -1,6 +1,6 @@
 """查办理结果 as its users meet it: by plain forms, with the code alone."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pypdf
@@ -16,6 +16,7 @@ from portal.models.cases import Case
 from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.clients import CheckedClient
+from tests.usecases.case_answers import WITHOUT_NUMBERS, reexamined
 from tests.usecases.cases import COMPLAINT, TEXT, TIP_OFF, Handed, hand_in, open_desk, take
 from tests.usecases.test_cases import reply
 
@@ -74,12 +75,36 @@ def test_the_answer_of_staff_is_read_rated_once_and_contested(
     assert "经核查，存折已归还。" in enter(client, handed).text
 
     send(client, "rate", rating="2")
-    assert client.get("/cases/progress/rate").status_code == 200
-    again = send(client, "rate", rating="5")
+    assert "只能评价一次" in client.get("/cases/progress/rate").text
+    again = client.post("/cases/progress/rate", data={"idempotency_key": "a" * 32, "rating": "5"})
     assert again.status_code == 409
     send(client, "reexamination", text="存折还是没有还")
     session.rollback()
     assert db.session.query(Case).one().state is CaseState.IN_REEXAMINATION
+
+
+def test_whoever_is_answered_reads_until_when_he_may_ask_for_another_look(
+    client: CheckedClient, handed: Handed, services: Services, cast: Cast, at: datetime
+) -> None:
+    reply(services, cast, handed.number, at)
+    assert "最后一天是2026年12月21日" in enter(client, handed).text
+
+    with time_machine.travel(datetime(2026, 12, 21, 15, 59, tzinfo=UTC), tick=False):
+        enter(client, handed)
+        assert "<textarea" in client.get("/cases/progress/reexamination").text
+    with time_machine.travel(datetime(2026, 12, 21, 16, 0, tzinfo=UTC), tick=False):
+        assert "最后一天是2026年12月21日，已经过了" in enter(client, handed).text
+        late = client.get("/cases/progress/reexamination")
+        assert "申请复查的期限已过，不能再申请" in late.text
+        assert "<textarea" not in late.text
+
+
+def test_after_a_reexamination_he_reads_until_when_he_may_go_further(
+    client: CheckedClient, services: Services, cast: Cast, at: datetime, session: Session
+) -> None:
+    page = enter(client, reexamined(session, services, cast, at=at, text=WITHOUT_NUMBERS))
+    assert "<dt>申请复核</dt>" in page.text
+    assert "最后一天是2026年12月21日" in page.text
 
 
 def test_a_form_sent_twice_acts_once(client: CheckedClient, handed: Handed, session: Session) -> None:

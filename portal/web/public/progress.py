@@ -15,7 +15,7 @@ from portal.domain.attachments import download_name
 from portal.domain.case_actions import Action
 from portal.domain.case_given import Given
 from portal.domain.cases import CaseKind, ContactChoice
-from portal.domain.errors import NotFoundError, PortalError
+from portal.domain.errors import ConflictError, NotFoundError, PortalError
 from portal.domain.intake import Contact
 from portal.domain.intake_drafts import MOST_FILES
 from portal.domain.messages import N_, Message
@@ -23,7 +23,7 @@ from portal.usecases import clock
 from portal.usecases.case_attachments import send_files
 from portal.usecases.case_steps import act_as_submitter
 from portal.usecases.idempotency import Sent, SentTwiceError
-from portal.usecases.progress import look, own_letter, own_letters, sent_file
+from portal.usecases.progress import check_own, look, own_letter, own_letters, sent_file
 from portal.usecases.progress_sessions import OPEN_FOR, Submitter, close_progress, open_progress, submitter_by
 from portal.web import uploads
 from portal.web.access import public
@@ -162,8 +162,10 @@ def step(step: str) -> ResponseReturnValue:
     if own is None:
         raise NotFoundError(N_("没有找到这个页面"))
     form = own.form()
+    if request.method == "GET":
+        return _empty_step(own, form, submitter)
     if not form.is_sent():
-        return _step_page(own, form, 422 if form.errors else 200)
+        return _step_page(own, form, 422)
     try:
         _take(own, form, submitter)
     except PortalError as error:
@@ -220,18 +222,31 @@ def leave() -> AnyResponse:
     return answer
 
 
+def _empty_step(own: OwnStep, form: OnceForm, submitter: Submitter) -> Response:
+    """The form; in its place the reason when the step cannot be taken now, so that nobody types in vain."""
+    try:
+        check_own(services(), submitter, _action(own, submitter), at=clock.now())
+    except ConflictError as error:
+        return _step_page(own, form, status_of(error), refused=say(error.message))
+    return _step_page(own, form, 200)
+
+
+def _action(own: OwnStep, submitter: Submitter) -> Action:
+    if own.action is Action.WITHDRAW and look(services(), submitter, at=clock.now()).kind is CaseKind.TIP_OFF:
+        return Action.END_CONTACT
+    return own.action
+
+
 def _take(own: OwnStep, form: OnceForm, submitter: Submitter) -> None:
     """Take the step once; sent a second time, the form leads to where the first led."""
-    action = own.action
-    if action is Action.WITHDRAW and look(services(), submitter, at=clock.now()).kind is CaseKind.TIP_OFF:
-        action = Action.END_CONTACT
+    action = _action(own, submitter)
     sent = Sent(form.idempotency_key.data, url_for(".progress"))
     with suppress(SentTwiceError):
         act_as_submitter(services(), submitter, action, own.given(form), at=clock.now(), sent=sent)
 
 
-def _step_page(own: OwnStep, form: OnceForm, status: int) -> Response:
-    return _inside(render_template("public/progress/step.html", step=own, form=form), status)
+def _step_page(own: OwnStep, form: OnceForm, status: int, refused: str = "") -> Response:
+    return _inside(render_template("public/progress/step.html", step=own, form=form, refused=refused), status)
 
 
 def _too_large() -> Response:
