@@ -51,6 +51,10 @@ OPINIONS: Mapping[Outcome, str] = {
     Outcome.UNSUBSTANTIATED: "经核查，所反映的问题不属实，现作如下解释。",
     Outcome.UNVERIFIABLE: "经核查，所反映的问题目前无法核实，现作如下说明。",
 }
+LAWSUIT = (
+    "对拒绝、减少或者终止救助的决定不服的，可以依法申请行政复议（60日）或者提起诉讼（6个月）；"
+    "在本平台反映不停止上述期限。"
+)
 NOBODY = "反映人"
 """A letter to somebody who has not told his name, or whose name this reader has not opened."""
 
@@ -95,7 +99,7 @@ def _decline(facts: LetterFacts) -> tuple[str, ...]:
         "经审查，决定不予受理。" + facts.ground,
         *_lines(facts.content.get("text", "")),
         f"请向{body}提出。" if body else "",
-        f"依据：{facts.basis}" if facts.basis else "",
+        f"依据：{facts.basis}。" if facts.basis else "",
     )
 
 
@@ -115,7 +119,7 @@ def _opinion(facts: LetterFacts) -> tuple[str, ...]:
     return (
         OPINIONS[Outcome(outcome)] if outcome else "现答复如下。",
         *_lines(facts.content.get("text", "")),
-        f"以上意见的依据：{law}" if law else "",
+        f"以上意见的依据：{law.rstrip('。')}。" if law else "",
     )
 
 
@@ -131,21 +135,28 @@ _BODIES = {
 
 
 def _remedy(facts: LetterFacts) -> tuple[str, ...]:
-    """What somebody can do who does not accept it; on the petition track only, within 30 days of service."""
+    """What somebody can do who does not accept it; on the petition track only.
+
+    Every letter says where a decision about aid is contested: those days run on while the portal handles the case.
+    """
     if facts.track is not Track.PETITION:
         return ()
+    return (*_looking_again(facts), LAWSUIT)
+
+
+def _looking_again(facts: LetterFacts) -> tuple[str, ...]:
+    """Reexamination and final review, within 30 days of service (信访工作条例 art. 35, 36)."""
     if facts.kind is LetterKind.FINAL_REVIEW:
         return ("这是最终意见。对同一事实和理由再次提出的，不再受理。",)
     asked = {LetterKind.REPLY: "复查", LetterKind.REEXAMINATION: "复核"}.get(facts.kind)
     if asked is None:
         return ()
     where = f"向{facts.above}" if facts.above else "向上一级机关、单位"
-    lines = [f"如对本意见不服，可以自收到之日起30日内{where}申请{asked}。"]
-    if facts.named is None:
-        lines.append(f"没有留下姓名的，不能申请{asked}；可以凭查询码先改为实名。")
-    elif not facts.named:
-        lines.append(f"匿名照样核查，但不能申请{asked}；可以凭查询码先改为实名。")
-    return (*lines, "对拒绝、减少或者终止救助不服的，可以依法申请行政复议（60日）或者提起诉讼（6个月）。")
+    first = f"如对本意见不服，可以自收到之日起30日内{where}申请{asked}。"
+    if facts.named:
+        return (first,)
+    anonymous = "没有留下姓名的，" if facts.named is None else "匿名照样核查，但"
+    return (f"{first}{anonymous}不能申请{asked}；可以凭查询码先改为实名。",)
 
 
 def _lines(text: str) -> tuple[str, ...]:

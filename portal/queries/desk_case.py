@@ -145,8 +145,8 @@ _ENUMS: Mapping[str, type[StrEnum]] = {
     "system": ExternalSystem,
 }
 _OFFICES = ("office", "accused_office")
-_OWN_BUSINESS = frozenset({"at_office", "item"})
-"""What the portal keeps of an event for its own ways: where the case lay, and the piece that goes with the step."""
+_OWN_BUSINESS = frozenset({"at_office", "due_on", "item"})
+"""What the portal keeps of an event for its own ways: whose letter it is, what it promised, its sealed piece."""
 
 
 def desk_case(

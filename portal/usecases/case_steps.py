@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import Action, Need
+from portal.domain.case_clocks import Clock
 from portal.domain.case_given import Given
 from portal.domain.case_packages import Package
 from portal.domain.case_permits import CaseFacts, Hand, check, missing
-from portal.domain.cases import CaseState, Party
+from portal.domain.cases import CaseState, ClockKind, Party
 from portal.domain.errors import ConflictError, InvalidError, NotFoundError
 from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_, Message
@@ -31,6 +32,9 @@ from portal.usecases.case_sealing import Opener, ServiceOpener
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.progress_sessions import Submitter
 from portal.usecases.services import Services
+
+_LOOKS_AGAIN = frozenset({Action.REEXAMINE, Action.REVIEW_FINALLY})
+_PROMISES = frozenset({Action.ACCEPT, Action.APPROVE_EXTENSION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +129,31 @@ def _step(doing: Doing, action: Action, hand: Hand, version: int | None) -> Step
     reached = check(action, facts, hand)
     _require(action, facts, doing.given)
     _check_served(doing)
-    before, at_office = case.state, case.office_id
+    before, letter_of = case.state, _office_of_letter(doing, action)
     _claim_state(session, case, reached)
     detail = EFFECTS[action](doing)
     counted_from = doing.served_at()
-    move_clocks(session, case, action, doing.services, at=doing.at, counted_from=counted_from)
+    moved = move_clocks(session, case, action, doing.services, at=doing.at, counted_from=counted_from)
     told, package = detail.pop("told", None), detail.pop("package", None)
     account_id = doing.actor.account_id if doing.actor else None
-    append(session, case, action, before, at=doing.at, account_id=account_id, at_office=at_office, **detail)
+    detail |= {"at_office": letter_of, **_promise(action, moved)}
+    append(session, case, action, before, at=doing.at, account_id=account_id, **detail)
     if doing.actor:
         note_news(session, case, action, at=doing.at)
     return Stepped(case.number, case.state, case.version, told, package)
+
+
+def _office_of_letter(doing: Doing, action: Action) -> int:
+    """Whose letter a step sends: an opinion on an answer is of the office that gives it (信访工作条例 art. 35, 36)."""
+    if doing.actor is not None and action in _LOOKS_AGAIN:
+        return doing.actor.office_id
+    return doing.case.office_id
+
+
+def _promise(action: Action, clocks: Sequence[Clock]) -> dict[str, str]:
+    """Until when the letter of a step promises to be done, so that printed again it says what it said."""
+    ends = [clock.due_on for clock in clocks if clock.clock is ClockKind.FINISH]
+    return {"due_on": ends[0].isoformat()} if action in _PROMISES and ends else {}
 
 
 def _require(action: Action, facts: CaseFacts, given: Given) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -91,7 +91,7 @@ def _facts(
         dated=shanghai_date(event.at),
         office=office.name,
         above=above.name if above else "",
-        due_on=_due_on(clocks_of(session, case)),
+        due_on=_due_on(event, clocks_of(session, case)),
         days=event.detail.get("days"),
         named=named,
         content=_content(session, case, event, openers),
@@ -116,7 +116,11 @@ def _ground(services: Services, event: CaseEvent) -> tuple[str, str]:
     return ground.text.chinese, f"《{basis.document}》{basis.article}" if basis.is_confirmed else ""
 
 
-def _due_on(clocks: Sequence[Clock]) -> Any:
+def _due_on(event: CaseEvent, clocks: Sequence[Clock]) -> date | None:
+    """The day that the step promised; of an event that did not note it, the day as it now is."""
+    promised = event.detail.get("due_on")
+    if promised:
+        return date.fromisoformat(promised)
     return next((clock.due_on for clock in clocks if clock.clock is ClockKind.FINISH), None)
 
 

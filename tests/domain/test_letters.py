@@ -32,6 +32,19 @@ def test_who_is_anonymous_is_told_how_to_get_the_remedy() -> None:
     assert any("可以凭查询码先改为实名" in line for line in paragraphs(replace(REPLY, named=False)))
 
 
+@pytest.mark.parametrize("kind", LetterKind)
+def test_every_letter_of_a_petition_says_that_the_days_of_a_lawsuit_run_on(kind: LetterKind) -> None:
+    last = paragraphs(replace(REPLY, kind=kind))[-1]
+
+    assert "行政复议（60日）或者提起诉讼（6个月）" in last
+    assert last.endswith("在本平台反映不停止上述期限。")
+
+
+def test_a_basis_ends_with_one_full_stop() -> None:
+    for law in ("某办法第五条", "某办法第五条。"):
+        assert "以上意见的依据：某办法第五条。" in paragraphs(replace(REPLY, content={"legal_basis": law}))
+
+
 def test_only_the_petition_track_has_reexamination() -> None:
     assert not any("复查" in line for line in paragraphs(replace(REPLY, track=Track.SERVICE)))
 

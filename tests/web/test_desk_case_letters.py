@@ -1,5 +1,6 @@
 """Letters of a case at the desk: the papers that the submitter has, without a name, for whoever handles it, noted."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -9,16 +10,18 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from portal.domain.case_actions import Action
+from portal.domain.case_given import Given
 from portal.domain.cases import ContactChoice
 from portal.domain.instants import shanghai_date
 from portal.domain.intake import Contact
 from portal.models.audit import AuditEntry
 from portal.models.base import db
 from portal.usecases import letters
+from portal.usecases.case_steps import act_as_submitter
 from portal.usecases.services import Services
-from tests.cast import Cast
+from tests.cast import CITY, Cast
 from tests.desk import Desks, with_cast
-from tests.usecases.cases import COMPLAINT, hand_in, replace, take
+from tests.usecases.cases import COMPLAINT, hand_in, replace, submitter_of, take
 
 ANONYMOUS = replace(COMPLAINT, contact=Contact(ContactChoice.ANONYMOUS))
 
@@ -44,7 +47,10 @@ def _replied(
     submission: Any = COMPLAINT,
     text: str = "已经办好，请核对本月发放的金额。",
 ) -> str:
-    number = hand_in(services, submission, at=at).number
+    return _answered(services, cast, hand_in(services, submission, at=at).number, text, at=at)
+
+
+def _answered(services: Services, cast: Cast, number: str, text: str, *, at: Any) -> str:
     officer = {"office_id": cast.li_si.office_id, "officer_id": cast.li_si.account_id}
     draft = {"text": text, "outcome": "substantiated", "legal_basis": "第三十四条"}
     for who, action, given in (
@@ -54,6 +60,32 @@ def _replied(
         (cast.li_si, Action.DRAFT_REPLY, draft),
         (cast.wang_wu, Action.APPROVE_REPLY, {}),
         (cast.li_si, Action.REPLY, {"served_on": shanghai_date(at), "served_manner": "by_hand"}),
+    ):
+        take(services, who, number, action, at=at, **given)
+    return number
+
+
+def _reexamined(services: Services, cast: Cast, *, at: Any) -> str:
+    handed = hand_in(services, COMPLAINT, at=at)
+    number = _answered(services, cast, handed.number, "已经办好。", at=at)
+    submitter = submitter_of(db.session(), services, handed)
+    db.session.rollback()
+    act_as_submitter(services, submitter, Action.ASK_REEXAMINATION, Given(text="请再查一次。"), at=at)
+    found = {"text": "原意见予以维持。", "outcome": "substantiated", "legal_basis": "第三十五条"}
+    served = {"served_on": shanghai_date(at), "served_manner": "by_post"}
+    take(services, cast.feng_yi, number, Action.REEXAMINE, at=at, **found, **served)
+    return number
+
+
+def _extended(services: Services, cast: Cast, *, at: Any) -> str:
+    number = hand_in(services, COMPLAINT, at=at).number
+    officer = {"office_id": cast.li_si.office_id, "officer_id": cast.li_si.account_id}
+    for who, action, given in (
+        (cast.zhao_liu, Action.REGISTER, {}),
+        (cast.zhao_liu, Action.ACCEPT, {}),
+        (cast.zhao_liu, Action.ASSIGN, officer),
+        (cast.li_si, Action.ASK_EXTENSION, {"reason": "须查银行流水", "days": 30}),
+        (cast.wang_wu, Action.APPROVE_EXTENSION, {}),
     ):
         take(services, who, number, action, at=at, **given)
     return number
@@ -84,6 +116,28 @@ def test_a_letter_at_the_desk_does_not_tell_who_is_anonymous(app: Flask, desks: 
         desks["li_si"].get(f"/desk/cases/{number}/letters/7.pdf")
     named, anonymous = ([block.text for block in paper.blocks][1:] for paper in papers)
     assert named == anonymous
+
+
+def test_an_answer_that_was_looked_at_again_bears_the_name_of_the_office_that_did(
+    app: Flask, desks: Desks, papers: list[Any]
+) -> None:
+    number = with_cast(app, _reexamined)
+    desks["li_si"].get(f"/desk/cases/{number}/letters/9.pdf")
+    (paper,) = papers
+    assert (paper.title, paper.office_name) == ("复查意见书", CITY)
+    assert any("向上一级机关、单位申请复核" in block.text for block in paper.blocks)
+
+
+def test_a_letter_printed_again_after_an_extension_promises_what_it_promised(
+    app: Flask, desks: Desks, papers: list[Any]
+) -> None:
+    number = with_cast(app, _extended)
+    for seq in (3, 6):
+        desks["li_si"].get(f"/desk/cases/{number}/letters/{seq}.pdf")
+    accepted, extended = (" ".join(block.text for block in paper.blocks) for paper in papers)
+    (promised,) = re.findall(r"我单位将在(.*?)前办结", accepted)
+    (longer,) = re.findall(r"延长后的办理期限至(.*?)。", extended)
+    assert promised != longer
 
 
 def test_who_is_kept_out_or_does_not_handle_cases_gets_no_letter(app: Flask, desks: Desks, papers: list[Any]) -> None:
