@@ -1,16 +1,14 @@
 """The header of a table of amounts: which row it is, and what stands in each of its columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from portal.domain.allocations import AdjustmentKind
-from portal.domain.fund_tables import FundHeadings, read_number
+from portal.domain.fund_headers import ROWS_SEARCHED, find_columns
+from portal.domain.fund_tables import FundHeadings
 from portal.domain.funds import FundSource
 from portal.domain.roster_headings import heading_key
-from portal.domain.sheets import Cell, CellKind, Row, Sheet, address
-
-_ROWS_SEARCHED = 30
+from portal.domain.sheets import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,55 +53,20 @@ class AmountHeader:
         return (*named, *self.sources.values(), *self.adjustments.values())
 
 
+_MONEY = frozenset({"total", "computed", *FundSource, *AdjustmentKind})
+
+
 def find_header(sheet: Sheet, headings: FundHeadings) -> AmountHeader | None:
-    """The first row, or two rows read together, that name a division and at least one column of money."""
-    for index, row in enumerate(sheet.rows[:_ROWS_SEARCHED]):
-        if not any(headings.column(cell.text) for cell in row.cells):
-            continue
-        for last in _ends(sheet, index, headings):
-            found = _header(sheet, index, last, headings)
-            if found:
-                return found
-    return None
-
-
-def _ends(sheet: Sheet, index: int, headings: FundHeadings) -> Sequence[int]:
-    """A second row of words belongs to a header that has begun in the row above it."""
-    if index + 1 < len(sheet.rows) and _is_words(sheet.rows[index + 1], headings):
-        return (index + 1, index)
-    return (index,)
-
-
-def _is_words(row: Row, headings: FundHeadings) -> bool:
-    """Words of headings: a division whose amount was written in words is none."""
-    words = all(cell.kind is CellKind.TEXT and not isinstance(read_number(cell), Decimal) for cell in row.cells)
-    return words and any(headings.column(cell.text) for cell in row.cells)
-
-
-def _header(sheet: Sheet, first: int, last: int, headings: FundHeadings) -> AmountHeader | None:
-    columns: dict[str, int] = {}
-    texts: dict[int, tuple[str, str]] = {}
-    for column, cells in _cells_by_column(sheet.rows[first : last + 1]).items():
-        number, cell = cells[-1]
-        texts[column] = (address(column, number), cell.text)
-        name = next((found for _, one in reversed(cells) if (found := headings.column(one.text))), None)
-        if name:
-            columns.setdefault(name, column)
-    division = columns.pop("division", None)
-    header = AmountHeader(first, last, division or 0, columns, texts)
-    return header if division is not None and header.amount_columns else None
-
-
-def _cells_by_column(rows: Sequence[Row]) -> dict[int, list[tuple[int, Cell]]]:
-    found: dict[int, list[tuple[int, Cell]]] = {}
-    for row in rows:
-        for cell in row.cells:
-            found.setdefault(cell.column, []).append((row.number, cell))
-    return found
+    """The first header that names a division and at least one column of money."""
+    found = find_columns(sheet, headings, lambda columns: "division" in columns and not _MONEY.isdisjoint(columns))
+    if found is None:
+        return None
+    columns = {name: column for name, column in found.columns.items() if name != "division"}
+    return AmountHeader(found.first, found.last, found.columns["division"], columns, found.texts)
 
 
 def is_factor_sheet(sheet: Sheet, headings: FundHeadings) -> bool:
     """Whether a sheet holds factors: it says so in its name or in the first cell of its header or weights."""
-    firsts = [row.cells[0].text for row in sheet.rows[:_ROWS_SEARCHED] if row.cells]
+    firsts = [row.cells[0].text for row in sheet.rows[:ROWS_SEARCHED] if row.cells]
     says_so = any(headings.is_row("factors", text) or headings.is_row("weights", text) for text in firsts)
     return says_so or heading_key(sheet.name).startswith("因素")

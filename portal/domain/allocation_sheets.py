@@ -3,7 +3,6 @@
 A fault is told with its sheet and cell, and then nothing of the workbook may be used.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,15 +12,13 @@ from portal.domain.allocations import SIGNS, Adjustment, AdjustmentKind, Factor
 from portal.domain.division_names import DivisionNames
 from portal.domain.divisions import Division, Level
 from portal.domain.fund_tables import Amount, FundHeadings, check_unit, place_of_unit, read_amount, stated_unit
+from portal.domain.fund_titles import check_claims, check_total, check_year, off_by, title_of
 from portal.domain.funds import FundSource
 from portal.domain.messages import N_, Message
-from portal.domain.money import Fen, MoneyUnit, format_yuan
+from portal.domain.money import Fen, MoneyUnit
 from portal.domain.roster_report import Report
 from portal.domain.roster_values import Problem
-from portal.domain.sheets import CellKind, Row, Sheet, Workbook, address, compact
-
-_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
-_CLAIM = re.compile(r"(?:共|合计|总计|总额|资金)[^\d,，。;；]{0,6}?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>万元|元)")
+from portal.domain.sheets import CellKind, Row, Sheet, Workbook, address
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +93,8 @@ def read_allocation(workbook: Workbook, headings: FundHeadings, names: DivisionN
         report.refuse(shown[0].name if shown else "", "A1", Message(N_("没有找到分配表：表头要有区划和金额两列")))
         return _nothing(report, shown)
     main = tables[0]
-    title = _title(main.sheet, main.header)
-    _check_year(main, year, report)
+    title = title_of(main.sheet, main.header.first)
+    check_year(main.sheet, main.header.first, year, report)
     for other in tables[1:]:
         _compare(main, other, report)
     divisions = tuple(line.division for line in main.lines)
@@ -117,27 +114,6 @@ def read_allocation(workbook: Workbook, headings: FundHeadings, names: DivisionN
 def _nothing(report: Report, shown: Sequence[Sheet]) -> AllocationSheet:
     problems = report.in_order([sheet.name for sheet in shown])
     return AllocationSheet("", MoneyUnit.YUAN, 1, (), (), {}, (), (), (), problems, tuple(report.warnings))
-
-
-def _title(sheet: Sheet, header: AmountHeader) -> str:
-    """The first line above the table that is more than a unit or a date."""
-    for row in sheet.rows[: header.first]:
-        text = "".join(row.cells[0].text.split()) if row.cells else ""
-        if len(text) > 6 and not compact(text).startswith("单位:"):  # noqa: PLR2004 - 附件1, 单位：万元 are no titles
-            return text
-    return sheet.name
-
-
-def _check_year(main: _Amounts, year: int, report: Report) -> None:
-    for row in main.sheet.rows[: main.header.first]:
-        for cell in row.cells:
-            match = _YEAR.search(compact(cell.text))
-            if match and int(match[1]) != year:
-                text = N_("标题写的是%(told)s年，导入时说的是%(year)s年：请核对")
-                params = {"told": int(match[1]), "year": year}
-                report.refuse(main.sheet.name, address(cell.column, row.number), Message(text, params))
-            if match:
-                return
 
 
 def _amounts(
@@ -198,30 +174,11 @@ def _check_sums(found: _Amounts, report: Report) -> None:
     before = 0
     for total in found.totals:
         for name, stated in total.amounts.items():
-            _check_total(found, total, before, name, stated, report)
+            amounts = found.column(name)
+            runs = (amounts, amounts[: total.above], amounts[before : total.above])
+            check_total(found.sheet.name, stated, runs, report)
         before = total.above
-    for row in found.sheet.rows[: found.header.first]:
-        for cell in row.cells:
-            match = _CLAIM.search(compact(cell.text)) if cell.kind is CellKind.TEXT else None
-            told, summed = _claimed(match) if match else None, Fen(sum(found.finals))
-            if told is not None and told != summed:
-                text = N_("标题写的总额是%(stated)s元，各行之和是%(summed)s元，相差%(off)s元")
-                report.refuse(found.sheet.name, address(cell.column, row.number), _off(text, told, summed))
-
-
-def _check_total(found: _Amounts, total: _Line, before: int, name: str, stated: Amount, report: Report) -> None:
-    """A total may be of all rows, of those above it, or of those since the one before."""
-    amounts = found.column(name)
-    runs = (amounts, amounts[: total.above], amounts[before : total.above])
-    if stated.fen not in {sum(run) for run in runs}:
-        text = N_("合计写的是%(stated)s元，各行之和是%(summed)s元，相差%(off)s元")
-        report.refuse(found.sheet.name, stated.place, _off(text, stated.fen, Fen(sum(amounts))))
-
-
-def _claimed(match: re.Match[str]) -> Fen:
-    whole, _, decimals = match["number"].replace(",", "").partition(".")
-    factor = 1_000_000 if match["unit"] == "万元" else 100
-    return Fen(int(whole) * factor + int(decimals or 0) * factor // 10 ** len(decimals))
+    check_claims(found.sheet, found.header.first, Fen(sum(found.finals)), report)
 
 
 def _check_row(found: _Amounts, line: _Line, report: Report) -> None:
@@ -235,22 +192,17 @@ def _check_row(found: _Amounts, line: _Line, report: Report) -> None:
         return
     parts = [line.amounts[source].fen for source in header.sources if source in line.amounts]
     if parts and sum(parts) != told.fen:
-        report.refuse(sheet, told.place, _off(_BY_SOURCE, told.fen, Fen(sum(parts))))
+        report.refuse(sheet, told.place, off_by(_BY_SOURCE, told.fen, Fen(sum(parts))))
     if "computed" in line.amounts:
         result = line.amounts["computed"].fen + sum(
             SIGNS[kind] * line.amounts[kind].fen for kind in header.adjustments if kind in line.amounts
         )
         if result != told.fen:
-            report.refuse(sheet, told.place, _off(_BY_FORMULA, told.fen, Fen(result)))
+            report.refuse(sheet, told.place, off_by(_BY_FORMULA, told.fen, Fen(result)))
 
 
 _BY_SOURCE = N_("金额写的是%(stated)s元，各来源之和是%(summed)s元，相差%(off)s元")
 _BY_FORMULA = N_("金额写的是%(stated)s元，测算数加减调整是%(summed)s元，相差%(off)s元")
-
-
-def _off(text: str, stated: Fen, summed: Fen) -> Message:
-    told = {"stated": stated, "summed": summed, "off": Fen(stated - summed)}
-    return Message(text, {name: format_yuan(amount) for name, amount in told.items()})
 
 
 def _compare(main: _Amounts, other: _Amounts, report: Report) -> None:

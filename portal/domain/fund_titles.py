@@ -1,0 +1,74 @@
+"""What stands above a table of money: its title and year, sums told in words; and how a sum that is off is told."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from portal.domain.fund_tables import Amount
+from portal.domain.messages import N_, Message
+from portal.domain.money import Fen, format_yuan
+from portal.domain.roster_report import Report
+from portal.domain.sheets import Cell, CellKind, Sheet, address, compact
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_CLAIM = re.compile(r"(?:共|合计|总计|总额|资金)[^\d,，。;；]{0,6}?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>万元|元)")
+
+
+def cells_above(sheet: Sheet, above: int) -> Iterable[tuple[str, Cell]]:
+    """The cells above the header with their addresses; `above` is how many rows stand there."""
+    for row in sheet.rows[:above]:
+        for cell in row.cells:
+            yield address(cell.column, row.number), cell
+
+
+def title_of(sheet: Sheet, above: int) -> str:
+    """The first line above the table that is more than a unit or a date."""
+    for row in sheet.rows[:above]:
+        text = "".join(row.cells[0].text.split()) if row.cells else ""
+        if len(text) > 6 and not compact(text).startswith("单位:"):  # noqa: PLR2004 - 附件1, 单位：万元 are no titles
+            return text
+    return sheet.name
+
+
+def year_told(sheet: Sheet, above: int) -> tuple[str, int] | None:
+    """The first year that is written above the table, with its cell."""
+    for place, cell in cells_above(sheet, above):
+        if match := _YEAR.search(compact(cell.text)):
+            return place, int(match[1])
+    return None
+
+
+def check_year(sheet: Sheet, above: int, year: int, report: Report) -> None:
+    """A title of another year stops the import."""
+    told = year_told(sheet, above)
+    if told is not None and told[1] != year:
+        text = N_("标题写的是%(told)s年，导入时说的是%(year)s年：请核对")
+        report.refuse(sheet.name, told[0], Message(text, {"told": told[1], "year": year}))
+
+
+def check_claims(sheet: Sheet, above: int, summed: Fen, report: Report) -> None:
+    """A sum that a title tells in words is the sum of the rows."""
+    for place, cell in cells_above(sheet, above):
+        match = _CLAIM.search(compact(cell.text)) if cell.kind is CellKind.TEXT else None
+        told = _claimed(match) if match else None
+        if told is not None and told != summed:
+            text = N_("标题写的总额是%(stated)s元，各行之和是%(summed)s元，相差%(off)s元")
+            report.refuse(sheet.name, place, off_by(text, told, summed))
+
+
+def _claimed(match: re.Match[str]) -> Fen:
+    whole, _, decimals = match["number"].replace(",", "").partition(".")
+    factor = 1_000_000 if match["unit"] == "万元" else 100
+    return Fen(int(whole) * factor + int(decimals or 0) * factor // 10 ** len(decimals))
+
+
+def check_total(sheet: str, stated: Amount, runs: Sequence[Sequence[Fen]], report: Report) -> None:
+    """A total may be of all rows, of those above it, or of others: one of the `runs` has to make it, to the fen."""
+    if stated.fen not in {sum(run) for run in runs}:
+        text = N_("合计写的是%(stated)s元，各行之和是%(summed)s元，相差%(off)s元")
+        report.refuse(sheet, stated.place, off_by(text, stated.fen, Fen(sum(runs[0]))))
+
+
+def off_by(text: str, stated: Fen, summed: Fen) -> Message:
+    """A sentence with what is stated, what the parts make, and the difference."""
+    told = {"stated": stated, "summed": summed, "off": Fen(stated - summed)}
+    return Message(text, {name: format_yuan(amount) for name, amount in told.items()})
