@@ -43,6 +43,8 @@ from portal.web.desk import (
     allocation_steps,
     allocations,
     audit_log,
+    budget_steps,
+    budgets,
     case_desks,
     case_letters,
     case_publication_steps,
@@ -73,6 +75,7 @@ from portal.web.page_cache import PageCache
 from portal.web.prefix import Prefix
 from portal.web.public import allocations as public_allocations
 from portal.web.public import archive, case_statistics, intake, modes, notices, pages, places, progress
+from portal.web.public import budgets as public_budgets
 from portal.web.public import cases as public_cases
 from portal.web.public import documents as public_documents
 from portal.web.public import home as public_home
@@ -87,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     notices.blueprint,
     public_documents.blueprint,
     public_allocations.blueprint,
+    public_budgets.blueprint,
     pages.blueprint,
     public_home.blueprint,
     places.blueprint,
@@ -105,6 +109,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     clarifications.blueprint,
     documents.blueprint,
     allocations.blueprint,
+    budgets.blueprint,
+    budget_steps.blueprint,
     allocation_steps.blueprint,
     case_publications.blueprint,
     case_publication_steps.blueprint,

@@ -4,6 +4,7 @@ from flask import Flask
 
 from portal.cli.allocations import allocations
 from portal.cli.archive import archive
+from portal.cli.budgets import budgets
 from portal.cli.cases import cases
 from portal.cli.demo import demo
 from portal.cli.desks import desks
@@ -28,6 +29,7 @@ def install(app: Flask) -> None:
         notices,
         documents,
         allocations,
+        budgets,
         cases,
         desks,
         jobs,

@@ -22,7 +22,7 @@ from portal.domain.allocations import (
 )
 from portal.domain.divisions import DivisionCode
 from portal.domain.funds import FundSource
-from portal.domain.money import Fen, MoneyUnit
+from portal.domain.money import Fen, MoneyUnit, stored_yuan, yuan_stored
 from portal.domain.programs import Program
 
 PRECISION = 12
@@ -137,13 +137,13 @@ def draft_of(table: AllocationTable) -> dict[str, Any]:
         "form": str(scheme.form),
         "residue": str(scheme.residue),
         "equals": [str(rule) for rule in table.equals],
-        "pool": _yuan(scheme.pool_fen),
-        "unit": _yuan(Fen(scheme.unit_fen)),
+        "pool": stored_yuan(scheme.pool_fen),
+        "unit": stored_yuan(Fen(scheme.unit_fen)),
         "divisions": [{"code": code, "name": name} for code, name in zip(scheme.divisions, table.names, strict=True)],
         "factors": [_factor_draft(factor) for factor in scheme.factors],
-        "finals": list(map(_yuan, table.finals)),
-        "sources": {str(source): list(map(_yuan, amounts)) for source, amounts in table.sources.items()},
-        "adjustments": {str(one.kind): list(map(_yuan, one.amounts)) for one in table.adjustments},
+        "finals": list(map(stored_yuan, table.finals)),
+        "sources": {str(source): list(map(stored_yuan, amounts)) for source, amounts in table.sources.items()},
+        "adjustments": {str(one.kind): list(map(stored_yuan, one.amounts)) for one in table.adjustments},
         "reasons": dict(table.reasons),
         "left_out": list(table.left_out),
     }
@@ -166,8 +166,8 @@ def read_draft(stored: Mapping[str, Any]) -> AllocationTable:
     """The table of a draft or of a snapshot's head."""
     divisions = tuple(DivisionCode(one["code"]) for one in stored["divisions"])
     scheme = Scheme(
-        AllocationForm(stored["form"]), ResidueRule(stored["residue"]), _fen(stored["pool"]), _fen(stored["unit"]),
-        divisions, tuple(_factor(one) for one in stored["factors"]),
+        AllocationForm(stored["form"]), ResidueRule(stored["residue"]), yuan_stored(stored["pool"]),
+        yuan_stored(stored["unit"]), divisions, tuple(_factor(one) for one in stored["factors"]),
     )  # fmt: skip
     return AllocationTable(
         title=stored["title"],
@@ -198,7 +198,7 @@ def _factor(stored: Mapping[str, Any]) -> Factor:
 
 
 def _amounts(stored: Sequence[str]) -> tuple[Fen, ...]:
-    return tuple(map(_fen, stored))
+    return tuple(map(yuan_stored, stored))
 
 
 def plain(number: Fraction) -> str:
@@ -206,14 +206,6 @@ def plain(number: Fraction) -> str:
     whole = round(number * 10**PRECISION)
     text = format(Decimal(whole).scaleb(-PRECISION), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _yuan(amount: Fen) -> str:
-    return format(Decimal(amount).scaleb(-2), ".2f")
-
-
-def _fen(yuan: str) -> Fen:
-    return Fen(int(Decimal(yuan).scaleb(2)))
 
 
 def _day(day: date | None) -> str | None:

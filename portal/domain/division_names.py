@@ -34,6 +34,12 @@ class DivisionNames:
         key = _key(text)
         return self._found.get(key) or self._found.get(key.removeprefix(_key(self.own.name)))
 
+    def within(self, text: str) -> Division:
+        """The division below that a title names, the longest name counting; otherwise the office's own."""
+        title = _key(text)
+        names = [name for name, one in self._found.items() if one != self.own and len(name) > 2 and name in title]  # noqa: PLR2004 - a word of two characters stands in many titles
+        return self._found[max(names, key=len)] if names else self.own
+
 
 def _key(text: str) -> str:
     return _NO_WORD.sub("", compact(text))

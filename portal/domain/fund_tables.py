@@ -32,6 +32,8 @@ class FundHeadings:
     sources: tuple[tuple[FundSource, tuple[str, ...]], ...]
     rows: Mapping[str, frozenset[str]]
     bounds: Mapping[Level, tuple[int, int]]
+    budget_bounds: Mapping[Level, tuple[int, int]]
+    phases: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def from_table(cls, table: Mapping[str, Mapping[str, Any]]) -> "FundHeadings":
@@ -43,7 +45,9 @@ class FundHeadings:
                 for source, words in table["sources"].items()
             ),
             rows={name: frozenset(map(heading_key, words)) for name, words in table["rows"].items()},
-            bounds={Level(level): (one["least"], one["most"]) for level, one in table["bounds"].items()},
+            bounds=_bounds(table["bounds"]),
+            budget_bounds=_bounds(table["budget_bounds"]),
+            phases={phase: tuple(words) for phase, words in table["phases"].items()},
         )
 
     def column(self, text: str) -> str | None:
@@ -58,6 +62,10 @@ class FundHeadings:
     def is_row(self, kind: str, text: str) -> bool:
         """Whether a row that begins with this text is one of totals, weights, dates or factors."""
         return heading_key(text) in self.rows[kind]
+
+
+def _bounds(table: Mapping[str, Mapping[str, int]]) -> dict[Level, tuple[int, int]]:
+    return {Level(level): (one["least"], one["most"]) for level, one in table.items()}
 
 
 @dataclass(frozen=True, slots=True)

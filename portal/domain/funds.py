@@ -13,6 +13,13 @@ class FundSource(StrEnum):
     DONATION = "donation"
 
 
+class FundUse(StrEnum):
+    """Whether money reaches people, or pays for the offices' work (工作经费), which is never taken from the former."""
+
+    RELIEF = "relief"
+    WORK = "work"
+
+
 SOURCE_NAMES = {
     FundSource.CENTRAL: "中央资金",
     FundSource.PROVINCE: "省级资金",

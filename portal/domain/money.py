@@ -62,3 +62,13 @@ def format_yuan(amount: Fen) -> str:
     sign = "-" if amount < 0 else ""
     yuan, rest = divmod(abs(amount), 100)
     return f"{sign}{yuan:,}.{rest:02d}"
+
+
+def stored_yuan(amount: Fen) -> str:
+    """An amount as drafts and snapshots keep it: yuan with two decimals, which anybody can read."""
+    return format(Decimal(amount).scaleb(-2), ".2f")
+
+
+def yuan_stored(yuan: str) -> Fen:
+    """The amount that a draft or a snapshot keeps."""
+    return Fen(int(Decimal(yuan).scaleb(2)))

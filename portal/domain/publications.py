@@ -20,6 +20,7 @@ class Area(StrEnum):
     DOCUMENTS = "documents"
     CASES = "cases"
     ALLOCATIONS = "allocations"
+    BUDGETS = "budgets"
 
 
 class RevisionState(StrEnum):
@@ -104,7 +105,13 @@ CASE_NEEDS: dict[Step, frozenset[Permission]] = {
 }
 """The answer of a case is worded by who handles cases and reviewed by who approves replies: they alone may read it."""
 
-PREFIXES = {Area.NOTICES: "GS", Area.DOCUMENTS: "WJ", Area.CASES: "DF", Area.ALLOCATIONS: "FP"}
+PREFIXES = {
+    Area.NOTICES: "GS",
+    Area.DOCUMENTS: "WJ",
+    Area.CASES: "DF",
+    Area.ALLOCATIONS: "FP",
+    Area.BUDGETS: "YS",
+}
 
 
 def needs(area: Area, step: Step) -> frozenset[Permission]:

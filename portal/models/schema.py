@@ -10,6 +10,7 @@ from portal.config import ROOT
 from portal.models import (
     allocations,
     audit,
+    budgets,
     case_publications,
     case_statistics,
     cases,
@@ -32,6 +33,7 @@ MIGRATIONS = ROOT / "portal" / "migrations"
 MODULES = (
     allocations,
     audit,
+    budgets,
     case_publications,
     case_statistics,
     cases,

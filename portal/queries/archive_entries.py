@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.domain.budgets import PHASE_NAMES
 from portal.domain.case_publications import read_pieces, words_of_answer
 from portal.domain.document_text import words_of as document_words
 from portal.domain.instants import shanghai_date
@@ -87,9 +88,16 @@ def _allocation_body(head: Mapping[str, Any]) -> str:
     return " ".join((head.get("document_number", ""), f"{head['year']}年", *names))
 
 
+def _budget_body(head: Mapping[str, Any]) -> str:
+    lines = head.get("lines", ())
+    words = dict.fromkeys(line[name] for name in ("place", "item") for line in lines)
+    return " ".join((head.get("document_number", ""), f"{head['year']}年", PHASE_NAMES[head["phase"]], *words))
+
+
 _BODIES = {
     Area.NOTICES: _notice_body,
     Area.DOCUMENTS: _document_body,
     Area.CASES: _answer_body,
     Area.ALLOCATIONS: _allocation_body,
+    Area.BUDGETS: _budget_body,
 }

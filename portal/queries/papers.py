@@ -22,6 +22,7 @@ from portal.models.base import db
 from portal.models.publications import Paper
 from portal.printing.papers import ColumnKind, DocumentPaper, Group, NoticePaper
 from portal.queries.allocation_papers import allocation_paper
+from portal.queries.budget_papers import budget_paper
 from portal.queries.case_papers import case_paper
 from portal.queries.document_papers import document_paper
 from portal.queries.publications import PublicView, list_page
@@ -57,6 +58,8 @@ def paper_of(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper
         return case_paper(view, settings, SITE_NAME, demo=demo)
     if view.area is Area.ALLOCATIONS:
         return allocation_paper(view, settings, SITE_NAME, demo=demo)
+    if view.area is Area.BUDGETS:
+        return budget_paper(view, settings, SITE_NAME, demo=demo)
     return notice_paper(view, settings, demo=demo)
 
 

@@ -19,6 +19,7 @@ from portal.domain.decline_grounds import DeclineGrounds, decline_grounds_from_t
 from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
 from portal.domain.divisions import Level
 from portal.domain.documents import RepealedDocument, repealed_from_table
+from portal.domain.function_codes import FunctionCodes
 from portal.domain.fund_tables import FundHeadings
 from portal.domain.masking import MaskingPolicy, policy_from_table
 from portal.domain.policies import Policies, policies_from_table
@@ -54,6 +55,7 @@ class Rulebook:
     case_statistics: StatisticsRules = field(repr=False)
     transfer_words: TransferWords = field(repr=False)
     fund_headings: FundHeadings = field(repr=False)
+    function_codes: FunctionCodes = field(repr=False)
     division_aliases: Mapping[str, Any] = field(repr=False)
 
 
@@ -81,6 +83,7 @@ def read_rulebook(own: Path) -> Rulebook:
         decline_grounds=decline_grounds_from_table(read_toml("decline_grounds.toml", own)),
         transfer_words=transfer_words_from_table(read_toml("transfer_headings.toml", own)),
         fund_headings=FundHeadings.from_table(read_toml("fund_headings.toml", own)),
+        function_codes=FunctionCodes.from_table(read_toml("function_codes.toml", own)),
         division_aliases=read_toml("division_aliases.toml", own),
         canned_replies=canned_replies_from_table(read_toml("canned_replies.toml", own)),
         case_statistics=statistics_rules_from_table(

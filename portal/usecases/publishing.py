@@ -17,6 +17,7 @@ from portal.models.publications import Paper, Publication, Revision, SealedSnaps
 from portal.sealing.envelopes import seal
 from portal.sealing.keys import new_key_id
 from portal.usecases.allocation_freezing import freeze_allocation
+from portal.usecases.budget_freezing import freeze_budget
 from portal.usecases.case_freezing import freeze_case_answer
 from portal.usecases.corrections import check_not_over
 from portal.usecases.document_freezing import freeze_document
@@ -30,6 +31,7 @@ FREEZERS = {
     Area.DOCUMENTS: freeze_document,
     Area.CASES: freeze_case_answer,
     Area.ALLOCATIONS: freeze_allocation,
+    Area.BUDGETS: freeze_budget,
 }
 
 

@@ -13,6 +13,7 @@ from portal.domain.allocation_formulas import digits_that_hold, rank_formula
 from portal.domain.allocation_tables import AllocationTable, plain, read_draft
 from portal.domain.allocation_words import formula_words, percent, reasons_of
 from portal.domain.allocations import AllocationForm, Computation, Factor, ResidueRule, computed_steps, residue_order
+from portal.domain.funds import FundSource
 from portal.domain.messages import Message
 from portal.domain.money import Fen
 from portal.domain.sheets import column_letters
@@ -250,7 +251,12 @@ def changed_column(column: str) -> str:
     kind, _colon, name = column.partition(":")
     if kind == "weight":
         return str(_("权重：%(factor)s", factor=name))
-    named = {"final": _("分配额（元）"), "computed": _("测算额（元）"), "reason": _("理由")}
+    if kind == "source":
+        return str(_("%(name)s（元）", name=label(FundSource(name))))
+    named = {
+        "final": _("分配额（元）"), "computed": _("测算额（元）"), "reason": _("理由"), "total": _("合计（元）"),
+        "target": _("目标值"), "actual": _("完成值"),
+    }  # fmt: skip
     return name or str(named[kind])
 
 

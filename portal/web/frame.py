@@ -54,6 +54,7 @@ DESK_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/desk/notices/", lazy_gettext("公示")),
     ("/desk/cases/", lazy_gettext("诉求件")),
     ("/desk/documents/", lazy_gettext("政策文件")),
+    ("/desk/budgets/", lazy_gettext("预算决算")),
     ("/desk/allocations/", lazy_gettext("资金分配")),
     ("/desk/case-publications/", lazy_gettext("公开答复")),
     ("/desk/cases/new", lazy_gettext("登记来电来信")),

@@ -6,7 +6,8 @@ from enum import StrEnum
 from flask_babel import LazyString, lazy_gettext
 
 from portal.domain.allocations import AdjustmentKind, AllocationForm, ResidueRule
-from portal.domain.funds import FundSource
+from portal.domain.budgets import BudgetPhase
+from portal.domain.funds import FundSource, FundUse
 
 _ = lazy_gettext
 
@@ -21,6 +22,14 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         AllocationForm.PRODUCT: _("各因素相乘"),
         AllocationForm.STATED: _("没有公布因素，不能复算"),
     },
+    BudgetPhase: {
+        BudgetPhase.PROPOSAL: _("预算草案"),
+        BudgetPhase.APPROVED: _("批准的预算"),
+        BudgetPhase.ADJUSTED: _("预算调整"),
+        BudgetPhase.EXECUTED: _("预算执行"),
+        BudgetPhase.FINAL_ACCOUNTS: _("决算"),
+    },
+    FundUse: {FundUse.RELIEF: _("救助资金"), FundUse.WORK: _("工作经费")},
     FundSource: {
         FundSource.CENTRAL: _("中央资金"),
         FundSource.PROVINCE: _("省级资金"),

@@ -37,6 +37,7 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Area.DOCUMENTS: _("政策文件"),
             Area.CASES: _("办理结果"),
             Area.ALLOCATIONS: _("资金分配"),
+            Area.BUDGETS: _("预算决算"),
         },
         AssistanceType: {
             AssistanceType.EXPENDITURE: _("支出型临时救助"),
@@ -231,6 +232,8 @@ ACTS: Mapping[str, LazyString] = {
     "allocation.corrected": _("更正资金分配"),
     "allocation.explained": _("写明金额差异的理由"),
     "allocation.imported": _("导入资金分配表"),
+    "budget.corrected": _("更正预算"),
+    "budget.imported": _("导入预算表"),
     "case_publication.corrected": _("更正公开的答复"),
     "case_publication.drafted": _("起草公开的答复"),
     "case_publication.edited": _("修改公开的答复"),

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from portal.data.tables import read_csv, read_toml
 from portal.domain.division_names import DivisionNames
 from portal.domain.divisions import Division, DivisionCode, Level, from_table
+from portal.domain.function_codes import FunctionCodes
 from portal.domain.fund_tables import FundHeadings
 from portal.domain.sheets import Cell, CellKind, Row, Sheet, Workbook
 
 HEADINGS = FundHeadings.from_table(read_toml("fund_headings.toml"))
+CODES = FunctionCodes.from_table(read_toml("function_codes.toml"))
 ALIASES = read_toml("division_aliases.toml")
 DIVISIONS = from_table(read_csv("divisions.csv"))
 

@@ -44,10 +44,11 @@ class Spreadsheet:
         return eval(text, dict(_FUNCTIONS))  # noqa: S307 - the workbook's own formulas
 
     def _name(self, sheet: str, match: re.Match[str]) -> str:
-        where, letter, first, _, last = match.groups()
+        where, letter, first, end, last = match.groups()
         if not last:
             return repr(self.value(where or sheet, f"{letter}{first}"))
-        cells = [self.value(where or sheet, f"{letter}{row}") for row in range(int(first), int(last) + 1)]
+        letters, rows = map(chr, range(ord(letter), ord(end) + 1)), range(int(first), int(last) + 1)
+        cells = [self.value(where or sheet, f"{one}{row}") for one in letters for row in rows]
         return f"Column({cells})"
 
 

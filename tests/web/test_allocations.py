@@ -1,7 +1,6 @@
 import csv
 import io
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -11,14 +10,14 @@ import pytest
 from flask import Flask
 
 from portal.domain.publications import WithdrawalKind
-from portal.models.base import db
 from portal.usecases import publications
 from portal.usecases.allocations import explain_differences
 from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.clients import CheckedClient
-from tests.desk import hidden_fields, send, sign_in
+from tests.desk import send, sign_in
 from tests.usecases.allocations import FIRST, SECOND, book, city_clerk, drafted, imported, publish, published
+from tests.web.handed_in import made, upload
 from tests.web.spreadsheets import Spreadsheet
 
 
@@ -149,20 +148,6 @@ def test_a_withdrawn_allocation_is_gone_at_every_address(client, services: Servi
         assert "500,000" not in answer.text
     assert client.get("/allocations/FP-2026-999999").status_code == 404
     assert number not in client.get("/allocations/").text
-
-
-def made(app: Flask, make: Callable[..., str], at: datetime, *content: bytes) -> str:
-    """An allocation made in a context of its own: a signed-in browser's request needs a fresh one."""
-    with app.app_context():
-        number = make(app.extensions["portal"], Cast.of(db.session()), *content, at=at)
-        db.session.remove()
-        return number
-
-
-def upload(client: CheckedClient, path: str, content: bytes, **fields: str):
-    """Send a table with the hidden fields of the page's form."""
-    form = {**hidden_fields(client.get(path).text, path), **fields, "file": (io.BytesIO(content), "分配.xlsx")}
-    return client.post(path, data=form, content_type="multipart/form-data")
 
 
 def test_the_desk_brings_a_table_from_the_file_through_its_words_to_the_public(app: Flask):

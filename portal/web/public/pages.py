@@ -35,6 +35,7 @@ IN_SITEMAP = (
     (Area.DOCUMENTS, "public_documents.document"),
     (Area.CASES, "public_cases.answer"),
     (Area.ALLOCATIONS, "public_allocations.allocation"),
+    (Area.BUDGETS, "public_budgets.budget"),
 )
 MOST_IN_SITE_MAP = 50
 CONTACT_HOLDS = timedelta(days=180)

@@ -1,0 +1,117 @@
+"""`budgets …`: from a table of amounts to the public, with the clock that runs from the approval."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portal.cli.notices import ImportCommand
+from portal.cli.steps import add_steps, by, kinds
+from portal.cli.terminal import PortalGroup, answer, as_json, services
+from portal.domain.budgets import BudgetPhase, total_of
+from portal.domain.money import format_yuan
+from portal.domain.programs import Program
+from portal.domain.publications import WithdrawalKind
+from portal.queries.budgets import desk_budget
+from portal.queries.staff import actor_named
+from portal.usecases import clock
+from portal.usecases.budgets import BudgetOrder, BudgetOutcome, corrected_order, import_budget
+from portal.usecases.notice_imports import Upload
+
+budgets = PortalGroup("budgets", help="预算、调整、决算：导入、送审、审核、签发、更正、撤下")
+add_steps(budgets)
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@budgets.command("import", cls=ImportCommand)
+@click.argument("file", type=_FILE)
+@click.option("--year", type=click.IntRange(2000, 2099), help="哪一年的预算；不写则从标题读出")
+@click.option("--division", metavar="CODE", default="", help="谁的预算（市或县的区划代码）；不写则为本单位的")
+@click.option("--program", type=click.Choice([program.value for program in Program]), help="救助项目；不写则看各行科目")
+@click.option("--phase", type=click.Choice([phase.value for phase in BudgetPhase]), help="阶段；不写则从标题读出")
+@click.option("--approved-on", metavar="YYYY-MM-DD", type=_DAY, help="批准日期；20日内公开的期限由此起算")
+@click.option("--document-number", default="", help="批复文件的文号")
+@by
+@as_json
+def import_(
+    file: Path,
+    year: int | None,
+    division: str,
+    program: str | None,
+    phase: str | None,
+    approved_on: datetime | None,
+    document_number: str,
+    by: str,
+    as_json: bool,
+) -> None:
+    """读入一份预算表，存为草稿；有任何错误则不写入，逐格说明。"""
+    order = BudgetOrder(
+        year=year,
+        division_code=division,
+        program=Program(program) if program else None,
+        phase=BudgetPhase(phase) if phase else None,
+        approved_on=approved_on.date() if approved_on else None,
+        document_number=document_number,
+    )
+    _run_import(file, order, by, as_json=as_json)
+
+
+@budgets.command("correct", cls=ImportCommand)
+@click.argument("number")
+@click.argument("file", type=_FILE)
+@click.option("--kind", type=kinds, required=True, help="更正的性质")
+@click.option("--note", required=True, help="更正说明，公众会看到")
+@by
+@as_json
+def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: bool) -> None:
+    """用新的表格更正已公开的预算，产生一份待审的新版本；原来的金额留存。"""
+    known = desk_budget(actor_named(by), number)
+    _run_import(file, corrected_order(known, WithdrawalKind(kind), note), by, as_json=as_json)
+
+
+def _run_import(file: Path, order: BudgetOrder, by: str, *, as_json: bool) -> None:
+    upload = Upload(file.name, file.read_bytes())
+    outcome = import_budget(services(), actor_named(by), upload, order, at=clock.now())
+    answer(_facts(outcome), *_sentences(outcome), as_json=as_json)
+    if outcome.problems:
+        raise SystemExit(1)
+
+
+def _facts(outcome: BudgetOutcome) -> dict[str, Any]:
+    told = {
+        "number": outcome.number,
+        "rows": len(outcome.table.lines) if outcome.table else 0,
+        "errors": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.problems],
+        "warnings": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.warnings],
+    }
+    if (table := outcome.table) is None:
+        return told
+    return told | {
+        "year": table.year,
+        "phase": str(table.phase),
+        "approved_on": _iso(table.approved_on),
+        "publish_by": _iso(table.due_on),
+        "relief_fen": total_of(table.relief),
+        "work_fen": total_of(table.work),
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _sentences(outcome: BudgetOutcome) -> list[str]:
+    lines = [f"提醒 {p.sheet} {p.cell}：{p.message}" for p in outcome.warnings]
+    if outcome.table is None:
+        lines += [f"{p.sheet} {p.cell}：{p.message}" for p in outcome.problems]
+        return [*lines, f"共{len(outcome.problems)}处错误，什么都没有写入"]
+    table = outcome.table
+    lines.append(f"已存为草稿：{outcome.number}，{len(table.lines)}行，救助资金{format_yuan(total_of(table.relief))}元")
+    if table.work:
+        lines.append(f"另列工作经费{format_yuan(total_of(table.work))}元")
+    if table.due_on:
+        lines.append(f"请在{table.due_on.isoformat()}以前公开（批准后20日内）")
+    return lines

@@ -1,0 +1,46 @@
+"""What the lines above a budget's table tell besides the year: its phase, its approval, its document number."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from portal.domain.budgets import BudgetPhase
+from portal.domain.fund_titles import cells_above
+from portal.domain.sheets import Sheet, compact
+
+_APPROVED = re.compile(
+    r"(?:批准|批复|审定|通过)[^\d。;]{0,12}(?P<after>20\d\d年\d{1,2}月\d{1,2}日|20\d\d-\d{1,2}-\d{1,2})"
+    r"|(?P<before>20\d\d年\d{1,2}月\d{1,2}日)[^\d。;]{0,24}(?:批准|批复|审定|通过)"
+)
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[(](?:20\d\d)[〕\])]\d{1,5}号")
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAbove:
+    """What is told above the table; empty where nothing is."""
+
+    phase: BudgetPhase | None
+    approved_on: date | None
+    document_number: str
+
+
+def told_above(sheet: Sheet, above: int, phases: Mapping[str, Sequence[str]]) -> ToldAbove:
+    """Read the lines above the header, and the sheet's name where they say nothing of the phase."""
+    texts = [compact(cell.text) for _place, cell in cells_above(sheet, above)]
+    phase = next((found for text in (*texts, sheet.name) if (found := _phase(text, phases))), None)
+    approvals = (day for text in texts for match in _APPROVED.finditer(text) if (day := _day(match)))
+    numbers = (match[0] for text in texts for match in _NUMBER.finditer(text))
+    return ToldAbove(phase, next(approvals, None), next(numbers, ""))
+
+
+def _phase(text: str, phases: Mapping[str, Sequence[str]]) -> BudgetPhase | None:
+    return next((BudgetPhase(phase) for phase, words in phases.items() if any(word in text for word in words)), None)
+
+
+def _day(match: re.Match[str]) -> date | None:
+    year, month, day = map(int, re.findall(r"\d+", match["after"] or match["before"]))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,96 @@
+"""The paper of a budget, made from what the gate lets out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from portal.config import Settings
+from portal.domain.budgets import (
+    PHASE_NAMES,
+    BudgetLine,
+    BudgetTable,
+    days_late,
+    read_draft,
+    sources_of,
+    total_of,
+)
+from portal.domain.funds import SOURCE_NAMES
+from portal.domain.instants import shanghai_date
+from portal.domain.money import Fen, format_yuan
+from portal.printing.papers import Block, ColumnKind, DocumentPaper, Heading, Paragraph, Table, chinese_day
+from portal.queries.publications import PublicView
+
+
+def budget_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
+    """The paper of a budget as the public may see it at the instant of the view."""
+    table, dated = read_draft(view.head), shanghai_date(view.published_at)
+    url = f"{settings.public_url}/budgets/{view.number}"
+    return DocumentPaper(
+        site_name=site_name,
+        demo=demo,
+        number=view.number,
+        title=view.title,
+        meta=_meta(table),
+        addressee=None,
+        blocks=(*_notes(view.head, table), *_blocks(table)),
+        office_name=view.head["office"]["name"],
+        dated=dated,
+        url=url,
+        short_address=url.split("://", 1)[1],
+        sha256=view.sha256,
+        footer_note="",
+        document_date=dated,
+    )
+
+
+def _meta(table: BudgetTable) -> tuple[tuple[str, str], ...]:
+    rows = (
+        ("年度", f"{table.year}年"),
+        ("阶段", PHASE_NAMES[table.phase]),
+        ("发文字号", table.document_number),
+        ("批准", chinese_day(table.approved_on) if table.approved_on else ""),
+        ("公开期限", chinese_day(table.due_on) if table.due_on else ""),
+        ("救助资金", f"{format_yuan(total_of(table.relief))}元"),
+        ("工作经费", f"{format_yuan(total_of(table.work))}元" if table.work else ""),
+    )
+    return tuple((label, value) for label, value in rows if value)
+
+
+def _notes(head: Mapping[str, Any], table: BudgetTable) -> tuple[Paragraph, ...]:
+    notes = []
+    if head["change_note"]:
+        notes.append(f"更正说明：{head['change_note']}")
+    if head["bypass_reason"]:
+        notes.append(f"本件经紧急程序公开，原因：{head['bypass_reason']}")
+    if late := days_late(table.due_on, date.fromisoformat(head["first_published_on"])):
+        notes.append(f"本件比法定期限晚公开{late}天。")
+    return tuple(map(Paragraph, notes))
+
+
+def _blocks(table: BudgetTable) -> tuple[Block, ...]:
+    blocks: list[Block] = [Heading(1, "按科目合计"), _amounts("按科目合计", ("科目",), table, table.by_item)]
+    blocks += [Heading(1, "分地区、分科目"), _amounts("分地区、分科目", ("地方", "科目"), table, table.relief)]
+    if table.work:
+        blocks += [Heading(1, "工作经费"), _amounts("工作经费", ("地方", "科目"), table, table.work)]
+    if table.targets:
+        rows = tuple((one.indicator, one.target, one.actual) for one in table.targets)
+        kinds = (ColumnKind.TEXT, ColumnKind.TEXT, ColumnKind.TEXT)
+        blocks += [Heading(1, "绩效目标"), Table("绩效目标", ("指标", "目标值", "完成值"), kinds, rows)]
+    return tuple(blocks)
+
+
+def _amounts(caption: str, words: tuple[str, ...], table: BudgetTable, lines: Sequence[BudgetLine]) -> Table:
+    """Lines under one column of words or two, with their sum last."""
+    labels = (*words, *(f"{SOURCE_NAMES[one]}（元）" for one in table.sources), "合计（元）")
+    rows = [(*_words(line)[-len(words) :], *_cells(line.sources, line.total_fen)) for line in lines]
+    rows.append(("合计", *[""] * (len(words) - 1), *_cells(sources_of(lines), total_of(lines))))
+    kinds = tuple(ColumnKind.TEXT if place < len(words) else ColumnKind.NUMBER for place in range(len(labels)))
+    return Table(caption, labels, kinds, tuple(rows))
+
+
+def _words(line: BudgetLine) -> tuple[str, str]:
+    return line.place, line.item
+
+
+def _cells(sources: Sequence[Fen], total: Fen) -> tuple[str, ...]:
+    return tuple(format_yuan(amount) for amount in (*sources, total))
