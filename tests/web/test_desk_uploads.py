@@ -1,5 +1,6 @@
 import csv
 import os
+import re
 import tempfile
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -118,9 +119,11 @@ def test_a_file_that_cannot_be_read_gets_one_sentence(clerk: FlaskClient, settin
 
 def test_more_than_ten_megabytes_are_refused_in_words(clerk: FlaskClient):
     form = hidden_fields(clerk.get(NEW).text, NEW)
-    answer = clerk.post(NEW, **_multipart(form | WHAT, b"\0" * (11 * 1024 * 1024 + 1)))
-    assert answer.status_code == 413
-    assert "文件太大" in answer.text
+    for megabytes in (11, 65):
+        answer = clerk.post(NEW, **_multipart(form | WHAT, bytes(megabytes * 1024 * 1024)))
+        assert answer.status_code == 422
+        assert "文件超过10 MB" in answer.text
+        assert re.search(rf"selected[^>]*value=\"{XUZHUANG}\"|value=\"{XUZHUANG}\"[^>]*selected", answer.text)
 
 
 def test_a_faulty_list_is_reported_cell_by_cell_and_nothing_is_stored(clerk: FlaskClient):

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
-from werkzeug.test import TestResponse
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.test import EnvironBuilder, TestResponse
 
 from portal.domain.case_actions import Action
 from portal.domain.desk_keys import DeskKind
@@ -142,6 +143,39 @@ def test_a_file_that_is_too_large_to_be_read_gets_its_own_sentence(
     answer = client.post("/cases/progress/files", data={"file": (io.BytesIO(bytes(2000)), "a.jpg")})
     assert answer.status_code == 422
     assert "视频最多50MB" in answer.text
+
+
+def test_a_message_comes_back_whole_when_the_files_beside_it_are_too_large(
+    desks: Desks, handed: Handed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MAX_ATTACHMENTS", 1000)
+    path = f"/desk/cases/{handed.number}/steps/message"
+    files = [(io.BytesIO(bytes(600)), "甲.jpg"), (io.BytesIO(bytes(600)), "乙.jpg")]
+    answer = send(desks["li_si"], path, action=path, text=MESSAGE, file=files)
+    assert answer.status_code == 422
+    assert MESSAGE in answer.text
+    assert "视频最多50MB" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data", "application/x-www-form-urlencoded"])
+def test_a_page_that_takes_files_holds_no_more_text_than_any_other(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(uploads, "MAX_REQUEST", 200_000)
+    builder = EnvironBuilder(method="POST", content_type=kind, data={f"a{place}": "长" * 3000 for place in range(99)})
+    request = uploads.MemoryRequest(builder.get_environ())
+    uploads.allow(request, is_file=True)
+    with request.environ["wsgi.input"], pytest.raises(RequestEntityTooLarge):
+        assert request.form
+
+
+def test_of_files_that_are_too_large_nothing_stays_in_memory() -> None:
+    request = uploads.MemoryRequest({})
+    request.most_file_bytes = 1000
+    kept, dropped = (uploads.BoundedFile(request) for _ in range(2))
+    kept.write(bytes(900))
+    for _ in range(10):
+        dropped.write(bytes(200))
+    assert request.is_too_large
+    assert (len(kept.getvalue()), len(dropped.getvalue())) == (900, 0)
 
 
 def test_files_sent_twice_by_one_form_arrive_once(desks: Desks, handed: Handed, client: CheckedClient) -> None:

@@ -1,9 +1,8 @@
 """Allocations at the desk: the list of the actor's offices, handing a table in, one with its preview, its words."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
 from portal.domain.allocation_tables import AllocationRow
 from portal.domain.permissions import Permission
@@ -13,6 +12,7 @@ from portal.usecases import clock
 from portal.usecases.allocations import AllocationOrder, explain_differences, import_allocation
 from portal.usecases.idempotency import Sent
 from portal.usecases.notice_imports import Upload
+from portal.web import uploads
 from portal.web.access import current_actor, requires
 from portal.web.allocation_pages import shown_allocation
 from portal.web.desk.attempts import attempt, done, sent
@@ -21,6 +21,12 @@ from portal.web.forms.base import DeskForm
 from portal.web.services import services
 
 blueprint = Blueprint("desk_allocations", __name__, url_prefix="/desk/allocations")
+
+
+@blueprint.before_request
+def take_more() -> None:
+    """A table that is too large gets its own sentence, in the form as it was filled in."""
+    uploads.allow(request, is_file=True)
 
 
 @blueprint.get("/")
@@ -58,7 +64,7 @@ def new() -> ResponseReturnValue:
     form = AllocationUploadForm()
 
     def read() -> ResponseReturnValue:
-        return _import(form, form.file.data, form.order)
+        return _import(form, form.order)
 
     return attempt(form, read, lambda: render_template("desk/allocations/new.html", form=form))
 
@@ -74,7 +80,7 @@ def correct(number: str) -> ResponseReturnValue:
             known.year, known.division_code, known.program, known.document_number, known.received_on,
             known.approved_on, known.issued_on, known.number, WithdrawalKind(form.kind.data), form.note.data or "",
         )  # fmt: skip
-        return _import(form, form.file.data, order)
+        return _import(form, order)
 
     return attempt(form, read, lambda: render_template("desk/allocations/correct.html", form=form, number=known.number))
 
@@ -105,9 +111,10 @@ def _differing(found: DeskAllocation) -> tuple[AllocationRow, ...]:
     return tuple(row for row in found.table.rows if row.difference_fen) if found.table else ()
 
 
-def _import(form: TableForm, file: FileStorage, order: AllocationOrder) -> ResponseReturnValue:
+def _import(form: TableForm, order: AllocationOrder) -> ResponseReturnValue:
     """To the draft, or to the report; the file is kept nowhere."""
-    upload = Upload((file.filename or "")[-120:], file.stream.read())
+    name, content = uploads.sheet(request)
+    upload = Upload(name[-120:], content)
     outcome = import_allocation(services(), current_actor(), upload, order, at=clock.now(), sent=_sent(form))
     if outcome.number is None:
         return render_template("desk/allocations/problems.html", outcome=outcome, form=form, order=order), 422

@@ -14,6 +14,7 @@ from portal.queries.intake import full_name, places_for
 from portal.usecases import clock
 from portal.usecases.case_registration import check_transfers, receipts_of, register, register_transfers
 from portal.usecases.spool import KEEP, Ticket
+from portal.web import uploads
 from portal.web.access import current_actor, requires
 from portal.web.addresses import outside
 from portal.web.desk.attempts import attempt, sent
@@ -24,6 +25,12 @@ blueprint = Blueprint("desk_registrations", __name__, url_prefix="/desk/cases")
 
 COOKIE = "receipts"
 _NAMED = 5
+
+
+@blueprint.before_request
+def take_more() -> None:
+    """A table that is too large gets its own sentence, in the form as it was filled in."""
+    uploads.allow(request, is_file=True)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -53,8 +60,7 @@ def transfers() -> ResponseReturnValue:
     form, faults = TransfersForm(), list[TransferFault]()
 
     def take() -> ResponseReturnValue:
-        upload = (form.file.data.filename or "", form.file.data.stream.read())
-        found = check_transfers(services(), current_actor(), upload, _place_of)
+        found = check_transfers(services(), current_actor(), uploads.sheet(request), _place_of)
         faults.extend(found.faults)
         return _handed_over(register_transfers(services(), current_actor(), found, at=clock.now()))
 

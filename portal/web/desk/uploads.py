@@ -6,7 +6,6 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.causes import Cause, choice_key
@@ -26,6 +25,7 @@ from portal.usecases.notice_drafts import correct_text
 from portal.usecases.notice_imports import ImportOrder, ImportOutcome, Upload
 from portal.usecases.notice_uploads import Answers, Received, WaitingUpload, answer, forget, receive, waiting_upload
 from portal.usecases.spool import KEEP, Ticket
+from portal.web import uploads
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, conflict_page, done, sent
 from portal.web.forms.base import DeskForm
@@ -39,6 +39,12 @@ COOKIE = "desk_upload"
 MOST_SHOWN = 200
 MOST_QUESTIONS = 60
 """So many headings and causes are asked at once; what remains is asked after the next reading."""
+
+
+@blueprint.before_request
+def take_more() -> None:
+    """What is too large gets its own sentence, in the form as it was filled in."""
+    uploads.allow(request, is_file=True)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -55,7 +61,7 @@ def new() -> ResponseReturnValue:
             division_code=form.division.data,
             month=form.month.month,
         )
-        return _received(_receive(form, form.file.data, order))
+        return _received(_receive(form, order))
 
     return attempt(form, read, lambda: render_template("desk/uploads/new.html", form=form))
 
@@ -69,7 +75,7 @@ def correct(number: str) -> ResponseReturnValue:
 
     def open_correction() -> ResponseReturnValue:
         if form.file.data and form.file.data.filename:
-            return _received(_receive(form, form.file.data, _correction_order(found, form)))
+            return _received(_receive(form, _correction_order(found, form)))
         back = url_for("desk_notices.notice", number=found.number)
         correction = Correction(found.number, WithdrawalKind(form.kind.data), form.note.data)
         lead = form.lead.data or ""
@@ -117,9 +123,9 @@ def throw_away(upload_id: str) -> ResponseReturnValue:
     return _without_key(done(url_for(".new"), _("上传的文件已删除。")), upload_id)
 
 
-def _receive(form: DeskForm, file: FileStorage, order: ImportOrder) -> Received:
-    content = file.stream.read()
-    name = re.sub(r"[\x00-\x1f]", "", file.filename or "")[-120:]
+def _receive(form: DeskForm, order: ImportOrder) -> Received:
+    filename, content = uploads.sheet(request)
+    name = re.sub(r"[\x00-\x1f]", "", filename)[-120:]
     return receive(services(), current_actor(), Upload(name, content), order, at=clock.now(), sent=_sent(form))
 
 

@@ -1,7 +1,7 @@
 """The submitter's forms, one small form for each thing that he may do."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, FileField, Form, HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, FileField, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from portal.usecases.idempotency import new_key
@@ -35,15 +35,9 @@ class SupplyForm(OnceForm):
 
 
 class FilesForm(OnceForm):
-    """Photographs and papers. Of a request that is too large nothing can be read, not even its fields."""
+    """Photographs and papers."""
 
     file = FileField(_("照片或文件"), render_kw={"multiple": True})
-
-    def __init__(self, *, is_read: bool = True) -> None:
-        if is_read:
-            super().__init__()
-        else:
-            Form.__init__(self)
 
 
 class AskAgainForm(OnceForm):

@@ -5,7 +5,6 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.attachments import extension_of
@@ -253,26 +252,22 @@ def _upload(page: Step, *, voice: bool) -> ResponseReturnValue:
         return redirect(url_for(".start"), 303)
     if kept.draft.number:
         return _to("receipt")
-    try:
-        return _received(kept, page, voice=voice)
-    except RequestEntityTooLarge:
-        uploads.drain(request)
-        return _files_page(kept.draft, _upload_form(uploads.TOO_LARGE, voice=voice), voice=voice)
+    return _received(kept, page, voice=voice)
 
 
 def _received(kept: Kept, page: Step, *, voice: bool) -> ResponseReturnValue:
-    chosen = [file for file in request.files.getlist("file") if file.filename]
     if request.method == "GET":
         return _files_page(kept.draft, VoiceForm() if voice else UploadForm(), voice=voice)
     if request.form.get("go") == "back":
         return _to(page if voice else before(kept.draft, page) or page)
-    if not chosen:
-        return _without_file(kept, page, voice=voice)
-    for file in chosen:
-        try:
-            kept = _attached(kept, file.filename or "", file.stream.read(), voice=voice)
-        except PortalError as error:
-            return _files_page(kept.draft, _upload_form(error, voice=voice), voice=voice)
+    try:
+        chosen = uploads.sent_files(request)
+        if not chosen:
+            return _without_file(kept, page, voice=voice)
+        for name, content in chosen:
+            kept = _attached(kept, name, content, voice=voice)
+    except PortalError as error:
+        return _files_page(kept.draft, _upload_form(error, voice=voice), voice=voice)
     return hand_over(_to(after(kept.draft, page) if voice else page), kept)
 
 

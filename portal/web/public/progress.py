@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.attachments import download_name
@@ -18,7 +17,7 @@ from portal.domain.cases import CaseKind, ContactChoice
 from portal.domain.errors import ConflictError, NotFoundError, PortalError
 from portal.domain.intake import Contact
 from portal.domain.intake_drafts import MOST_FILES
-from portal.domain.messages import N_, Message
+from portal.domain.messages import N_
 from portal.usecases import clock
 from portal.usecases.case_attachments import send_files
 from portal.usecases.case_steps import act_as_submitter
@@ -179,15 +178,13 @@ def step(step: str) -> ResponseReturnValue:
 def files() -> ResponseReturnValue:
     """Photographs and papers for the office, on a page of their own: nothing typed is lost with what is too large."""
     submitter = _submitter()
-    try:
-        form, sent = FilesForm(), uploads.sent_files(request)
-    except RequestEntityTooLarge:
-        return _too_large()
+    form = FilesForm()
     if not form.is_sent():
         return _files_page(form, 200)
     claim = Sent(form.idempotency_key.data, url_for(".progress"))
     try:
         with suppress(SentTwiceError):
+            sent = uploads.sent_files(request)
             send_files(services(), submitter, sent, request.remote_addr or "", at=clock.now(), sent=claim)
     except PortalError as error:
         form.refuse(error)
@@ -247,13 +244,6 @@ def _take(own: OwnStep, form: OnceForm, submitter: Submitter) -> None:
 
 def _step_page(own: OwnStep, form: OnceForm, status: int, refused: str = "") -> Response:
     return _inside(render_template("public/progress/step.html", step=own, form=form, refused=refused), status)
-
-
-def _too_large() -> Response:
-    uploads.drain(request)
-    form = FilesForm(is_read=False)
-    form.file.errors = (say(Message(uploads.TOO_LARGE)),)
-    return _files_page(form, 422)
 
 
 def _files_page(form: FilesForm, status: int) -> Response:
