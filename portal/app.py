@@ -31,11 +31,11 @@ from portal.web import (
     frame,
     headers,
     health,
+    incoming,
     labels,
     languages,
     metrics,
     short_numbers,
-    uploads,
 )
 from portal.web.desk import (
     account,
@@ -172,7 +172,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _install_pages(app: Flask, settings: Settings) -> None:
     """What every page shares, then the pages themselves."""
-    for part in (short_numbers, languages, filters, labels, allocation_pages, case_pages, assets, errors, uploads):
+    for part in (short_numbers, languages, filters, labels, allocation_pages, case_pages, assets, errors, incoming):
         part.install(app)
     headers.install(app, https=settings.secure_cookies)
     frame.install(app, settings, lambda: site.site().demo)

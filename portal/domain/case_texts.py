@@ -12,6 +12,7 @@ from portal.domain.intake import About, Contact, Member, Telling
 from portal.domain.messages import N_, Message
 from portal.domain.redaction import FindingKind, find_personal_data
 from portal.domain.sheets import compact
+from portal.domain.typed_text import typed
 
 LONGEST_TEXT = 10_000
 LONGEST_HAPPENED = 200
@@ -28,8 +29,6 @@ _PHONE_FILLING = re.compile(r"[\s().\-\u2010-\u2015]")
 _EMAIL = re.compile(
     r"[^\s@,;<>\"'()\[\]\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.IGNORECASE
 )
-_LINE_BREAKS = re.compile(r"\r\n?|\u2028|\u2029|\x0b|\x0c|\x85")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _DIGIT = re.compile(r"\d")
 
 
@@ -38,8 +37,7 @@ def tidy_text(text: str) -> str:
 
     Nothing else is touched: what somebody tells stays as he wrote it.
     """
-    broken = _LINE_BREAKS.sub("\n", text).replace("\t", " ")
-    return _CONTROL.sub("", broken).strip()
+    return typed(text.replace("\r\n", "\n").replace("\r", "\n")).replace("\t", " ").strip()
 
 
 def tidy_line(text: str) -> str:

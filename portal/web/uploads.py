@@ -7,7 +7,7 @@ with whatever was typed beside them, and the browser, which listens only after i
 from io import BytesIO
 from typing import IO, Any, cast
 
-from flask import Flask, Request
+from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request as AnyRequest
 
@@ -84,12 +84,6 @@ class MemoryRequest(Request):
 
     def _get_stream_for_parsing(self) -> IO[bytes]:
         return cast("IO[bytes]", BoundedStream(super()._get_stream_for_parsing(), self))
-
-
-def install(app: Flask) -> None:
-    """Read every request by these rules."""
-    app.request_class = MemoryRequest
-    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST
 
 
 def allow(request: AnyRequest, *, is_file: bool) -> None:
