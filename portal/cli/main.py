@@ -9,6 +9,7 @@ from portal.cli.cases import cases
 from portal.cli.demo import demo
 from portal.cli.desks import desks
 from portal.cli.documents import documents
+from portal.cli.funds import funds
 from portal.cli.instance import init, upgrade
 from portal.cli.jobs import jobs
 from portal.cli.keys import keys
@@ -30,6 +31,7 @@ def install(app: Flask) -> None:
         documents,
         allocations,
         budgets,
+        funds,
         cases,
         desks,
         jobs,

@@ -31,6 +31,7 @@ from portal.queries.desk_publications import hands_of
 from portal.usecases import audit
 from portal.usecases.case_freezing import begin_embargo
 from portal.usecases.free_text import refuse_personal_data
+from portal.usecases.fund_totals import refresh_figures
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.publishing import make_public, take_back
 from portal.usecases.scope import publication_within
@@ -201,6 +202,7 @@ def withdraw(
         held = Held(publication, revision, Route())
         outcome = _step(session, actor, held, Step.WITHDRAW, at=at, kind=str(kind))
         _close_all(session, services, publication, at=at)
+        refresh_figures(session, publication)
         bump_revision(session)
         return outcome
 
@@ -208,6 +210,7 @@ def withdraw(
 def _publish(session: Session, services: Services, actor: Actor, held: Held, *, at: datetime) -> StepOutcome:
     frozen = make_public(session, services, held.publication, held.revision, held.route.bypass_reason, at=at)
     bump_revision(session)
+    refresh_figures(session, held.publication)
     return _step(
         session,
         actor,

@@ -7,6 +7,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from portal.domain.allocations import AdjustmentKind, AllocationForm, ResidueRule
 from portal.domain.budgets import BudgetPhase
+from portal.domain.fund_totals import FundStage
 from portal.domain.funds import FundSource, FundUse
 
 _ = lazy_gettext
@@ -28,6 +29,16 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         BudgetPhase.ADJUSTED: _("预算调整"),
         BudgetPhase.EXECUTED: _("预算执行"),
         BudgetPhase.FINAL_ACCOUNTS: _("决算"),
+    },
+    FundStage: {
+        FundStage.PROPOSAL: _("预算草案"),
+        FundStage.APPROVED: _("批准的预算"),
+        FundStage.ADJUSTED: _("预算调整"),
+        FundStage.EXECUTED: _("预算执行"),
+        FundStage.FINAL_ACCOUNTS: _("决算"),
+        FundStage.ALLOCATED: _("已分配"),
+        FundStage.DISBURSED: _("已拨付"),
+        FundStage.PAID: _("已发放"),
     },
     FundUse: {FundUse.RELIEF: _("救助资金"), FundUse.WORK: _("工作经费")},
     FundSource: {

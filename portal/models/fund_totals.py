@@ -1,0 +1,27 @@
+"""Sums of published money, written when something is published or taken back, so that no page has to add them up."""
+
+from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.domain.fund_totals import FundStage
+from portal.domain.funds import FundSource, FundUse
+from portal.domain.programs import Program
+from portal.models.base import EnumText, Model
+
+
+class FundTotal(Model):
+    """One figure of `domain/fund_totals.py`, in fen."""
+
+    __tablename__ = "fund_totals"
+    __table_args__ = (Index("ix_fund_totals_page", "year", "whole_code", "part_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    whole_code: Mapped[str] = mapped_column(ForeignKey("divisions.code"))
+    part_code: Mapped[str] = mapped_column(ForeignKey("divisions.code"))
+    stage: Mapped[FundStage] = mapped_column(EnumText(FundStage))
+    month: Mapped[int]
+    program: Mapped[Program | None] = mapped_column(EnumText(Program))
+    use: Mapped[FundUse] = mapped_column(EnumText(FundUse))
+    source: Mapped[FundSource | None] = mapped_column(EnumText(FundSource))
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
