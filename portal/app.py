@@ -16,7 +16,7 @@ from portal.models import transaction
 from portal.models.base import db
 from portal.models.schema import MIGRATIONS
 from portal.queries import site
-from portal.queries.rulebook import read_rulebook
+from portal.queries.rulebook import Rulebook, read_rulebook
 from portal.sealing.keys import open_keyring
 from portal.search.whoosh_engine import WhooshEngine
 from portal.usecases import clock
@@ -132,8 +132,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Build the application for one instance folder."""
+def create_app(settings: Settings | None = None, rulebook: Rulebook | None = None) -> Flask:
+    """Build the application for one instance folder; its rules are read there unless they are given."""
     settings = settings or settings_from()
     logs.configure(settings.log_level)
     app = Flask(
@@ -157,7 +157,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     settings.instance.mkdir(parents=True, exist_ok=True)
     keyring = open_keyring(settings.keys, create=True)
-    app.extensions["portal"] = Services(settings, read_rulebook(settings.rules), keyring, WhooshEngine(settings.index))
+    rulebook = rulebook or read_rulebook(settings.rules)
+    app.extensions["portal"] = Services(settings, rulebook, keyring, WhooshEngine(settings.index))
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS))
     cli.install(app)

@@ -4,17 +4,20 @@
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 
 from portal.app import create_app
 from portal.config import Settings, settings_from
 from portal.models.base import db
+from portal.queries.rulebook import read_rulebook
 from portal.usecases.services import Services
 from tests.cast import Cast, hire
 from tests.clients import CheckedClient
@@ -110,12 +113,32 @@ def cast(session: Session) -> Cast:
     return Cast.of(session)
 
 
+class _CompiledTemplates(BytecodeCache):
+    """Templates that one test has compiled, for all tests after it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        known = self._known.get(bucket.key + bucket.checksum)
+        if known is not None:
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
 _ENVIRONMENT = {"PORTAL_REQUIRE_TOTP": "0"}
+_TEMPLATES = _CompiledTemplates()
+_SHIPPED = read_rulebook(Path("no-such-folder"))
 
 
 def _app(instance: Path, url: str, **environment: str) -> Flask:
     scratch = {"PORTAL_INSTANCE": str(instance), "PORTAL_DATABASE_URL": url, **_ENVIRONMENT, **environment}
-    app = create_app(settings_from(scratch))
+    settings = settings_from(scratch)
+    own_rules = settings.rules.is_dir()
+    app = create_app(settings, None if own_rules else replace(_SHIPPED, own=settings.rules))
+    app.jinja_env.bytecode_cache = _TEMPLATES
     app.testing = True
     app.test_client_class = CheckedClient
     return app

@@ -17,11 +17,12 @@ from portal.queries.site import site
 
 @dataclass(frozen=True, slots=True)
 class DivisionTree:
-    """All divisions by code, and the codes below each, in the order of the table."""
+    """All divisions by code, and those below each, in the order of the table; and by their names, short and in full."""
 
     city: Division
     by_code: Mapping[str, Division]
     children: Mapping[str, tuple[Division, ...]]
+    by_name: Mapping[str, tuple[Division, ...]]
 
     def below(self, code: str) -> tuple[Division, ...]:
         """The divisions directly below one."""
@@ -77,14 +78,18 @@ def places_named(text: str, *, most: int) -> tuple[Division, ...]:
 
 def _tree(divisions: tuple[Division, ...]) -> DivisionTree:
     children: dict[str, list[Division]] = {}
+    named: dict[str, list[Division]] = {}
     for one in divisions:
         children.setdefault(one.parent or "", []).append(one)
+        for name in {one.display_name, one.name}:
+            named.setdefault(name, []).append(one)
     if "" not in children:
         raise NotFoundError(N_("还没有区划，请先运行 flask --app wsgi init"))
     return DivisionTree(
         city=children[""][0],
         by_code={one.code: one for one in divisions},
         children={code: tuple(below) for code, below in children.items() if code},
+        by_name={name: tuple(ones) for name, ones in named.items()},
     )
 
 

@@ -53,14 +53,21 @@ def notice_place(number: str) -> str | None:
 
 
 def _best(tree: DivisionTree, words: str, inside: Division) -> tuple[Division, ...]:
-    places = [one for one in tree.by_code.values() if inside.holds(one)]
-    exact = [one for one in places if words in {one.display_name, one.name}]
-    within = [one for one in places if words in one.display_name]
-    found = exact or within or [one for one in places if words.endswith((one.display_name, one.name))]
-    if not exact and not within:
-        best = max((_fit(tree, one, words) for one in found), default=None)
-        found = [one for one in found if _fit(tree, one, words) == best]
+    exact = [one for one in tree.by_name.get(words, ()) if inside.holds(one)]
+    found = exact or _named_in_part(tree, words, inside) or _named_at_the_end(tree, words, inside)
     return tuple(sorted(found, key=lambda one: (len(one.path), one.path)))
+
+
+def _named_in_part(tree: DivisionTree, words: str, inside: Division) -> list[Division]:
+    return [one for one in tree.by_code.values() if words in one.display_name and inside.holds(one)]
+
+
+def _named_at_the_end(tree: DivisionTree, words: str, inside: Division) -> list[Division]:
+    """Those whose name ends the text, and of them the ones whose upper divisions the text names best."""
+    ends = (words[start:] for start in range(len(words)))
+    found = {one.code: one for end in ends for one in tree.by_name.get(end, ()) if inside.holds(one)}.values()
+    best = max((_fit(tree, one, words) for one in found), default=None)
+    return [one for one in found if _fit(tree, one, words) == best]
 
 
 def _fit(tree: DivisionTree, division: Division, words: str) -> tuple[int, int]:
