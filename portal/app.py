@@ -35,6 +35,7 @@ from portal.web import (
     labels,
     languages,
     metrics,
+    payment_pages,
     short_numbers,
 )
 from portal.web.desk import (
@@ -62,6 +63,8 @@ from portal.web.desk import (
     identity_requests,
     notice_steps,
     offices,
+    payment_steps,
+    payments,
     postings,
     registrations,
     sealed_lists,
@@ -79,6 +82,7 @@ from portal.web.public import budgets as public_budgets
 from portal.web.public import cases as public_cases
 from portal.web.public import documents as public_documents
 from portal.web.public import home as public_home
+from portal.web.public import payments as public_payments
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -91,6 +95,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_documents.blueprint,
     public_allocations.blueprint,
     public_budgets.blueprint,
+    public_payments.blueprint,
     pages.blueprint,
     public_home.blueprint,
     places.blueprint,
@@ -112,6 +117,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     budgets.blueprint,
     budget_steps.blueprint,
     allocation_steps.blueprint,
+    payments.blueprint,
+    payment_steps.blueprint,
     case_publications.blueprint,
     case_publication_steps.blueprint,
     document_steps.blueprint,
@@ -173,7 +180,8 @@ def create_app(settings: Settings | None = None, rulebook: Rulebook | None = Non
 
 def _install_pages(app: Flask, settings: Settings) -> None:
     """What every page shares, then the pages themselves."""
-    for part in (short_numbers, languages, filters, labels, allocation_pages, case_pages, assets, errors, incoming):
+    figures = (allocation_pages, case_pages, payment_pages)
+    for part in (short_numbers, languages, filters, labels, *figures, assets, errors, incoming):
         part.install(app)
     headers.install(app, https=settings.secure_cookies)
     frame.install(app, settings, lambda: site.site().demo)

@@ -15,6 +15,7 @@ from portal.cli.jobs import jobs
 from portal.cli.keys import keys
 from portal.cli.notices import notices
 from portal.cli.offices import divisions, offices
+from portal.cli.payments import payments
 from portal.cli.staff import staff
 
 
@@ -32,6 +33,7 @@ def install(app: Flask) -> None:
         allocations,
         budgets,
         funds,
+        payments,
         cases,
         desks,
         jobs,

@@ -21,6 +21,7 @@ class Area(StrEnum):
     CASES = "cases"
     ALLOCATIONS = "allocations"
     BUDGETS = "budgets"
+    PAYMENTS = "payments"
 
 
 class RevisionState(StrEnum):
@@ -111,6 +112,7 @@ PREFIXES = {
     Area.CASES: "DF",
     Area.ALLOCATIONS: "FP",
     Area.BUDGETS: "YS",
+    Area.PAYMENTS: "FF",
 }
 
 

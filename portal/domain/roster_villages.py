@@ -46,6 +46,7 @@ class VillageIndex:
         self._stems: dict[str, set[DivisionCode]] = {}
         for village in self.villages.values():
             self._enter(village)
+        self.names = {d.code: d.display_name for d in place}
         self._longest = max(map(len, self._exact), default=0)
         self._known: dict[tuple[str, str], Division | VillageFault] = {}
 

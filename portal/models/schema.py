@@ -23,6 +23,7 @@ from portal.models import (
     notices,
     offices,
     outbox,
+    payments,
     publications,
     staff,
 )
@@ -47,6 +48,7 @@ MODULES = (
     notices,
     offices,
     outbox,
+    payments,
     publications,
     staff,
 )

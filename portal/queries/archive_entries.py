@@ -94,10 +94,18 @@ def _budget_body(head: Mapping[str, Any]) -> str:
     return " ".join((head.get("document_number", ""), f"{head['year']}年", PHASE_NAMES[head["phase"]], *words))
 
 
+def _payment_body(head: Mapping[str, Any]) -> str:
+    program, month = Program(head["program"]), head["month"]
+    names = (row[1] for row in head.get("rows", ()))
+    told = (PROGRAM_NAMES[program], PROGRAM_SHORT_NAMES[program], f"{month[:4]}年{int(month[5:])}月", "发放", *names)
+    return " ".join((head.get("document_number", ""), *told))
+
+
 _BODIES = {
     Area.NOTICES: _notice_body,
     Area.DOCUMENTS: _document_body,
     Area.CASES: _answer_body,
     Area.ALLOCATIONS: _allocation_body,
     Area.BUDGETS: _budget_body,
+    Area.PAYMENTS: _payment_body,
 }

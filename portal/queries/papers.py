@@ -25,6 +25,7 @@ from portal.queries.allocation_papers import allocation_paper
 from portal.queries.budget_papers import budget_paper
 from portal.queries.case_papers import case_paper
 from portal.queries.document_papers import document_paper
+from portal.queries.payment_papers import payment_paper
 from portal.queries.publications import PublicView, list_page
 
 SITE_NAME = "济宁市社会救助资金公开与投诉举报平台"
@@ -60,6 +61,8 @@ def paper_of(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper
         return allocation_paper(view, settings, SITE_NAME, demo=demo)
     if view.area is Area.BUDGETS:
         return budget_paper(view, settings, SITE_NAME, demo=demo)
+    if view.area is Area.PAYMENTS:
+        return payment_paper(view, settings, SITE_NAME, demo=demo)
     return notice_paper(view, settings, demo=demo)
 
 

@@ -22,6 +22,7 @@ from portal.domain.documents import RepealedDocument, repealed_from_table
 from portal.domain.function_codes import FunctionCodes
 from portal.domain.fund_tables import FundHeadings
 from portal.domain.masking import MaskingPolicy, policy_from_table
+from portal.domain.payment_titles import PaymentWords
 from portal.domain.policies import Policies, policies_from_table
 from portal.domain.retention import Retention, retention_from_table
 from portal.domain.roster_headings import HeadingTable
@@ -57,6 +58,7 @@ class Rulebook:
     fund_headings: FundHeadings = field(repr=False)
     function_codes: FunctionCodes = field(repr=False)
     division_aliases: Mapping[str, Any] = field(repr=False)
+    payment_words: PaymentWords = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -85,6 +87,7 @@ def read_rulebook(own: Path) -> Rulebook:
         fund_headings=FundHeadings.from_table(read_toml("fund_headings.toml", own)),
         function_codes=FunctionCodes.from_table(read_toml("function_codes.toml", own)),
         division_aliases=read_toml("division_aliases.toml", own),
+        payment_words=PaymentWords.from_table(read_toml("payment_words.toml", own)),
         canned_replies=canned_replies_from_table(read_toml("canned_replies.toml", own)),
         case_statistics=statistics_rules_from_table(
             read_toml("case_statistics.toml", own), policies.smallest_count_told

@@ -13,6 +13,7 @@ from portal.domain.publications import CLOSING_KINDS, Area, RevisionState, canon
 from portal.domain.redaction import find_personal_data
 from portal.models.notices import Notice, NoticeRow, SealedName
 from portal.models.outbox import Job, OutboxRow
+from portal.models.payments import PaymentFigure, PaymentPerson
 from portal.models.publications import Paper, Publication, Revision, SealedSnapshot, SnapshotPage
 from portal.sealing.envelopes import seal
 from portal.sealing.keys import new_key_id
@@ -24,6 +25,7 @@ from portal.usecases.document_freezing import freeze_document
 from portal.usecases.frozen import Frozen
 from portal.usecases.notice_freezing import freeze_notice, replace_earlier_lists
 from portal.usecases.outbox import enqueue
+from portal.usecases.payment_freezing import freeze_payment
 from portal.usecases.services import Services
 
 FREEZERS = {
@@ -32,6 +34,7 @@ FREEZERS = {
     Area.CASES: freeze_case_answer,
     Area.ALLOCATIONS: freeze_allocation,
     Area.BUDGETS: freeze_budget,
+    Area.PAYMENTS: freeze_payment,
 }
 
 
@@ -144,7 +147,7 @@ def take_back(session: Session, services: Services, revision: Revision, *, at: d
     ).scalars()
     if keep_sealed and revision.head is not None:
         _keep_sealed(session, services, revision, [revision.head, *pages], at=at)
-    for table in (SnapshotPage, NoticeRow, SealedName, Paper):
+    for table in (SnapshotPage, NoticeRow, SealedName, PaymentFigure, PaymentPerson, Paper):
         session.execute(delete(table).where(table.revision_id == revision.id))
     session.execute(
         update(Revision)

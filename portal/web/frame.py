@@ -56,6 +56,7 @@ DESK_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/desk/documents/", lazy_gettext("政策文件")),
     ("/desk/budgets/", lazy_gettext("预算决算")),
     ("/desk/allocations/", lazy_gettext("资金分配")),
+    ("/desk/payments/", lazy_gettext("资金发放")),
     ("/desk/case-publications/", lazy_gettext("公开答复")),
     ("/desk/cases/new", lazy_gettext("登记来电来信")),
     ("/desk/identity-requests/", lazy_gettext("身份申请")),

@@ -9,6 +9,8 @@ from portal.domain.allocations import AdjustmentKind, AllocationForm, ResidueRul
 from portal.domain.budgets import BudgetPhase
 from portal.domain.fund_totals import FundStage
 from portal.domain.funds import FundSource, FundUse
+from portal.domain.payments import PaymentKind, Residence
+from portal.domain.statistics import Shown
 
 _ = lazy_gettext
 
@@ -47,6 +49,18 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         FundSource.CITY: _("市级资金"),
         FundSource.COUNTY: _("县级资金"),
         FundSource.DONATION: _("社会捐赠"),
+    },
+    PaymentKind: {
+        PaymentKind.BASIC: _("救助金"),
+        PaymentKind.CARE: _("照料护理补贴"),
+        PaymentKind.PRICE_SUBSIDY: _("价格补贴"),
+        PaymentKind.SUPPLEMENT: _("补发资金"),
+    },
+    Residence: {Residence.URBAN: _("城市"), Residence.RURAL: _("农村")},
+    Shown: {
+        Shown.FIGURES: _("单列"),
+        Shown.SMALL: _("人数太少，不单列"),
+        Shown.MERGED: _("并入其余"),
     },
     ResidueRule: {
         ResidueRule.LARGEST_REMAINDER: _("按舍去的余数从大到小，各加一个单位；余数相同的按区划代码排"),

@@ -38,6 +38,7 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Area.CASES: _("办理结果"),
             Area.ALLOCATIONS: _("资金分配"),
             Area.BUDGETS: _("预算决算"),
+            Area.PAYMENTS: _("资金发放"),
         },
         AssistanceType: {
             AssistanceType.EXPENDITURE: _("支出型临时救助"),
@@ -250,6 +251,8 @@ ACTS: Mapping[str, LazyString] = {
     "notice.village_printed": _("打印村级公示"),
     "office.changed": _("修改机构信息"),
     "office.display_set": _("切换网上显示"),
+    "payment.corrected": _("更正发放情况"),
+    "payment.imported": _("导入发放花名册"),
     "publication.discard": _("丢弃草稿"),
     "publication.expire": _("期满封存"),
     "publication.publish": _("签发"),

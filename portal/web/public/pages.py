@@ -36,6 +36,7 @@ IN_SITEMAP = (
     (Area.CASES, "public_cases.answer"),
     (Area.ALLOCATIONS, "public_allocations.allocation"),
     (Area.BUDGETS, "public_budgets.budget"),
+    (Area.PAYMENTS, "public_payments.payment"),
 )
 MOST_IN_SITE_MAP = 50
 CONTACT_HOLDS = timedelta(days=180)

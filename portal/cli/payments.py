@@ -1,0 +1,116 @@
+"""`payments …`: from a roster of payments to what the public may know of it."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from portal.cli.notices import ImportCommand
+from portal.cli.steps import add_steps, by, kinds
+from portal.cli.terminal import PortalGroup, answer, as_json, services
+from portal.domain.errors import InvalidError
+from portal.domain.messages import N_
+from portal.domain.money import format_yuan
+from portal.domain.programs import Program
+from portal.domain.publications import WithdrawalKind
+from portal.queries.payments import payment_order
+from portal.queries.staff import actor_named
+from portal.usecases import clock
+from portal.usecases.notice_imports import Upload
+from portal.usecases.payments import PaymentOrder, PaymentOutcome, import_payments
+
+payments = PortalGroup("payments", help="资金发放：导入花名册、送审、审核、签发、更正、撤下")
+add_steps(payments)
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@payments.command("import", cls=ImportCommand)
+@click.argument("file", type=_FILE)
+@click.option("--year", type=click.IntRange(2000, 2099), help="所属年份；不写则按标题认")
+@click.option("--month", type=click.IntRange(1, 12), help="所属月份；不写则按标题认")
+@click.option("--division", metavar="CODE", default="", help="镇（街道）或县的区划代码；不写则按标题认")
+@click.option("--program", type=click.Choice([program.value for program in Program]), help="救助项目；不写则按标题认")
+@click.option("--document-number", default="", help="拨付文件的文号")
+@click.option("--paid-on", metavar="YYYY-MM-DD", type=_DAY, help="发放日期")
+@by
+@as_json
+def import_(
+    file: Path,
+    year: int | None,
+    month: int | None,
+    division: str,
+    program: str | None,
+    document_number: str,
+    paid_on: datetime | None,
+    by: str,
+    as_json: bool,
+) -> None:
+    """读入一份发放花名册，只存各村的户数、人数、金额；有任何错误则不写入，逐格说明。"""
+    if (year is None) != (month is None):
+        raise InvalidError(N_("--year 和 --month 要么都写，要么都不写"))
+    order = PaymentOrder(
+        month=date(year, month, 1) if year and month else None,
+        division_code=division,
+        program=Program(program) if program else None,
+        document_number=document_number,
+        paid_on=paid_on.date() if paid_on else None,
+    )
+    _run_import(file, order, by, as_json=as_json)
+
+
+@payments.command("correct", cls=ImportCommand)
+@click.argument("number")
+@click.argument("file", type=_FILE)
+@click.option("--kind", type=kinds, required=True, help="更正的性质")
+@click.option("--note", required=True, help="更正说明，公众会看到")
+@by
+@as_json
+def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: bool) -> None:
+    """用新的花名册更正已公开的发放情况，产生一份待审的新版本；原来的数字留存。"""
+    known = payment_order(actor_named(by), number)
+    order = PaymentOrder(
+        known.month, known.division_code, known.program, known.document_number, known.paid_on, known.number,
+        WithdrawalKind(kind), note,
+    )  # fmt: skip
+    _run_import(file, order, by, as_json=as_json)
+
+
+def _run_import(file: Path, order: PaymentOrder, by: str, *, as_json: bool) -> None:
+    actor, console = actor_named(by), Console(stderr=True)
+    with console.status("…") as status:
+        upload = Upload(file.name, file.read_bytes())
+        outcome = import_payments(services(), actor, upload, order, at=clock.now(), progress=status.update)
+    answer(_facts(outcome), *_sentences(outcome), as_json=as_json)
+    if outcome.problems:
+        raise SystemExit(1)
+
+
+def _facts(outcome: PaymentOutcome) -> dict[str, Any]:
+    batch = outcome.batch
+    return {
+        "number": outcome.number,
+        "rows": batch.households if batch else 0,
+        "households": batch.households if batch else None,
+        "persons": batch.persons if batch else None,
+        "amount_fen": batch.amount_fen if batch else None,
+        "division": batch.place if batch else None,
+        "month": f"{batch.month:%Y-%m}" if batch else None,
+        "program": str(batch.program) if batch else None,
+        "errors": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.problems],
+        "warnings": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.warnings],
+        "unknown_headings": [{"sheet": h.sheet, "cell": h.cell, "text": h.text} for h in outcome.unknown_headings],
+    }
+
+
+def _sentences(outcome: PaymentOutcome) -> list[str]:
+    lines = [f"提醒 {p.sheet} {p.cell}：{p.message}" for p in outcome.warnings]
+    if outcome.batch is None:
+        lines += [f"{p.sheet} {p.cell}：{p.message}" for p in outcome.problems]
+        return [*lines, f"共{len(outcome.problems)}处错误，什么都没有写入"]
+    batch = outcome.batch
+    told = f"{batch.households}户，{batch.persons}人，{format_yuan(batch.amount_fen)}元"
+    return [*lines, f"已存为草稿：{outcome.number}，{batch.title}，{told}"]

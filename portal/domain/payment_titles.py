@@ -1,0 +1,76 @@
+"""What a roster of payments says of itself above its table: month, programme, kind, residence, place."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from portal.domain.divisions import Division
+from portal.domain.payments import PaymentKind, Residence
+from portal.domain.programs import Program
+from portal.domain.sheets import CellKind, Workbook, address, compact
+
+_MONTH = re.compile(r"(?P<year>20\d\d)年(?P<month>1[0-2]|0?[1-9])月(?!\d{1,2}日)")
+_ROWS_READ = 4
+_Meant = TypeVar("_Meant")
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentWords:
+    """The words of `payment_words.toml`, in its order."""
+
+    programs: Mapping[Program, tuple[str, ...]]
+    kinds: Mapping[PaymentKind, tuple[str, ...]]
+    residences: Mapping[Residence, tuple[str, ...]]
+
+    @classmethod
+    def from_table(cls, table: Mapping[str, Any]) -> "PaymentWords":
+        """Read the table."""
+        return cls(
+            {Program(name): tuple(words) for name, words in table["programs"].items()},
+            {PaymentKind(name): tuple(words) for name, words in table["kinds"].items()},
+            {Residence(name): tuple(words) for name, words in table["residences"].items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TitleLine:
+    """One line above the tables, with its cell."""
+
+    sheet: str
+    place: str
+    text: str
+
+    @property
+    def month(self) -> date | None:
+        """The month that the line names; a full date is none."""
+        match = _MONTH.search(self.text)
+        return date(int(match["year"]), int(match["month"]), 1) if match else None
+
+
+def title_lines(workbook: Workbook, filename: str) -> tuple[TitleLine, ...]:
+    """The first lines of every visible sheet, then the name of the file, which only counts when they are silent."""
+    lines = [
+        TitleLine(sheet.name, address(cell.column, row.number), compact(cell.text))
+        for sheet in workbook.sheets
+        if not sheet.hidden
+        for row in sheet.rows[:_ROWS_READ]
+        for cell in row.cells[:2]
+        if cell.kind is CellKind.TEXT
+    ]
+    names = (TitleLine(sheet.name, "", compact(sheet.name)) for sheet in workbook.sheets if not sheet.hidden)
+    return (*lines, *names, TitleLine("", "", compact(filename)))
+
+
+def meant_by(line: TitleLine, words: Mapping[_Meant, Sequence[str]]) -> _Meant | None:
+    """What a line means by the words of a table, the first that it holds."""
+    return next((meaning for meaning, told in words.items() if any(word in line.text for word in told)), None)
+
+
+def place_in(line: TitleLine, places: Iterable[Division]) -> Division | None:
+    """The one place that a line names; of 大安镇 and 小大安镇 the longer one, of two of one name none."""
+    named = [one for one in places if one.name in line.text or one.display_name in line.text]
+    longest = max((len(one.name) for one in named), default=0)
+    found = [one for one in named if len(one.name) == longest]
+    return found[0] if len(found) == 1 else None

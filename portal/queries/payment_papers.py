@@ -1,0 +1,91 @@
+"""The paper of a batch of payments, made from what the gate lets out."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from portal.config import Settings
+from portal.domain.instants import shanghai_date
+from portal.domain.money import Fen, format_yuan
+from portal.domain.payment_words import WHERE_IS_MY_MONEY, hidden_places, small_batch
+from portal.domain.payments import Figures, ToldBatch, read_told
+from portal.domain.programs import PROGRAM_NAMES, Program
+from portal.domain.statistics import Shown
+from portal.printing.papers import Block, ColumnKind, DocumentPaper, Heading, Paragraph, Table, chinese_day
+from portal.queries.publications import PublicView
+
+
+def payment_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
+    """The paper of a batch as the public may see it at the instant of the view."""
+    head, dated = view.head, shanghai_date(view.published_at)
+    url = f"{settings.public_url}/payments/{view.number}"
+    return DocumentPaper(
+        site_name=site_name,
+        demo=demo,
+        number=view.number,
+        title=view.title,
+        meta=_meta(head),
+        addressee=None,
+        blocks=(*_notes(head), *_blocks(head)),
+        office_name=head["office"]["name"],
+        dated=dated,
+        url=url,
+        short_address=url.split("://", 1)[1],
+        sha256=view.sha256,
+        footer_note="",
+        document_date=dated,
+    )
+
+
+def _meta(head: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    standard = head["standard_fen"]
+    rows = (
+        ("所属月份", f"{head['month'][:4]}年{int(head['month'][5:])}月"),
+        ("救助项目", PROGRAM_NAMES[Program(head["program"])]),
+        ("发放日期", chinese_day(date.fromisoformat(head["paid_on"])) if head["paid_on"] else ""),
+        ("保障标准", f"每人每月{format_yuan(Fen(standard))}元" if standard else ""),
+        ("发文字号", head["document_number"]),
+        ("合计", head["summary"]),
+    )
+    return tuple((label, value) for label, value in rows if value)
+
+
+def _notes(head: Mapping[str, Any]) -> tuple[Paragraph, ...]:
+    notes = []
+    if head["change_note"]:
+        notes.append(f"更正说明：{head['change_note']}")
+    if head["bypass_reason"]:
+        notes.append(f"本件经紧急程序公开，原因：{head['bypass_reason']}")
+    return tuple(map(Paragraph, notes))
+
+
+def _blocks(head: Mapping[str, Any]) -> tuple[Block, ...]:
+    told = read_told(head)
+    blocks: list[Block] = [Heading(1, "发放情况")]
+    if told.total is None:
+        blocks.append(Paragraph(str(small_batch(head["least_persons"]))))
+    else:
+        blocks.append(_table(told, counts_persons=head["counts_persons"]))
+    if told.rest:
+        blocks.append(Paragraph(str(hidden_places(head["least_persons"]))))
+    blocks.append(Heading(1, "钱没到怎么办"))
+    steps = (f"{number}. {step}" for number, step in enumerate(WHERE_IS_MY_MONEY, start=1))
+    return (*blocks, *map(Paragraph, steps))
+
+
+def _table(told: ToldBatch, *, counts_persons: bool) -> Table:
+    labels = ("地方", "户数", *(("人数",) if counts_persons else ()), "金额（元）")
+    rows = [(row.name, *_cells(row.figures, row.shown, counts_persons=counts_persons)) for row in told.rows]
+    sums = [("其余", told.rest), ("合计", told.total)]
+    rows += [
+        (name, *_cells(figures, Shown.FIGURES, counts_persons=counts_persons)) for name, figures in sums if figures
+    ]
+    return Table("发放情况", labels, (ColumnKind.TEXT, *(ColumnKind.NUMBER for _ in labels[1:])), tuple(rows))
+
+
+def _cells(figures: Figures | None, shown: Shown, *, counts_persons: bool) -> tuple[str, ...]:
+    if figures is None:
+        words = "人数太少，不单列" if shown is Shown.SMALL else "并入其余"
+        return (words, *("" for _ in range(2 if counts_persons else 1)))
+    persons = (str(figures.persons),) if counts_persons else ()
+    return (str(figures.households), *persons, format_yuan(figures.amount_fen))

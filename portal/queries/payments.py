@@ -1,0 +1,218 @@
+"""Batches of payments: lists and sums through the gate, what the desk sees, and who would be paid twice."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, aliased
+
+from portal.domain.errors import NotFoundError
+from portal.domain.messages import N_
+from portal.domain.notices import NoticeKind
+from portal.domain.payments import PaymentBatch, PaymentKind, Residence, read_draft, read_told
+from portal.domain.permissions import Actor
+from portal.domain.programs import Program
+from portal.domain.publications import OPEN_STATES, Area, RevisionState, normal_number
+from portal.models.base import db
+from portal.models.divisions import Division
+from portal.models.notices import Notice, NoticeRow
+from portal.models.offices import Office
+from portal.models.payments import Payment, PaymentPerson
+from portal.models.publications import Publication, Revision
+from portal.queries.desk_publications import DeskPublication, newest, standing
+from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
+from portal.queries.publications import CHUNK, not_withdrawn, view_of, visible
+
+_Live = aliased(Revision)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilters:
+    """What a reader asked the list for; everything may be empty. `division` is a code; all within it counts."""
+
+    year: int | None = None
+    program: Program | None = None
+    division: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """One batch in a list."""
+
+    number: str
+    title: str
+    summary: str
+    month: date
+    program: Program
+    kind: PaymentKind
+    residence: Residence | None
+    paid_on: date | None
+    division_name: str
+    office_name: str
+    published_at: datetime
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskPayment(DeskPublication):
+    """The newest revision of a batch as its office sees it; `batch` is gone once it was thrown away."""
+
+    division_code: str
+    month: date
+    program: Program
+    batch: PaymentBatch | None
+    untold_before: frozenset[str]
+    """The places that the public revision before this one does not tell: they stay untold."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPayment:
+    """What a correction takes over from the batch that it corrects."""
+
+    number: str
+    month: date
+    division_code: str
+    program: Program
+    document_number: str
+    paid_on: date | None
+
+
+def payment_page(
+    filters: PaymentFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
+) -> Page[PaymentLine]:
+    """The batches that match, newest first, `size` a page (keyset paging)."""
+    return page_of(_public(at).where(*_conditions(filters)), _line, after=after, size=size)
+
+
+def payment_years(at: datetime) -> tuple[int, ...]:
+    """The years of public batches, newest first; for the filter."""
+    months = db.session.execute(_public(at).with_only_columns(Payment.month).distinct()).scalars()
+    return tuple(sorted({month.year for month in months}, reverse=True))
+
+
+def _public(at: datetime) -> Any:
+    return (
+        visible(at, Payment, Office.name, Division.display_name)
+        .join(Payment, Payment.publication_id == Publication.id)
+        .where(Publication.area == Area.PAYMENTS, not_withdrawn())
+    )
+
+
+def _conditions(filters: PaymentFilters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.year:
+        conditions.append(Payment.month.between(date(filters.year, 1, 1), date(filters.year, 12, 31)))
+    if filters.program:
+        conditions.append(Payment.program == filters.program)
+    if filters.division:
+        conditions.append(Division.path.contains(f"{filters.division}/", autoescape=True))
+    return conditions
+
+
+def _line(row: Any) -> PaymentLine:
+    view, facts, office_name, division_name = view_of(row), row[3], row[4], row[5]
+    paid_on = view.head.get("paid_on")
+    return PaymentLine(
+        view.number, view.title, str(view.head.get("summary", "")), facts.month, facts.program, facts.kind,
+        facts.residence, date.fromisoformat(paid_on) if paid_on else None, division_name, office_name,
+        view.published_at, Cursor(view.published_at, view.publication_id),
+    )  # fmt: skip
+
+
+def desk_payments(actor: Actor) -> tuple[DeskPayment, ...]:
+    """Every batch of the actor's offices that was not thrown away, newest first."""
+    rows = db.session.execute(_newest(actor).order_by(Publication.created_at.desc(), Publication.id.desc()))
+    found = (_desk_payment(row) for row in rows)
+    return tuple(one for one in found if one.state is not RevisionState.DISCARDED)
+
+
+def desk_payment(actor: Actor, number: str) -> DeskPayment:
+    """One batch of the actor's offices; NotFoundError also for those that exist outside them."""
+    row = db.session.execute(_newest(actor).where(Publication.number == normal_number(number))).one_or_none()
+    if row is None:
+        raise NotFoundError(N_("没有编号为%(number)s的发放情况，或它不在您单位的范围内"), number=number)
+    return _desk_payment(row)
+
+
+def _newest(actor: Actor) -> Any:
+    query = newest(actor, Payment, _Live).join(Payment, Payment.publication_id == Publication.id)
+    return query.outerjoin(_Live, _Live.id == Publication.live_revision_id)
+
+
+def _desk_payment(row: Any) -> DeskPayment:
+    publication, revision, office, facts, live = row
+    return DeskPayment(
+        **standing(publication, revision, office),
+        division_code=publication.division_code,
+        month=facts.month,
+        program=facts.program,
+        batch=read_draft(revision.draft) if revision.draft else None,
+        untold_before=untold_of(live) if live is not None and live.id != revision.id else frozenset(),
+    )
+
+
+def payment_order(actor: Actor, number: str) -> KnownPayment:
+    """What a correction takes over from the batch that it corrects."""
+    found = desk_payment(actor, number)
+    batch = found.batch
+    return KnownPayment(
+        found.number, found.month, found.division_code, found.program, batch.document_number if batch else "",
+        batch.paid_on if batch else None,
+    )  # fmt: skip
+
+
+def untold_of(former: Revision | None) -> frozenset[str]:
+    """The places that a revision did not tell, named there or not; one that told nothing gives nothing away."""
+    if former is None or not former.head or not former.draft:
+        return frozenset()
+    told = read_told(json.loads(former.head))
+    return frozenset(row.code for row in read_draft(former.draft).rows) - told.told if told.total else frozenset()
+
+
+def paid_twice(session: Session, hashes: Collection[bytes], *, except_number: str = "") -> dict[bytes, str]:
+    """Who of these stands in another batch, drafted or public: hash → its number."""
+    found: dict[bytes, str] = {}
+    for chunk in _chunks(hashes):
+        query = (
+            select(PaymentPerson.person_hash, Publication.number)
+            .join(Revision, Revision.id == PaymentPerson.revision_id)
+            .join(Publication, Publication.id == Revision.publication_id)
+            .where(
+                PaymentPerson.person_hash.in_(chunk),
+                Publication.number != normal_number(except_number),
+                Revision.state.in_([*OPEN_STATES, RevisionState.PUBLISHED]),
+            )
+        )
+        found.update((digest, number) for digest, number in session.execute(query))
+    return found
+
+
+def terminated_people(program: Program, month: date, hashes: Mapping[str, object]) -> dict[str, str]:
+    """Who of these stands in a public list of terminations of an earlier month: hash → its number."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(hashes):
+        query = (
+            select(NoticeRow.person_hash, Publication.number)
+            .join(Revision, Revision.id == NoticeRow.revision_id)
+            .join(Publication, Publication.id == Revision.publication_id)
+            .join(Notice, Notice.publication_id == Publication.id)
+            .where(
+                NoticeRow.person_hash.in_(chunk),
+                Notice.kind == NoticeKind.TERMINATION,
+                Notice.program == program,
+                Notice.month < month,
+                Revision.state == RevisionState.PUBLISHED,
+            )
+        )
+        found.update((digest, number) for digest, number in db.session.execute(query))
+    return found
+
+
+def _chunks(values: Collection[Any]) -> Any:
+    rest = iter(values)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

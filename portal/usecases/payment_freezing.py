@@ -1,0 +1,143 @@
+"""How a batch of payments is frozen: what may be told of it, with the small places hidden, and nothing else."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from portal.domain.money import format_yuan
+from portal.domain.payments import PaymentBatch, Smallness, ToldBatch, read_draft, read_told, told_as_json, told_by
+from portal.domain.publications import CLOSING_KINDS
+from portal.models.offices import Office
+from portal.models.payments import PaymentFigure, PaymentPerson
+from portal.models.publications import Publication, Revision
+from portal.queries.payments import untold_of
+from portal.usecases.frozen import Frozen
+from portal.usecases.services import Services
+
+KEPT_WHEN_CLOSED = (
+    "format",
+    "area",
+    "number",
+    "revision",
+    "office",
+    "change_note",
+    "change_kind",
+    "title",
+    "place",
+    "month",
+    "program",
+    "kind",
+    "residence",
+)
+"""What a batch that is taken back keeps in the open tables: no figure."""
+
+TOLD = (
+    "place",
+    "month",
+    "program",
+    "kind",
+    "residence",
+    "counts_persons",
+    "paid_on",
+    "document_number",
+    "standard_fen",
+)
+"""What the draft says that the public reads as it is; the rows go through `told_by`."""
+
+
+def freeze_payment(
+    session: Session, services: Services, publication: Publication, revision: Revision, *, at: datetime
+) -> Frozen:
+    """Freeze what may be told, and write the told figures where sums over batches are taken from."""
+    batch = read_draft(revision.draft)
+    former = _former(session, publication)
+    told = told_by(batch, smallness(services), stay_hidden=untold_of(former))
+    office = session.get_one(Office, publication.office_id)
+    head = {
+        "format": 1,
+        "area": "payments",
+        "number": publication.number,
+        "revision": revision.ordinal,
+        "office": {"name": office.name, "hotline": office.hotline, "duty_phone": office.duty_phone},
+        "change_note": revision.change_note,
+        "change_kind": str(revision.change_kind) if revision.change_kind else None,
+        "title": batch.title,
+        "summary": _summary(told, batch, services),
+        "least_persons": smallness(services).persons,
+        "changes": _changes(former, revision, told) if former else [],
+        **{name: revision.draft[name] for name in TOLD},
+        **told_as_json(told),
+    }
+    _write_figures(session, revision, batch, told)
+    if former:
+        session.execute(delete(PaymentPerson).where(PaymentPerson.revision_id == former.id))
+    sealed = {name: head[name] for name in KEPT_WHEN_CLOSED}
+    return Frozen(batch.title, head, sealed | {"summary": ""}, [])
+
+
+def smallness(services: Services) -> Smallness:
+    """The bureau's own bounds: of statistics, and of lists for the naming of a village."""
+    return Smallness(services.rulebook.policies.smallest_count_told, services.rulebook.masking.township_below)
+
+
+def _former(session: Session, publication: Publication) -> Revision | None:
+    live = session.get(Revision, publication.live_revision_id) if publication.live_revision_id else None
+    return live if live is not None and live.head else None
+
+
+def _write_figures(session: Session, revision: Revision, batch: PaymentBatch, told: ToldBatch) -> None:
+    """By place of the batch; the rest, and the sum of a township's villages, stand under the batch's own place."""
+    if told.total is None:
+        return
+    own = told.total if batch.is_township else told.rest
+    rows = {} if batch.is_township else {row.code: row.figures for row in told.rows if row.figures}
+    values = [
+        {
+            "revision_id": revision.id,
+            "division_code": code,
+            "households": figures.households,
+            "persons": figures.persons,
+            "amount_fen": figures.amount_fen,
+        }
+        for code, figures in {**rows, **({batch.place: own} if own else {})}.items()
+    ]
+    session.execute(insert(PaymentFigure), values)
+
+
+def _summary(told: ToldBatch, batch: PaymentBatch, services: Services) -> str:
+    if told.total is None:
+        return f"不足{smallness(services).persons}人，不单列数字"
+    persons = f"{told.total.persons}人，" if batch.counts_persons else ""
+    return f"共{told.total.households}户，{persons}{format_yuan(told.total.amount_fen)}元"
+
+
+def _changes(former: Revision, revision: Revision, told: ToldBatch) -> list[dict[str, Any]]:
+    """By cell what is told otherwise than before; a correction that closes the former never tells an old value."""
+    before, after = _cells(read_told(json.loads(former.head or "{}"))), _cells(told)
+    closing = revision.change_kind in CLOSING_KINDS
+    return [
+        {
+            "place": place,
+            "column": column,
+            "old": None if closing else before.get((place, column)),
+            "new": after.get((place, column)),
+        }
+        for place, column in {**before, **after}
+        if before.get((place, column)) != after.get((place, column))
+    ]
+
+
+def _cells(told: ToldBatch) -> Mapping[tuple[str, str], str]:
+    """Every figure that is told, under its place and column; the rest and the total among them."""
+    lines = [(row.name, row.figures) for row in told.rows] + [("rest", told.rest), ("total", told.total)]
+    cells: dict[tuple[str, str], str] = {}
+    for name, figures in lines:
+        if figures:
+            cells[name, "households"] = str(figures.households)
+            cells[name, "persons"] = str(figures.persons)
+            cells[name, "amount"] = format_yuan(figures.amount_fen)
+    return cells

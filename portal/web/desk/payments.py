@@ -1,0 +1,96 @@
+"""Payments at the desk: the list of the actor's offices, handing a roster in, one batch with its preview."""
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from portal.domain.payments import told_by
+from portal.domain.permissions import Permission
+from portal.domain.publications import Route, Step, WithdrawalKind, open_steps
+from portal.queries.payments import DeskPayment, desk_payment, desk_payments, payment_order
+from portal.usecases import clock
+from portal.usecases.notice_imports import Upload
+from portal.usecases.payment_freezing import smallness
+from portal.usecases.payments import PaymentOrder, import_payments
+from portal.web.access import current_actor, requires
+from portal.web.desk.attempts import attempt, done, sent
+from portal.web.forms.payments import PaymentCorrectionForm, PaymentUploadForm, RosterForm
+from portal.web.payment_pages import ShownPayment, shown_table
+from portal.web.services import services
+
+blueprint = Blueprint("desk_payments", __name__, url_prefix="/desk/payments")
+
+
+@blueprint.get("/")
+@requires(Permission.SEE_DRAFTS)
+def payments() -> str:
+    """Every batch of the actor's offices."""
+    actor = current_actor()
+    return render_template(
+        "desk/payments/payments.html", payments=desk_payments(actor), may_draft=actor.may(Permission.DRAFT)
+    )
+
+
+@blueprint.get("/<string:number>")
+@requires(Permission.SEE_DRAFTS)
+def payment(number: str) -> str:
+    """One batch: its state, what can be done now, and what the public sees of its figures."""
+    found, actor = desk_payment(current_actor(), number), current_actor()
+    steps = open_steps(found.state, found.hands, actor, Route(found.steps))
+    may_draft = actor.may(Permission.DRAFT)
+    return render_template(
+        "desk/payments/payment.html",
+        payment=found,
+        shown=_shown(found),
+        steps=[step for step in Step if step in steps],
+        may_correct=may_draft and found.is_public and not found.is_open,
+        may_bypass=actor.may(Permission.PUBLISH) and found.is_open and Step.PUBLISH not in steps,
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@requires(Permission.DRAFT)
+def new() -> ResponseReturnValue:
+    """Hand in a roster: it becomes a draft, or a report of everything that is wrong with it."""
+    form = PaymentUploadForm()
+
+    def read() -> ResponseReturnValue:
+        return _import(form, form.file.data, form.order)
+
+    return attempt(form, read, lambda: render_template("desk/payments/new.html", form=form))
+
+
+@blueprint.route("/<string:number>/correct", methods=["GET", "POST"])
+@requires(Permission.DRAFT)
+def correct(number: str) -> ResponseReturnValue:
+    """Open a correction of a public batch with a new roster."""
+    form = PaymentCorrectionForm()
+    known = payment_order(current_actor(), number)
+
+    def read() -> ResponseReturnValue:
+        order = PaymentOrder(
+            known.month, known.division_code, known.program, known.document_number, known.paid_on, known.number,
+            WithdrawalKind(form.kind.data), form.note.data or "",
+        )  # fmt: skip
+        return _import(form, form.file.data, order)
+
+    return attempt(form, read, lambda: render_template("desk/payments/correct.html", form=form, number=known.number))
+
+
+def _shown(found: DeskPayment) -> ShownPayment | None:
+    if found.batch is None:
+        return None
+    least = smallness(services())
+    told = told_by(found.batch, least, stay_hidden=found.untold_before)
+    return shown_table(told, least.persons, counts_persons=found.batch.counts_persons)
+
+
+def _import(form: RosterForm, file: FileStorage, order: PaymentOrder) -> ResponseReturnValue:
+    """To the draft, or to the report; the file is kept nowhere."""
+    upload = Upload((file.filename or "")[-120:], file.stream.read())
+    keyed = sent(form, url_for(".payments") + "{number}")
+    outcome = import_payments(services(), current_actor(), upload, order, at=clock.now(), sent=keyed)
+    if outcome.number is None:
+        return render_template("desk/payments/problems.html", outcome=outcome, order=order), 422
+    return done(url_for(".payment", number=outcome.number), _("已存为草稿，请核对后送审。"))

@@ -1,0 +1,121 @@
+"""Public pages of payments: the list, one batch with what to do when the money has not come, revisions, paper, CSV."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask_babel import lazy_gettext
+from wtforms import SelectField
+
+from portal.domain.programs import Program
+from portal.domain.publications import Area, Face
+from portal.queries.divisions import division_tree
+from portal.queries.paging import read_cursor
+from portal.queries.payments import PaymentFilters, payment_page, payment_years
+from portal.queries.publications import PublicView, public_view, revision_view, revisions_of
+from portal.usecases import clock
+from portal.web.access import public
+from portal.web.csv_answers import csv_answer
+from portal.web.forms.base import FilterForm
+from portal.web.labels import label
+from portal.web.lists import chosen, chosen_filters, older_page
+from portal.web.payment_pages import csv_table, shown_payment
+from portal.web.printed_papers import paper_answer
+from portal.web.short_numbers import number_in
+from portal.web.withdrawn_pages import withdrawn
+
+blueprint = Blueprint("public_payments", __name__, url_prefix="/payments")
+
+
+class PaymentFilterForm(FilterForm):
+    """The filters beside the list; every choice stays in the address."""
+
+    year = SelectField(lazy_gettext("年份"), validate_choice=False)
+    division = SelectField(lazy_gettext("县（市、区）"), validate_choice=False)
+    program = SelectField(lazy_gettext("救助项目"), validate_choice=False)
+
+
+@blueprint.get("/")
+@public
+def index() -> str:
+    """Every batch that is public, newest first."""
+    filters = _filters(request.args)
+    page = payment_page(filters, at=clock.now(), after=read_cursor(request.args.get("after", "")))
+    form = _filter_form(filters)
+    return render_template(
+        "public/payments/index.html",
+        page=page,
+        form=form,
+        older=older_page(page.next_cursor),
+        chosen=chosen_filters(form),
+    )
+
+
+@blueprint.get("/<string:number>")
+@public
+def payment(number: str) -> Response:
+    """One batch; a stub when it is withdrawn."""
+    return _answer("public/payments/payment.html", _view(number))
+
+
+@blueprint.get("/<string:number>/print")
+@public
+def print_page(number: str) -> Response:
+    """The same as one page for printing, for phones and browsers that cannot open a PDF."""
+    return _answer("public/payments/print_page.html", _view(number))
+
+
+@blueprint.get("/<string:number>/revisions/<int:ordinal>")
+@public
+def revision(number: str, ordinal: int) -> Response:
+    """An earlier revision; 410 when a correction has closed it."""
+    view = revision_view(Area.PAYMENTS, number, ordinal, at=clock.now()) or abort(404)
+    return _answer("public/payments/revision.html", view)
+
+
+@blueprint.get("/<string:number>.pdf")
+@public
+def paper(number: str) -> Response:
+    """The paper of what the public sees now, printed while the reader waits when no worker has done it yet."""
+    view = _view(number)
+    return withdrawn(view) if view.face is Face.WITHDRAWN else paper_answer(view)
+
+
+@blueprint.get("/<string:number>.csv")
+@public
+def sheet(number: str) -> Response:
+    """The figures that are told, in yuan and in fen."""
+    view = _view(number)
+    return withdrawn(view) if view.face is Face.WITHDRAWN else csv_answer(view.number, *csv_table(view))
+
+
+def _view(number: str) -> PublicView:
+    return public_view(Area.PAYMENTS, number, at=clock.now()) or abort(404)
+
+
+def _answer(template: str, view: PublicView) -> Response:
+    if view.face is Face.WITHDRAWN:
+        return withdrawn(view)
+    shown = shown_payment(view, revisions_of(view))
+    return make_response(render_template(template, shown=shown, view=view, head=view.head))
+
+
+def _filters(args: Mapping[str, str]) -> PaymentFilters:
+    """Read the address; a value that means nothing is left out, so that old links still lead somewhere."""
+    code = args.get("division", "")
+    return PaymentFilters(
+        year=number_in(args.get("year", "")) or None,
+        program=chosen(Program, args.get("program", "")),
+        division=code if code in division_tree().by_code else "",
+    )
+
+
+def _filter_form(filters: PaymentFilters) -> PaymentFilterForm:
+    asked = {"year": str(filters.year or ""), "program": filters.program or "", "division": filters.division}
+    form, every, tree = PaymentFilterForm(data=asked), ("", lazy_gettext("全部")), division_tree()
+    counties = [(one.code, one.display_name) for one in tree.below(tree.city.code)]
+    form.year.choices = [every, *((str(year), str(year)) for year in payment_years(clock.now()))]
+    form.program.choices = [every, *((str(member), label(member)) for member in Program)]
+    known = {"", *(code for code, _name in counties)}
+    more = [] if filters.division in known else [(filters.division, tree.by_code[filters.division].display_name)]
+    form.division.choices = [every, *counties, *more]
+    return form

@@ -1,0 +1,179 @@
+from datetime import datetime
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, RefusedError
+from portal.domain.payments import PaymentKind, Residence, read_told
+from portal.domain.programs import Program
+from portal.domain.publications import Area, Face, WithdrawalKind
+from portal.models.base import Base
+from portal.models.payments import PaymentFigure, PaymentPerson
+from portal.models.publications import Publication
+from portal.queries.payments import PaymentFilters, desk_payment, desk_payments, payment_page, payment_years
+from portal.queries.publications import public_view, revision_view
+from portal.usecases import publications
+from portal.usecases.notice_imports import Upload
+from portal.usecases.payments import PaymentOrder, import_payments
+from portal.usecases.services import Services
+from tests.cast import Cast
+from tests.usecases.allocations import city_clerk
+from tests.usecases.lists import identity
+from tests.usecases.payments import GOOD, TITLE, WRONG, drafted, imported, paid, publish, published, roster
+
+
+def _stored(session: Session) -> str:
+    """Every value of every table, as text."""
+    tables = Base.metadata.sorted_tables
+    return "\n".join(str(row) for table in tables for row in session.execute(select(table)))
+
+
+def test_the_sample_becomes_counts_and_its_people_are_stored_nowhere(
+    services: Services, cast: Cast, session: Session, at: datetime
+):
+    upload = Upload(GOOD.name, GOOD.read_bytes())
+    outcome = import_payments(services, city_clerk(cast), upload, PaymentOrder(), at=at)
+    assert outcome.batch is not None
+    batch = outcome.batch
+    assert (batch.households, batch.persons, batch.amount_fen) == (30, 83, 3_517_400)
+    assert (batch.place, batch.program, batch.residence) == (
+        "370811002",
+        Program.SUBSISTENCE_ALLOWANCE,
+        Residence.RURAL,
+    )
+    assert batch.title == "许庄街道2026年10月农村低保发放情况"
+    stored = _stored(session)
+    for secret in ("高珍", "李国凤", "370899198502195131", "6223379020453905050"):
+        assert secret not in stored
+
+
+def test_the_wrong_sample_is_told_cell_by_cell_and_writes_nothing(
+    services: Services, cast: Cast, session: Session, at: datetime
+):
+    upload = Upload(WRONG.name, WRONG.read_bytes())
+    outcome = import_payments(services, city_clerk(cast), upload, PaymentOrder(), at=at)
+    assert outcome.number is None
+    assert [(problem.cell, problem.sheet) for problem in outcome.problems] == [("A2", "Sheet"), ("C9", "Sheet")]
+    assert "370899" not in str(outcome.problems)
+    assert session.scalar(select(func.count()).select_from(Publication)) == 0
+
+
+def test_a_published_batch_tells_villages_of_ten_persons_on_and_hides_the_others(
+    services: Services, cast: Cast, session: Session, at: datetime
+):
+    number = published(services, cast, at=at)
+    view = public_view(Area.PAYMENTS, number, at=at)
+    assert view is not None
+    assert number.startswith("FF-2026-")
+    told = read_told(view.head)
+    assert told.total is not None
+    assert (told.total.households, told.total.persons, told.total.amount_fen) == (25, 50, 2_180_000)
+    assert [row.name for row in told.rows if row.figures is None]
+    assert "draft" not in view.head
+    figure = session.scalars(select(PaymentFigure)).one()
+    assert (figure.division_code, figure.amount_fen) == ("370811002", 2_180_000)
+    assert [line.number for line in payment_page(PaymentFilters(division="370811"), at=at).lines] == [number]
+    assert payment_page(PaymentFilters(year=2025), at=at).total == 0
+    assert payment_years(at) == (2026,)
+
+
+def test_of_a_batch_of_a_few_persons_nothing_is_told(services: Services, cast: Cast, session: Session, at: datetime):
+    number = published(services, cast, roster(paid([("甄庄村", 3), ("张营村", 1)])), at=at)
+    view = public_view(Area.PAYMENTS, number, at=at)
+    assert view is not None
+    assert (view.head["rows"], view.head["total"], view.head["rest"]) == ([], None, None)
+    assert "872" not in str(view.head)
+    assert session.scalars(select(PaymentFigure)).all() == []
+
+
+def test_nobody_is_paid_twice_for_one_month(services: Services, cast: Cast, session: Session, at: datetime):
+    number = drafted(services, cast, at=at)
+    again = imported(services, cast.zhang_san, roster(paid([("甄庄村", 12)]), first=20), at=at)
+    assert again.number is None
+    assert [problem.cell for problem in again.problems] == ["C4", "C5", "C6", "C7", "C8"]
+    assert {number} == {problem.message.params["number"] for problem in again.problems}
+    assert identity(21) not in str(again.problems)
+    care = imported(services, cast.zhang_san, roster(title=TITLE.replace("金发放", "价格补贴发放")), at=at)
+    assert care.batch is not None
+    assert care.batch.kind is PaymentKind.PRICE_SUBSIDY
+    title = TITLE.replace("10月", "9月")
+    september = imported(services, cast.zhang_san, roster(title=title), at=at, month=None)
+    assert september.number is not None
+    assert session.scalar(select(func.count()).select_from(PaymentPerson)) == 75
+
+
+def test_a_discarded_or_withdrawn_batch_gives_its_people_free(services, cast, session: Session, at: datetime):
+    publications.discard(services, cast.zhang_san, drafted(services, cast, at=at), at=at)
+    number = published(services, cast, at=at)
+    publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "发错了花名册", at=at)
+    assert session.scalar(select(func.count()).select_from(PaymentPerson)) == 0
+    assert session.scalar(select(func.count()).select_from(PaymentFigure)) == 0
+    assert drafted(services, cast, at=at) != number
+
+
+def test_a_correction_keeps_the_former_figures_and_tells_the_cells(services, cast, session: Session, at: datetime):
+    number = published(services, cast, at=at)
+    more = roster(paid((("航运新村", 13), ("甄庄村", 9), ("南李楼村", 6))))
+    drafted(services, cast, more, at=at, corrects=number, change_note="漏发的户已补上")
+    publish(services, cast, number, at=at)
+    view, former = public_view(Area.PAYMENTS, number, at=at), revision_view(Area.PAYMENTS, number, 1, at=at)
+    assert view is not None
+    assert former is not None
+    assert {"place": "total", "column": "households", "old": "25", "new": "28"} in view.head["changes"]
+    now, before = read_told(view.head), read_told(former.head)
+    assert before.total is not None
+    assert before.total.households == 25
+    assert now.told <= before.told
+    assert session.scalar(select(func.count()).select_from(PaymentPerson)) == 28
+    with pytest.raises(RefusedError):
+        imported(
+            services, cast.zhang_san, roster(title=TITLE.replace("10月", "9月")), at=at, month=None, corrects=number,
+            change_note="这是另一个月",
+        )  # fmt: skip
+
+
+def test_a_correction_that_closes_tells_no_former_value(services: Services, cast: Cast, at: datetime):
+    number = published(services, cast, at=at)
+    drafted(
+        services, cast, roster(paid((("航运新村", 20),))), at=at, corrects=number, change_kind=WithdrawalKind.ERROR,
+        change_note="发错了花名册",
+    )  # fmt: skip
+    publish(services, cast, number, at=at)
+    view, former = public_view(Area.PAYMENTS, number, at=at), revision_view(Area.PAYMENTS, number, 1, at=at)
+    assert view is not None
+    assert former is not None
+    assert {change["old"] for change in view.head["changes"]} == {None}
+    assert former.face is Face.WITHDRAWN
+
+
+def test_what_neither_clerk_nor_title_tells_is_asked_for(services: Services, cast: Cast, at: datetime):
+    with pytest.raises(InvalidError, match="哪个救助项目"):
+        imported(services, cast.zhang_san, roster(title="许庄街道2026年10月发放花名册"), at=at)
+    with pytest.raises(InvalidError, match="没有写明月份"):
+        imported(services, cast.zhang_san, roster(title="许庄街道农村低保金发放花名册"), at=at, month=None)
+    with pytest.raises(InvalidError, match="哪个镇"):
+        imported(services, city_clerk(cast), roster(title="2026年10月农村低保金发放花名册"), at=at)
+    with pytest.raises(InvalidError, match="还没有到"):
+        imported(services, cast.zhang_san, roster(title=TITLE.replace("10月", "12月")), at=at, month=None)
+
+
+def test_a_title_that_says_something_else_than_the_clerk_is_told_at_its_cell(services, cast: Cast, at: datetime):
+    other = imported(services, cast.zhang_san, roster(title=TITLE.replace("10月", "9月")), at=at)
+    assert [(problem.sheet, problem.cell) for problem in other.problems] == [("花名册", "A1")]
+    wrong = imported(services, cast.zhang_san, at=at, program=Program.EXTREME_POVERTY_SUPPORT)
+    assert [(problem.sheet, problem.cell) for problem in wrong.problems] == [("花名册", "A1")]
+
+
+def test_other_counties_see_nothing_and_reviewers_draft_nothing(services: Services, cast: Cast, at: datetime):
+    number = drafted(services, cast, at=at)
+    assert desk_payments(cast.qian_qi) == ()
+    assert [one.number for one in desk_payments(cast.li_si)] == [number]
+    with pytest.raises(NotFoundError):
+        desk_payment(cast.qian_qi, number)
+    with pytest.raises(NotAllowedError):
+        imported(services, cast.qian_qi, at=at, division_code="370811002")
+    with pytest.raises(NotAllowedError):
+        imported(services, cast.wang_wu, at=at)
+    with pytest.raises(ConflictError):
+        imported(services, cast.zhang_san, roster(first=100), at=at, corrects=number, change_note="还没有公开")
