@@ -21,6 +21,7 @@ from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.domain.submissions import submission_from_record
 from portal.models.base import db
+from portal.queries.delegations import standing_in
 from portal.queries.desk_cases import CaseFilters
 from portal.queries.offices import office_named
 from portal.queries.staff import actor_named
@@ -74,7 +75,8 @@ def import_(file: Path, as_json: bool) -> None:
 def register(file: Path, by: str, ended: bool, is_open: bool, as_json: bool) -> None:
     """导出台账为xlsx：账号看得到的诉求件的登记项目，值用代码写。"""
     filters = CaseFilters(ended=ended, whether_or_not_ended=not ended and not is_open)
-    with exported_register(services(), actor_named(by), filters, str, at=clock.now()) as content:
+    at = clock.now()
+    with exported_register(services(), standing_in(actor_named(by), at=at), filters, str, at=at) as content:
         file.write_bytes(content.read())
     answer({"file": str(file)}, f"已写入 {file}", as_json=as_json)
 
@@ -86,8 +88,9 @@ def register(file: Path, by: str, ended: bool, is_open: bool, as_json: bool) -> 
 @as_json
 def show(number: str, by: str, password_stdin: bool, as_json: bool) -> None:
     """看一件诉求；举报的内容没有密码打不开，只显示登记项。"""
-    actor = actor_named(by)
-    found = read_case(db.session(), services(), actor, number, _openers(actor, password_stdin), at=clock.now())
+    at = clock.now()
+    actor = standing_in(actor_named(by), at=at)
+    found = read_case(db.session(), services(), actor, number, _openers(actor, password_stdin), at=at)
     if found.items is None and password_stdin:
         raise NotAllowedError(N_("这件诉求的内容是加密的，您没有打开它的密钥"))
     facts = {**_facts(found), "items": _items(found)}

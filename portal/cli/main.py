@@ -6,6 +6,7 @@ from portal.cli.allocations import allocations
 from portal.cli.archive import archive
 from portal.cli.budgets import budgets
 from portal.cli.cases import cases
+from portal.cli.delegations import delegations
 from portal.cli.demo import demo
 from portal.cli.desks import desks
 from portal.cli.documents import documents
@@ -35,6 +36,7 @@ def install(app: Flask) -> None:
         funds,
         payments,
         cases,
+        delegations,
         desks,
         jobs,
         keys,

@@ -11,13 +11,17 @@ from portal.domain.identity_requests import UNDECIDED, RequestState
 from portal.domain.messages import N_
 from portal.domain.permissions import AccountId, Permission
 
+ON_BEHALF_OF = "on_behalf_of"
+"""The detail of an event that names the absent colleague for whom a step was taken (A/B 角)."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What the rules ask of a case.
 
     `open_clocks` run and have not come to their end; `extendable` says that one of them may be extended. `takers` are
-    those who have ever taken a step of this case. `named` is known in the submitter's own session only.
+    those who have ever taken a step of this case, and those for whom it was taken. `named` is known in the submitter's
+    own session only.
     `extension_asked` waits for a second person; `identity_request` tells how far a request to see the identity has
     come, `identity_holders` for whom that is wrapped. `main_replied` is true of a merged case whose main case has its
     reply. `publication_proposed` says that a wording of the answer waits to be published,
@@ -43,13 +47,26 @@ class CaseFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """An absent colleague on one case: what may be done there for him. `is_officer` when it is assigned to him."""
+
+    account_id: AccountId
+    permissions: frozenset[Permission]
+    is_officer: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Hand:
-    """Who wants to take a step; `kept_out` is what domain/routing.py says of him and this case."""
+    """Who wants to take a step; `kept_out` is what domain/routing.py says of him and this case.
+
+    `permissions` are his own on this very case; `stand_ins` those for whom he may act there now.
+    """
 
     party: Party
     account_id: AccountId | None = None
     permissions: frozenset[Permission] = frozenset()
     kept_out: bool = False
+    stand_ins: tuple[StandIn, ...] = ()
 
 
 def check(action: Action, case: CaseFacts, hand: Hand) -> CaseState:
@@ -69,6 +86,16 @@ def check(action: Action, case: CaseFacts, hand: Hand) -> CaseState:
     if condition:
         condition(case)
     return reached
+
+
+def on_behalf_of(action: Action, case: CaseFacts, hand: Hand) -> AccountId | None:
+    """For which absent colleague a step is taken that `check` lets happen; None when one acts in one's own name.
+
+    Whoever declares an interest declares his own.
+    """
+    if hand.party is not Party.STAFF or action is Action.RECUSE:
+        return None
+    return _in_whose_name(ACTIONS[action], case, hand)
 
 
 def allowed_actions(case: CaseFacts, hand: Hand) -> tuple[Action, ...]:
@@ -111,10 +138,27 @@ def _check_hand(step: Step, case: CaseFacts, hand: Hand) -> None:
         raise NotAllowedError(N_("您不能办这一步"))
     if hand.party is not Party.STAFF:
         return
-    if not hand.permissions & _permissions(step, case.track):
+    _in_whose_name(step, case, hand)
+
+
+def _in_whose_name(step: Step, case: CaseFacts, hand: Hand) -> AccountId | None:
+    """Himself (None) or an absent colleague, the handling officer first.
+
+    Where two different persons are needed, one who stands in fills no second place: neither with his own steps, nor
+    with those of the colleague, whoever took them.
+    """
+    needed = _permissions(step, case.track)
+    names: list[tuple[AccountId | None, frozenset[Permission]]] = [(None, hand.permissions)]
+    for one in hand.stand_ins:
+        names.insert(0 if one.is_officer else len(names), (one.account_id, one.permissions))
+    entitled = [name for name, permissions in names if permissions & needed]
+    if not entitled:
         raise NotAllowedError(N_("您的角色不允许这样做"))
-    if any(hand.account_id in case.takers.get(earlier, frozenset()) for earlier in step.other_than):
+    earlier = frozenset().union(*(case.takers.get(action, frozenset()) for action in step.other_than))
+    free = [name for name in entitled if earlier.isdisjoint({hand.account_id, name})]
+    if not free:
         raise NotAllowedError(N_("须由另一个人办理：前面的一步是您办的"))
+    return free[0]
 
 
 def _permissions(step: Step, track: Track) -> frozenset[Permission]:

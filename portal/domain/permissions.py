@@ -1,6 +1,7 @@
 """Roles, what each permits, and the actor that carries them. Deny by default."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import NewType
 
@@ -157,8 +158,27 @@ def roles_in(office: OfficeKind) -> frozenset[Role]:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """An absent colleague for whom somebody stands in now (A/B 角), and what of his passes: domain/delegations.py.
+
+    `on_assigned` counts on the cases that are assigned to him, `on_others` on every other one that he reaches.
+    """
+
+    account_id: AccountId
+    display_name: str
+    office_path: str
+    division_path: str
+    on_assigned: frozenset[Permission]
+    on_others: frozenset[Permission]
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """The member of staff who acts: who, in which office (`office_path` decides the scope), with which roles."""
+    """The member of staff who acts: who, in which office (`office_path` decides the scope), with which roles.
+
+    `standings` are asked for at an instant (queries/delegations.py); nothing of them is among his own permissions.
+    """
 
     account_id: AccountId
     username: str
@@ -169,6 +189,12 @@ class Actor:
     division_code: str
     division_path: str
     roles: frozenset[Role]
+    standings: tuple[Standing, ...] = ()
+
+    @property
+    def handles_for(self) -> tuple[AccountId, ...]:
+        """Whose cases are his to handle: his own, and those of whom he stands in for."""
+        return (self.account_id, *(one.account_id for one in self.standings if one.on_assigned))
 
     @property
     def permissions(self) -> frozenset[Permission]:

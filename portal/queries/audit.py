@@ -1,6 +1,6 @@
 """The audit log as auditors read it: who did what to which thing, newest first, within their offices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import aliased
 
+from portal.domain.case_permits import ON_BEHALF_OF
 from portal.domain.permissions import Actor
 from portal.models.audit import AuditEntry
 from portal.models.base import db
@@ -19,6 +20,8 @@ from portal.queries.case_scope import not_kept_out
 from portal.queries.offices import within
 
 PAGE_SIZE = 50
+_COLLEAGUES = (ON_BEHALF_OF, "deputy")
+"""Details that hold an account's id: a delegation's substitute, and for whom a step was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ def audit_page(actor: Actor, *, subject: str = "", after: int | None = None, siz
     if after is not None:
         query = query.where(AuditEntry.id < after)
     rows = db.session.execute(query.order_by(AuditEntry.id.desc()).limit(size + 1)).all()
-    lines = tuple(_line(row) for row in rows)
+    names = _names_in(rows)
+    lines = tuple(_line(row, names) for row in rows)
     return AuditPage(lines[:size], lines[size - 1].id if len(lines) > size else None)
 
 
@@ -65,7 +69,7 @@ def last_act(subject: str) -> AuditLine | None:
     """What was done last to a thing: for the person who came a moment too late."""
     query = _entries().where(AuditEntry.subject == subject).order_by(AuditEntry.id.desc()).limit(1)
     row = db.session.execute(query).one_or_none()
-    return _line(row) if row else None
+    return _line(row, _names_in([row])) if row else None
 
 
 def _entries() -> Any:
@@ -88,6 +92,16 @@ def _not_about_him(actor: Actor) -> ColumnElement[bool]:
     return or_(Case.id.is_(None), and_(*not_kept_out(actor)))
 
 
-def _line(row: Any) -> AuditLine:
+def _names_in(rows: Sequence[Any]) -> Mapping[int, str]:
+    """The names of the colleagues whom entries speak of by their ids."""
+    wanted = {row[0].detail.get(key) for row in rows for key in _COLLEAGUES}
+    if wanted <= {None}:
+        return {}
+    named = select(Account.id, Account.display_name).where(Account.id.in_(wanted - {None}))
+    return {row.id: row.display_name for row in db.session.execute(named)}
+
+
+def _line(row: Any, names: Mapping[int, str]) -> AuditLine:
     entry, person, office = row
-    return AuditLine(entry.id, entry.at, person or "", office or "", entry.action, entry.subject, dict(entry.detail))
+    detail = {key: names.get(value, value) if key in _COLLEAGUES else value for key, value in entry.detail.items()}
+    return AuditLine(entry.id, entry.at, person or "", office or "", entry.action, entry.subject, detail)

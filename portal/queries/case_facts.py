@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.domain.case_actions import Action
 from portal.domain.case_clocks import Clock, Clockwork, open_clocks
 from portal.domain.case_holders import Holder, KeyPurpose
-from portal.domain.case_permits import CaseFacts
+from portal.domain.case_permits import ON_BEHALF_OF, CaseFacts
 from portal.domain.cases import CaseState
 from portal.domain.identity_requests import STATES, began_at, state_of
 from portal.domain.permissions import AccountId
@@ -40,9 +40,11 @@ def facts_of(
 ) -> CaseFacts:
     """The facts at an instant; `named` is known to the submitter's own session alone."""
     rows = session.execute(
-        select(CaseEvent.action, CaseEvent.account_id).where(CaseEvent.case_id == case.id).order_by(CaseEvent.seq)
+        select(CaseEvent.action, CaseEvent.account_id, CaseEvent.detail)
+        .where(CaseEvent.case_id == case.id)
+        .order_by(CaseEvent.seq)
     )
-    steps = [(row.action, row.account_id) for row in rows]
+    steps = [(row.action, {row.account_id, row.detail.get(ON_BEHALF_OF)} - {None}) for row in rows]
     actions = [action for action, _ in steps]
     return CaseFacts(
         kind=case.kind,
@@ -79,12 +81,12 @@ def clock_of(row: CaseClock) -> Clock:
     )
 
 
-def _takers(steps: Sequence[tuple[Action, int | None]], request_began: int) -> Mapping[Action, frozenset[AccountId]]:
-    """Who has taken which step; of those by which an identity is asked for only since the last request began."""
+def _takers(steps: Sequence[tuple[Action, set[int]]], request_began: int) -> Mapping[Action, frozenset[AccountId]]:
+    """Who has taken which step, and for whom; of the steps of a request only since the last one began."""
     found: dict[Action, set[AccountId]] = defaultdict(set)
-    for place, (action, account_id) in enumerate(steps):
-        if account_id is not None and (place >= request_began or action not in STATES):
-            found[action].add(AccountId(account_id))
+    for place, (action, account_ids) in enumerate(steps):
+        if place >= request_began or action not in STATES:
+            found[action].update(map(AccountId, account_ids))
     return {action: frozenset(accounts) for action, accounts in found.items()}
 
 

@@ -3,13 +3,13 @@
 It mirrors `domain.routing.is_excluded`; a test compares the two over random trees.
 """
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from portal.domain.case_actions import ACTIONS, Action
 from portal.domain.case_holders import Holder, KeyPurpose
 from portal.domain.desk_keys import DeskKind
 from portal.domain.divisions import Level
-from portal.domain.permissions import Actor, Permission
+from portal.domain.permissions import Actor, Permission, Standing
 from portal.models.cases import Case, CaseAccused, CaseKey, CaseRecusal
 from portal.models.desk_keys import DeskKey
 from portal.models.offices import Office
@@ -22,8 +22,22 @@ def open_to(actor: Actor) -> ColumnElement[bool]:
 
     Kept out are the accused offices with everybody below them, the accused themselves, whoever has declared an
     interest (信访工作条例 art. 28), and every level below the case's floor. For a select that joins `offices`.
+    Whoever stands in for an absent colleague also reaches, of what that one reaches, that which passes to him; being
+    kept out counts for both.
     """
-    return and_(Office.path.startswith(actor.office_path, autoescape=True), *not_kept_out(actor))
+    above = [one for one in actor.standings if not one.office_path.startswith(actor.office_path)]
+    scope = or_(_handled_below(actor), *map(_passed_by, above))
+    return and_(scope, *not_kept_out(actor))
+
+
+def _handled_below(viewer: Actor | Standing) -> ColumnElement[bool]:
+    return Office.path.startswith(viewer.office_path, autoescape=True)
+
+
+def _passed_by(absent: Standing) -> ColumnElement[bool]:
+    """The cases on which something passes; asked only where the substitute's own office does not stand above anyway."""
+    passed = true() if absent.on_others else Case.officer_id == absent.account_id
+    return and_(_handled_below(absent), passed, *not_kept_out(absent))
 
 
 def in_custody_of(actor: Actor) -> ColumnElement[bool]:
@@ -49,12 +63,12 @@ def reached_by(actor: Actor, action: Action) -> ColumnElement[bool]:
         return open_to(actor)
     others = ACTIONS[action].permissions - {Permission.OPEN_IDENTITY}
     scopes = [in_custody_of(actor)]
-    if others and actor.permissions & (others | {Permission.HANDLE_DISCIPLINE}):
+    if others and (actor.standings or actor.permissions & (others | {Permission.HANDLE_DISCIPLINE})):
         scopes.append(open_to(actor))
     return or_(*scopes)
 
 
-def not_kept_out(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def not_kept_out(actor: Actor | Standing) -> tuple[ColumnElement[bool], ...]:
     """The exclusions alone, for rooms that have a scope of their own (a notice's desk, a supervisor's list)."""
     return (
         *office_not_kept_out(actor.office_path, level_of(actor.division_path)),

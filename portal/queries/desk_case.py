@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.domain.attachments import FileFinding
 from portal.domain.case_actions import ACTIONS, Action
 from portal.domain.case_clocks import Clock, Clockwork, card
-from portal.domain.case_permits import CaseFacts
+from portal.domain.case_permits import ON_BEHALF_OF, CaseFacts, Hand, allowed_actions
 from portal.domain.cases import (
     Card,
     CaseKind,
@@ -37,6 +37,7 @@ from portal.models.offices import Office
 from portal.models.publications import Publication
 from portal.models.staff import Account
 from portal.queries.case_scope import open_to
+from portal.queries.delegations import Substitute, substitute_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class DeskItem:
 class DeskEvent:
     """One thing that has happened; `party` says who, when it was nobody of the staff. `facts` are named values.
 
-    `item_id` is the sealed piece that went along with it, empty for none.
+    `item_id` is the sealed piece that went along with it, empty for none; `on_behalf_of` the absent colleague for whom
+    it was done, empty where it was done in one's own name.
     """
 
     action: Action
@@ -94,6 +96,7 @@ class DeskEvent:
     has_moved: bool
     facts: Mapping[str, str | int | StrEnum]
     item_id: str = ""
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,14 @@ class DeskCase:
     events: tuple[DeskEvent, ...]
     items: tuple[DeskItem, ...] | None
     facts: CaseFacts
+    hand: Hand
     allowed: tuple[Action, ...]
+    substitute: Substitute | None
+
+    @property
+    def is_stood_in_for(self) -> bool:
+        """Whether its reader stands in for the absent officer."""
+        return any(one.is_officer for one in self.hand.stand_ins)
 
     @property
     def last_event(self) -> DeskEvent:
@@ -145,7 +155,8 @@ _ENUMS: Mapping[str, type[StrEnum]] = {
     "system": ExternalSystem,
 }
 _OFFICES = ("office", "accused_office")
-_OWN_BUSINESS = frozenset({"at_office", "due_on", "item"})
+_PEOPLE = ("officer", "account", ON_BEHALF_OF)
+_OWN_BUSINESS = frozenset({"at_office", "due_on", "item", ON_BEHALF_OF})
 """What the portal keeps of an event for its own ways: whose letter it is, what it promised, its sealed piece."""
 
 
@@ -157,7 +168,7 @@ def desk_case(
     clockwork: Clockwork,
     items: tuple[DeskItem, ...] | None,
     facts: CaseFacts,
-    allowed: tuple[Action, ...],
+    hand: Hand,
     *,
     at: datetime,
 ) -> DeskCase:
@@ -175,7 +186,7 @@ def desk_case(
         registered_at=case.registered_at, concluded_at=case.concluded_at,
         clocks=tuple(DeskClock(one, card(one, at, clockwork.calendar), one.runs_at(at)) for one in clocks),
         kept_out=_kept_out(session, case), events=events_of(session, case.id), items=items, facts=facts,
-        allowed=allowed,
+        hand=hand, allowed=allowed_actions(facts, hand), substitute=substitute_of(session, case.officer_id, at=at),
     )  # fmt: skip
 
 
@@ -190,7 +201,7 @@ def events_of(session: Session, case_id: int) -> tuple[DeskEvent, ...]:
     )
     rows = session.execute(query).all()
     offices = _named(session, Office.id, Office.name, [row[0].detail.get(name) for row in rows for name in _OFFICES])
-    people = [row[0].detail.get(name) for row in rows for name in ("officer", "account")]
+    people = [row[0].detail.get(name) for row in rows for name in _PEOPLE]
     accounts = _named(session, Account.id, Account.display_name, people)
     return tuple(_event(event, person, office, offices, accounts) for event, person, office in rows)
 
@@ -275,6 +286,7 @@ def _event(
             if value and name not in _OWN_BUSINESS
         },
         item_id=str(event.detail.get("item", "")),
+        on_behalf_of=accounts.get(event.detail.get(ON_BEHALF_OF, 0), ""),
     )
 
 

@@ -65,6 +65,7 @@ class CaseLine:
     outcome: Outcome | None
     division_name: str
     office_name: str
+    officer_id: int | None
     officer_name: str
     slow_lane: bool
     received_at: datetime
@@ -286,6 +287,7 @@ def _line(row: Any, clocks: Sequence[Clock], calendar: WorkingCalendar, at: date
         outcome=found.outcome,
         division_name=row.division,
         office_name=row.office,
+        officer_id=found.officer_id,
         officer_name=row.officer or "",
         slow_lane=found.slow_lane,
         received_at=found.received_at,

@@ -127,11 +127,26 @@ def roles_of(account_ids: list[int]) -> dict[int, frozenset[Role]]:
     return {account_id: frozenset(roles) for account_id, roles in found.items()}
 
 
-def _actor(row: Row) -> Actor:
-    place = (
-        select(Office, Division).join(Division, Division.code == Office.division_code).where(Office.id == row.office_id)
+def actors_where(*conditions: ColumnElement[bool]) -> tuple[Actor, ...]:
+    """Everybody whom conditions on accounts and offices choose, by office and account; read at once."""
+    query = (
+        select(Row, Office, Division)
+        .join(Office, Office.id == Row.office_id)
+        .join(Division, Division.code == Office.division_code)
+        .where(*conditions)
+        .order_by(Office.path, Row.id)
     )
-    office, division = db.session().execute(place).one()
+    found = db.session().execute(query).all()
+    roles = roles_of([row.id for row, _, _ in found])
+    return tuple(_acting(row, office, division, roles.get(row.id, frozenset())) for row, office, division in found)
+
+
+def _actor(row: Row) -> Actor:
+    (found,) = actors_where(Row.id == row.id)
+    return found
+
+
+def _acting(row: Row, office: Office, division: Division, roles: frozenset[Role]) -> Actor:
     return Actor(
         account_id=AccountId(row.id),
         username=row.username,
@@ -141,5 +156,5 @@ def _actor(row: Row) -> Actor:
         office_path=office.path,
         division_code=division.code,
         division_path=division.path,
-        roles=roles_of([row.id]).get(row.id, frozenset()),
+        roles=roles,
     )

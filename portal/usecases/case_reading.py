@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from portal.domain.case_actions import Action
 from portal.domain.case_clocks import Clock
 from portal.domain.case_holders import KeyPurpose
-from portal.domain.case_permits import Hand, allowed_actions
-from portal.domain.cases import ItemKind, Party
+from portal.domain.case_permits import CaseFacts, Hand, allowed_actions
+from portal.domain.cases import ItemKind
 from portal.domain.errors import NotAllowedError, NotFoundError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
@@ -19,6 +19,7 @@ from portal.models.base import db
 from portal.models.cases import Case
 from portal.models.offices import Office
 from portal.queries.case_facts import facts_of
+from portal.queries.case_hands import hand_of
 from portal.queries.case_scope import open_to
 from portal.queries.desk_case import DeskCase, DeskItem, desk_case, kept_files, writers_of
 from portal.usecases.case_clocks import clocks_of, clockwork_of
@@ -34,8 +35,14 @@ class ReadCase:
     case: Case
     office_name: str
     clocks: tuple[Clock, ...]
-    allowed: tuple[Action, ...]
+    facts: CaseFacts
+    hand: Hand
     items: tuple[OpenItem, ...] | None
+
+    @property
+    def allowed(self) -> tuple[Action, ...]:
+        """The steps that the reader may take now."""
+        return allowed_actions(self.facts, self.hand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +61,8 @@ def read_case(
     case, office_name = case_open_to(session, actor, number)
     clocks, clockwork = clocks_of(session, case), clockwork_of(case, services)
     facts = facts_of(session, case, clocks, clockwork, at=at)
-    allowed = allowed_actions(facts, Hand(Party.STAFF, actor.account_id, actor.permissions))
     items = _items(session, case, (ServiceOpener(services.keyring), *openers))
-    return ReadCase(case, office_name, clocks, allowed, items)
+    return ReadCase(case, office_name, clocks, facts, hand_of(session, actor, case), items)
 
 
 def look_into(
@@ -66,9 +72,8 @@ def look_into(
     session = db.session()
     read = read_case(session, services, actor, number, openers, at=at)
     clockwork = clockwork_of(read.case, services)
-    facts = facts_of(session, read.case, read.clocks, clockwork, at=at)
     items = _shown(session, read) if read.items is not None else None
-    return desk_case(session, actor, read.case, read.clocks, clockwork, items, facts, read.allowed, at=at)
+    return desk_case(session, actor, read.case, read.clocks, clockwork, items, read.facts, read.hand, at=at)
 
 
 def opened_file(

@@ -11,17 +11,19 @@ from portal.domain.case_actions import Action, Need
 from portal.domain.case_clocks import Clock
 from portal.domain.case_given import Given
 from portal.domain.case_packages import Package
-from portal.domain.case_permits import CaseFacts, Hand, check, missing
+from portal.domain.case_permits import ON_BEHALF_OF, CaseFacts, Hand, check, missing, on_behalf_of
 from portal.domain.cases import CaseState, ClockKind, Party
 from portal.domain.errors import ConflictError, InvalidError, NotFoundError
 from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_, Message
-from portal.domain.permissions import Actor
+from portal.domain.permissions import AccountId, Actor
 from portal.models.cases import Case
 from portal.models.offices import Office
 from portal.models.transaction import transaction
 from portal.queries.case_facts import facts_of
+from portal.queries.case_hands import hand_of
 from portal.queries.case_scope import open_to, reached_by
+from portal.queries.delegations import standing_in
 from portal.usecases import audit
 from portal.usecases.case_clocks import clocks_of, clockwork_of, move_clocks
 from portal.usecases.case_doing import Doing
@@ -46,6 +48,7 @@ class Stepped:
     version: int
     told: dict[str, object] | None = None
     package: Package | None = None
+    on_behalf_of: AccountId | None = None
 
     def __repr__(self) -> str:
         return f"Stepped(number={self.number!r}, state={self.state!r}, version={self.version})"
@@ -70,11 +73,13 @@ def act(
     """
     with transaction() as session:
         claim(session, sent, actor, at=at)
+        actor = standing_in(actor, at=at)
         case = case_within(session, actor, number, action)
-        hand = Hand(Party.STAFF, actor.account_id, actor.permissions)
+        hand = hand_of(session, actor, case)
         doing = Doing(session, services, case, given, at, (ServiceOpener(services.keyring), *openers), actor)
         stepped = _step(doing, action, hand, version)
-        audit.record(session, actor, f"case.{action}", case.number, at=at, state=str(stepped.state))
+        note: dict[str, str | int | None] = {"state": str(stepped.state), **_in_the_name_of(stepped.on_behalf_of)}
+        audit.record(session, actor, f"case.{action}", case.number, at=at, **note)
         return stepped
 
 
@@ -126,12 +131,12 @@ def _step(doing: Doing, action: Action, hand: Hand, version: int | None) -> Step
         raise ConflictError(N_("您打开页面以后，有人办理过这件诉求，请刷新后再看"))
     clockwork, clocks = clockwork_of(case, doing.services), clocks_of(session, case)
     facts = facts_of(session, case, clocks, clockwork, at=doing.at, named=doing.is_named())
-    reached = check(action, facts, hand)
+    reached, name = check(action, facts, hand), on_behalf_of(action, facts, hand)
     _require(action, facts, doing.given)
     _check_served(doing)
     before, letter_of = case.state, _office_of_letter(doing, action)
     _claim_state(session, case, reached)
-    detail = EFFECTS[action](doing)
+    detail = EFFECTS[action](doing) | _in_the_name_of(name)
     counted_from = doing.served_at()
     moved = move_clocks(session, case, action, doing.services, at=doing.at, counted_from=counted_from)
     told, package = detail.pop("told", None), detail.pop("package", None)
@@ -140,7 +145,12 @@ def _step(doing: Doing, action: Action, hand: Hand, version: int | None) -> Step
     append(session, case, action, before, at=doing.at, account_id=account_id, **detail)
     if doing.actor:
         note_news(session, case, action, at=doing.at)
-    return Stepped(case.number, case.state, case.version, told, package)
+    return Stepped(case.number, case.state, case.version, told, package, name)
+
+
+def _in_the_name_of(absent: AccountId | None) -> dict[str, int]:
+    """What the event and the audit log say of a step taken for an absent colleague."""
+    return {} if absent is None else {ON_BEHALF_OF: absent}
 
 
 def _office_of_letter(doing: Doing, action: Action) -> int:

@@ -1,7 +1,7 @@
 """Signing in, step by step, and the sessions that come of it."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -25,6 +25,7 @@ from portal.models.base import db
 from portal.models.publications import SiteState
 from portal.models.staff import Account, StaffSession
 from portal.models.transaction import transaction
+from portal.queries.delegations import standing_in
 from portal.queries.staff import Visit, account_of, actor_of, live, visit_of
 from portal.sealing import totp
 from portal.sealing.envelopes import keyed_hash, seal_under, unseal_under
@@ -160,12 +161,14 @@ def change_password(
 
 
 def visit_by(token: str, *, at: datetime, services: Services) -> Visit | None:
-    """The live session of a token; notes now and then that it is still in use."""
+    """The live session of a token, with those for whom its person stands in; notes now and then that it is in use."""
     visit = visit_of(_hash(token, services), at)
-    if visit and at - visit.last_seen_at >= TOUCH_EVERY:
+    if visit is None:
+        return None
+    if at - visit.last_seen_at >= TOUCH_EVERY:
         with transaction() as session:
             session.execute(update(StaffSession).where(StaffSession.id == visit.session_id).values(last_seen_at=at))
-    return visit
+    return replace(visit, actor=standing_in(visit.actor, at=at))
 
 
 def owner_of(token: str, services: Services) -> AccountId | None:

@@ -22,6 +22,7 @@ from portal.sealing.passwords import hash_password, one_time_password
 from portal.usecases import audit, idempotency, limits
 from portal.usecases.account_keys import PasswordLock, drop_pair, keep_pair, new_account_pair, new_lock
 from portal.usecases.case_moving import keep_out_who_moves, release_cases
+from portal.usecases.delegations import end_delegations_of
 from portal.usecases.desk_holders import let_go
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.services import Services
@@ -148,6 +149,7 @@ def move_account(
         audit.record(session, actor, "account.moved", f"account:{row.id}", at=at, former=former.id, to=office.id)
         row.office_id = office.id
         session.flush()
+        end_delegations_of(session, row.id, at=at)
         keep_out_who_moves(session, row.id, former.path, at=at)
         release_cases(session, row.id, former.id, former=_roles(row), now=frozenset(), at=at)
 
@@ -164,6 +166,7 @@ def disable_account(account_id: int, *, actor: Actor | None, at: datetime, sent:
         drop_pair(session, row.id)
         row.disabled_at = at
         session.flush()
+        end_delegations_of(session, row.id, at=at)
         release_cases(session, row.id, row.office_id, former=_roles(row), now=frozenset(), at=at)
         end_sessions(session, row.id, at=at)
         audit.record(session, actor, "account.disabled", f"account:{row.id}", at=at)

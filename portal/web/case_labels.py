@@ -31,6 +31,7 @@ from portal.domain.cases import (
     Track,
 )
 from portal.domain.clarifications import ClarificationScope, ClarificationState
+from portal.domain.delegations import AbsenceReason, DelegationState
 from portal.domain.desk_keys import DeskKind
 from portal.domain.identity_requests import RequestState
 from portal.domain.letters import LetterKind
@@ -43,6 +44,13 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
     ATTACHMENT_LABELS
     | INTAKE_LABELS
     | {
+        AbsenceReason: {
+            AbsenceReason.LEAVE: _("休假"),
+            AbsenceReason.BUSINESS_TRIP: _("出差"),
+            AbsenceReason.TRAINING: _("学习培训"),
+            AbsenceReason.OTHER_DUTY: _("抽调到其他工作"),
+            AbsenceReason.OTHER: _("其他原因"),
+        },
         AccusedRole: {
             AccusedRole.NOBODY: _("不涉及具体的人"),
             AccusedRole.UNKNOWN: _("不知道是谁"),
@@ -189,6 +197,12 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             ContactChoice.ANONYMOUS: _("匿名"),
             ContactChoice.CONTACT_ONLY: _("只留联系方式"),
             ContactChoice.NAMED: _("实名"),
+        },
+        DelegationState: {
+            DelegationState.PRESENT: _("正在代办"),
+            DelegationState.COMING: _("还没有开始"),
+            DelegationState.PAST: _("已经到期"),
+            DelegationState.ENDED: _("已提前结束"),
         },
         DeskKind: {
             DeskKind.CASE: _("举报受理台"),

@@ -238,6 +238,8 @@ ACTS: Mapping[str, LazyString] = {
     "case_publication.corrected": _("更正公开的答复"),
     "case_publication.drafted": _("起草公开的答复"),
     "case_publication.edited": _("修改公开的答复"),
+    "delegation.ended": _("提前结束代办"),
+    "delegation.named": _("指定代办人"),
     "division.zone_set": _("调整区划归属"),
     "instance.founded": _("建立平台"),
     "notice.corrected": _("建立更正"),

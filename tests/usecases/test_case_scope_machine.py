@@ -2,13 +2,14 @@
 
 Who is kept out is worked out here a second time in other words, from the rows and from who sits under whom. The SQL
 predicate must agree for everybody and every case, within the office's scope and, for rooms that have a scope of their
-own, without it. Of a tip-off the desks of offices that are kept out hold no key either; a person who is kept out of a
+own, without it. Substitutes (B角) are named, days pass and delegations end at random: what a substitute reaches by them
+is worked out from the rows, too, and the plain rules of domain/delegations.py must say the same. Of a tip-off the desks of offices that are kept out hold no key either; a person who is kept out of a
 case of his own desk is kept out by the predicate.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,16 +34,20 @@ from portal.domain.cases import AccusedRole, CaseKind, Category, ContactChoice
 from portal.domain.desk_keys import DeskKind
 from portal.domain.divisions import Level
 from portal.domain.errors import NotAllowedError, NotFoundError, PortalError
+from portal.domain.instants import shanghai_date
 from portal.domain.intake import About, Contact, Submission, Telling
 from portal.domain.offices import OfficeKind
 from portal.domain.permissions import Actor, Permission, Role
 from portal.models.base import db
 from portal.models.cases import Case, CaseAccused, CaseRecusal
+from portal.models.delegations import Delegation
 from portal.models.divisions import Division
 from portal.models.offices import Office
 from portal.models.staff import Account, AccountRole
 from portal.models.transaction import transaction
+from portal.queries.case_hands import hand_of
 from portal.queries.case_scope import not_kept_out, open_to
+from portal.queries.delegations import absentees_for, deputies_for, standing_in
 from portal.queries.desk_keys import desk_kind_of
 from portal.queries.staff import actor_of
 from portal.sealing import query_codes
@@ -50,9 +55,11 @@ from portal.usecases import intake
 from portal.usecases.case_reading import read_case
 from portal.usecases.case_sealing import DeskOpener, open_key
 from portal.usecases.case_steps import act
+from portal.usecases.delegations import end_delegation
 from portal.usecases.services import Services
 from tests.databases import PostgresDatabases, SqliteDatabases
 from tests.usecases.cases import hand_in, open_desk
+from tests.usecases.delegations import stand_in
 
 PLACES = ("370800", "370811", "370832", "370811002")
 HANDLERS = frozenset({Role.CASE_DISPATCHER, Role.CASE_OFFICER, Role.CASE_APPROVER})
@@ -65,6 +72,9 @@ whether its desk has a key.
 WHOLE_OFFICE = (AccusedRole.UNKNOWN, AccusedRole.RECIPIENT, AccusedRole.VILLAGE_CADRE, AccusedRole.BANK)
 """Of whom only the office is told, which keeps out that office with all below it and not its whole level."""
 
+HANDLING = frozenset({Permission.HANDLE_CASES, Permission.HANDLE_DISCIPLINE})
+DECIDING = frozenset({Permission.DISPATCH_CASES, Permission.APPROVE_CASES, Permission.SUPERVISE_CASES})
+TAKING_IN = frozenset({Permission.DISPATCH_CASES, Permission.HANDLE_DISCIPLINE})
 TIED = (Action.REGISTER, Action.ACCEPT, Action.FORWARD, Action.ASSIGN, Action.SEND_BACK, Action.ADD_ACCUSED,
         Action.RECUSE, Action.MERGE, Action.MESSAGE)  # fmt: skip
 
@@ -174,6 +184,41 @@ class Scope(RuleBasedStateMachine):
         with suppress(PortalError):
             act(self.services, taken, number, action, given, at=self.at, openers=self._openers(taken))
 
+    @precondition(lambda self: self._cases())
+    @rule(which=ANY, whom=ANY)
+    def lay_into_the_hands_of_an_officer(self, which: int, whom: int) -> None:
+        cases = self._cases()
+        case = cases[which % len(cases)]
+        path = db.session.get_one(Office, case.office_id).path
+        hands = [one for one in self.people if path.startswith(one.office_path) and one.permissions & TAKING_IN]
+        officers = [one for one in self.people if one.office_id == case.office_id and one.permissions & HANDLING]
+        for taken in hands[:3] if officers else ():
+            given = Given(office_id=case.office_id, officer_id=officers[whom % len(officers)].account_id)
+            for action in (Action.REGISTER, Action.ACCEPT, Action.ASSIGN):
+                with suppress(PortalError):
+                    act(self.services, taken, case.number, action, given, at=self.at, openers=self._openers(taken))
+
+    @rule(who=ANY, whom=ANY, deputy=ANY, days=st.integers(1, 4), after=st.integers(0, 1))
+    def name_a_substitute(self, who: int, whom: int, deputy: int, days: int, after: int) -> None:
+        namers = [one for one in self.people if absentees_for(one) and deputies_for(one)]
+        namer = namers[who % len(namers)]
+        absent, named = absentees_for(namer), deputies_for(namer)
+        one, other = absent[whom % len(absent)].id, named[deputy % len(named)].id
+        with suppress(PortalError):
+            stand_in(actor_of(one), actor_of(other), at=self.at, by=namer, days=days, after=after)
+
+    @rule(which=ANY)
+    def end_a_delegation(self, which: int) -> None:
+        rows = db.session.execute(select(Delegation.id, Delegation.account_id)).all()
+        if rows:
+            named, absent_id = rows[which % len(rows)]
+            with suppress(PortalError):
+                end_delegation(named, actor=actor_of(absent_id), at=self.at)
+
+    @rule(days=st.integers(1, 2))
+    def days_pass(self, days: int) -> None:
+        self.at += timedelta(days=days)
+
     def _cases(self) -> list[Case]:
         db.session.rollback()
         return list(db.session.scalars(select(Case).order_by(Case.id)))
@@ -184,10 +229,15 @@ class Scope(RuleBasedStateMachine):
     @invariant()
     def whoever_is_kept_out_finds_nothing(self) -> None:
         cases, facts = self._cases(), Facts()
-        numbers = {case.number for case in cases}
-        for actor in self.people:
+        numbers, people = {case.number for case in cases}, {one.account_id: one for one in self.people}
+        for actor in (standing_in(one, at=self.at) for one in self.people):
             shut = {case.number for case in cases if facts.keep_out(actor, case)}
             below = {case.number for case in cases if actor.office_id in facts.upwards(case.office_id)}
+            below |= {case.number for case in cases if facts.stands_in(actor, case, people, self.at)}
+            for case in cases:
+                hand = hand_of(db.session(), actor, case)
+                assert hand.kept_out is (case.number in shut)
+                assert {one.account_id for one in hand.stand_ins} == facts.stands_in(actor, case, people, self.at)
             assert set(db.session.scalars(select(Case.number).where(*not_kept_out(actor)))) == numbers - shut
             listed = select(Case.number).join(Office, Office.id == Case.office_id).where(open_to(actor))
             assert set(db.session.scalars(listed)) == below - shut
@@ -219,6 +269,7 @@ class Facts:
         accused = db.session.execute(select(CaseAccused.case_id, CaseAccused.office_id, CaseAccused.account_id)).all()
         self.offices = {(case_id, office_id) for case_id, office_id, _ in accused if office_id}
         self.persons = {(case_id, account_id) for case_id, _, account_id in accused if account_id}
+        self.delegations = db.session.scalars(select(Delegation)).all()
         self.persons |= {tuple(row) for row in db.session.execute(select(CaseRecusal.case_id, CaseRecusal.account_id))}
 
     def keep_out(self, actor: Actor, case: Case) -> bool:
@@ -229,6 +280,23 @@ class Facts:
         """Whether an office, or one that it stands under, is accused, or whether it stands below the case's floor."""
         too_low = case.level_floor is not None and DEPTH[self.levels[office_id]] > DEPTH[case.level_floor]
         return case.offline or too_low or any((case.id, one) in self.offices for one in self.upwards(office_id))
+
+    def stands_in(self, actor: Actor, case: Case, people: dict[int, Actor], at: datetime) -> set[int]:
+        """The absent colleagues whose work on a case falls to somebody today, who themselves are not kept out of it."""
+        found = set()
+        for row in self.delegations:
+            if (
+                row.deputy_id != actor.account_id
+                or row.ended_at
+                or not row.first_on <= shanghai_date(at) <= row.last_on
+            ):
+                continue
+            absent, handles = people[row.account_id], case.officer_id == row.account_id
+            decides = row.named_by_id == row.account_id and bool(absent.permissions & DECIDING)
+            reaches = absent.office_id in self.upwards(case.office_id) and not self.keep_out(absent, case)
+            if reaches and ((handles and absent.permissions & HANDLING) or decides):
+                found.add(row.account_id)
+        return found
 
     def upwards(self, office_id: int | None) -> Iterator[int]:
         """An office and all above it, one after the other."""

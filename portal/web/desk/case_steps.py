@@ -9,8 +9,7 @@ from flask_babel import gettext
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.case_actions import Action
-from portal.domain.case_permits import Hand, check
-from portal.domain.cases import Party
+from portal.domain.case_permits import check
 from portal.domain.errors import ConflictError
 from portal.domain.permissions import Permission
 from portal.queries.case_receivers import Receiver, everybody, officers_for, offices_for
@@ -77,8 +76,7 @@ def _action(step: str) -> Action:
 
 
 def _check(action: Action, found: DeskCase) -> None:
-    actor = current_actor()
-    check(action, found.facts, Hand(Party.STAFF, actor.account_id, actor.permissions))
+    check(action, found.facts, found.hand)
 
 
 def _take(action: Action, found: DeskCase, form: CaseStepForm) -> ResponseReturnValue:

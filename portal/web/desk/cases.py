@@ -48,7 +48,7 @@ def cases() -> str:
         "desk/cases/cases.html",
         page=page,
         form=form,
-        counts=counts(actor, [actor.account_id], at=at),
+        counts=counts(actor, actor.handles_for, at=at),
         chosen=chosen_of(form),
         later=_later(page),
         asked=asked(),
@@ -114,7 +114,7 @@ def filter_form(actor: Actor) -> CaseFilterForm:
 
 def filters_of(form: CaseFilterForm, actor: Actor) -> CaseFilters:
     """What the address asks for; a choice that means nothing is left out, so that old bookmarks still lead on."""
-    officers: set[int] = {actor.account_id} if form.mine.data else set()
+    officers: set[int] = set(actor.handles_for) if form.mine.data else set()
     if (form.officer.data or "").isdecimal():
         officers = {int(form.officer.data)}
     return CaseFilters(

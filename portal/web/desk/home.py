@@ -20,7 +20,7 @@ def home() -> str:
     actor = current_actor()
     at = clock.now()
     waiting, desks = waiting_for(actor, at=at), warnings_within(actor)
-    cases = counts(actor, [actor.account_id], at=at) if actor.may(Permission.SEE_CASES) else None
+    cases = counts(actor, actor.handles_for, at=at) if actor.may(Permission.SEE_CASES) else None
     identities = to_be_opened(actor), to_be_agreed(actor)
     return render_template(
         "desk/home/home.html", me=actor, waiting=waiting, desks=desks, cases=cases, identities=identities
