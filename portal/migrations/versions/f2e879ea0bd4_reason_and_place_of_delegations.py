@@ -1,14 +1,14 @@
 """reason and place of delegations
 
 Revision: f2e879ea0bd4
-Follows: 01a898ee3242
+Follows: 69ba1bede655
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = 'f2e879ea0bd4'
-down_revision = '01a898ee3242'
+down_revision = '69ba1bede655'
 branch_labels = None
 depends_on = None
 
