@@ -1,6 +1,6 @@
 """Roles, what each permits, and the actor that carries them. Deny by default."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import NewType
@@ -195,6 +195,11 @@ class Actor:
     def handles_for(self) -> tuple[AccountId, ...]:
         """Whose cases are his to handle: his own, and those of whom he stands in for."""
         return (self.account_id, *(one.account_id for one in self.standings if one.on_assigned))
+
+    @property
+    def alone(self) -> "Actor":
+        """The same person in his own right: what is no step of a case, such as publishing its answer, never passes."""
+        return replace(self, standings=())
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -101,7 +101,7 @@ def to_be_opened(actor: Actor) -> int:
 def to_be_agreed(actor: Actor) -> Sequence[str]:
     """The numbers of cases on which another person has asked, so that the actor may agree or refuse."""
     tracks = []
-    if actor.may(Permission.APPROVE_CASES):
+    if actor.may(Permission.APPROVE_CASES) or any(Permission.APPROVE_CASES in one.on_others for one in actor.standings):
         tracks.append(Case.track != Track.DISCIPLINE)
     if actor.may(Permission.HANDLE_DISCIPLINE):
         tracks.append(Case.track == Track.DISCIPLINE)

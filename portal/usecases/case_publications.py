@@ -73,7 +73,7 @@ def worksheet(services: Services, actor: Actor, case_number: str, number: str = 
     """
     actor.require(Permission.HANDLE_CASES)
     session = db.session()
-    case = case_within(session, actor, case_number)
+    case = case_within(session, actor.alone, case_number)
     check_publishable(case)
     answer = open_answer(session, services, case)
     draft = _stored(session, actor, number, answer) or AnswerDraft("", answer.replies, answer.proposed)
@@ -105,7 +105,7 @@ def draft_answer(
     """
     actor.require(Permission.HANDLE_CASES)
     with transaction() as session:
-        case = case_within(session, actor, case_number)
+        case = case_within(session, actor.alone, case_number)
         check_publishable(case)
         check_objection(session, case)
         if known := answer_of_case(session, case.id):

@@ -26,7 +26,15 @@ from portal.queries.rulebook import read_rulebook
 from portal.usecases import audit
 from portal.usecases.demo_cases import CODES_FILE, CODES_HEADING, case_stories, code_rows, docket_of
 from portal.usecases.demo_lists import Census, single_names
-from portal.usecases.demo_offices import FILE, administrator, desk_of, hire, open_offices, write_privately
+from portal.usecases.demo_offices import (
+    FILE,
+    administrator,
+    desk_of,
+    hire,
+    name_substitute,
+    open_offices,
+    write_privately,
+)
 from portal.usecases.demo_plan import DemoScale, Plan
 from portal.usecases.demo_stories import Stage, perform
 from portal.usecases.instance import found_instance
@@ -108,6 +116,7 @@ def _tell(
     stories = (*Plan(stage, table, scale).stories(), *case_stories(docket, staff, beside, at=at))
     perform(stories, services, until=at, progress=progress)
     write_privately(services.settings.instance / CODES_FILE, CODES_HEADING, code_rows(docket))
+    name_substitute(table["counties"][0], at=at)
     counted = desk_of(table["counties"][-1]).publisher.office_id
     show_on_web(counted, NoticeKind.TERMINATION, WebDetail.COUNTS_ONLY, actor=administrator(table), at=at)
 

@@ -5,17 +5,20 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from portal.domain.delegations import AbsenceReason, Period
 from portal.domain.divisions import Division, Level
+from portal.domain.instants import shanghai_date
 from portal.domain.offices import discipline_name, office_name
 from portal.domain.permissions import Actor, Role
 from portal.queries.divisions import division
 from portal.queries.offices import office_named
 from portal.queries.staff import actor_named
 from portal.sealing.passwords import one_time_password
+from portal.usecases.delegations import NewDelegation, name_deputy
 from portal.usecases.offices import OfficeChange, set_office
 from portal.usecases.staff import NewAccount, PreparedAccount, add_accounts, prepare_account
 
@@ -151,6 +154,16 @@ def desk_of(entry: Mapping[str, Any]) -> Desk:
 def administrator(table: Mapping[str, Any]) -> Actor:
     """The administrator at the city bureau."""
     return actor_named(Seat(table["city"]["slug"], "", Role.ADMINISTRATOR).username)
+
+
+def name_substitute(entry: Mapping[str, Any], *, at: datetime) -> None:
+    """The officer of an entry's office is on leave from today on; its dispatcher handles his cases meanwhile."""
+    absent, deputy = (
+        actor_named(Seat(entry["slug"], "", role).username) for role in (Role.CASE_OFFICER, Role.CASE_DISPATCHER)
+    )
+    week = Period(shanghai_date(at), shanghai_date(at) + timedelta(days=6))
+    new = NewDelegation(absent.account_id, deputy.account_id, week, AbsenceReason.LEAVE)
+    name_deputy(new, actor=absent, at=at)
 
 
 def write_privately(file: Path, heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:

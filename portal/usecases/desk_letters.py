@@ -7,11 +7,16 @@ so by a step of its own, which the submitter sees.
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from portal.domain.case_permits import ON_BEHALF_OF
 from portal.domain.errors import NotAllowedError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
 from portal.models.base import db
+from portal.models.cases import Case
 from portal.models.transaction import transaction
+from portal.queries.case_hands import hand_of
 from portal.usecases import audit
 from portal.usecases.case_reading import case_open_to
 from portal.usecases.case_sealing import Opener, ServiceOpener
@@ -25,9 +30,9 @@ _MAY_PRINT = frozenset(
 
 def desk_letters(actor: Actor, number: str) -> tuple[LetterLine, ...]:
     """The letters of a case, the newest first; NotFoundError for those that the actor is kept out of."""
-    _check(actor)
     session = db.session()
     case, _ = case_open_to(session, actor, number)
+    _check(session, actor, case)
     return letters_of(session, case)
 
 
@@ -35,16 +40,22 @@ def desk_letter(
     services: Services, actor: Actor, number: str, seq: int, openers: Sequence[Opener] = (), *, at: datetime
 ) -> bytes:
     """One letter as PDF, noted; NotAllowedError when no key at hand opens the case."""
-    _check(actor)
     session = db.session()
     case, _ = case_open_to(session, actor, number)
+    name = _check(session, actor, case)
     opened = (ServiceOpener(services.keyring), *openers)
     paper = print_letter(session, services, case, seq, opened, with_name=False)
     with transaction() as writing:
-        audit.record(writing, actor, "case.letter_printed", number.strip().upper(), at=at, letter=seq)
+        audit.record(writing, actor, "case.letter_printed", number.strip().upper(), at=at, letter=seq, **name)
     return paper
 
 
-def _check(actor: Actor) -> None:
-    if not actor.permissions & _MAY_PRINT:
-        raise NotAllowedError(N_("您的角色不允许这样做"))
+def _check(session: Session, actor: Actor, case: Case) -> dict[str, int]:
+    """For whom somebody prints who stands in; nothing for whoever may print in his own right."""
+    hand = hand_of(session, actor, case)
+    if hand.permissions & _MAY_PRINT:
+        return {}
+    for one in hand.stand_ins:
+        if one.permissions & _MAY_PRINT:
+            return {ON_BEHALF_OF: one.account_id}
+    raise NotAllowedError(N_("您的角色不允许这样做"))

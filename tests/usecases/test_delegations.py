@@ -16,18 +16,23 @@ from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, N
 from portal.domain.intake import ExternalNumber
 from portal.domain.permissions import Actor, Role
 from portal.models.audit import AuditEntry
-from portal.models.cases import Case, CaseEvent
+from portal.models.cases import Case, CaseEvent, CaseRecusal
 from portal.models.delegations import Delegation
 from portal.models.staff import Account, AccountRole
 from portal.models.transaction import transaction
 from portal.queries.delegations import absentees_for, delegations_within, deputies_for, standing_in
 from portal.queries.desk_cases import CaseFilters, counts, inbox
+from portal.queries.identity_requests import to_be_agreed
 from portal.queries.staff import actor_of
+from portal.usecases import letters
+from portal.usecases.case_publications import draft_answer, worksheet
 from portal.usecases.case_reading import look_into, read_case
 from portal.usecases.delegations import NewDelegation, end_delegation, name_deputy
+from portal.usecases.desk_letters import desk_letter, desk_letters
 from portal.usecases.services import Services
 from portal.usecases.staff import disable_account, move_account, reset_password
 from tests.cast import Cast
+from tests.usecases.case_answers import WRITTEN, conclude
 from tests.usecases.cases import COMPLAINT, TIP_OFF, about, hand_in, open_desk, take
 from tests.usecases.delegations import stand_in
 
@@ -358,6 +363,79 @@ def test_nothing_passes_from_or_to_a_shut_account_even_while_the_row_says_otherw
     with transaction() as writing:
         writing.get_one(Account, cast.li_si.account_id).disabled_at = at
     assert standing_in(cast.wang_wu, at=at).standings == ()
+
+
+def test_nothing_passes_on_a_case_from_which_the_absent_person_is_kept_out_himself(
+    services: Services, session: Session, cast: Cast, at: datetime
+) -> None:
+    number = assigned(services, cast, at)
+    take(services, cast.feng_yi, number, Action.DRAFT_REPLY, at=at, **DRAFT)
+    take(services, cast.wang_wu, number, Action.RECUSE, at=at, reason="亲属")
+    stand_in(cast.wang_wu, cast.li_si, at=at)
+    with pytest.raises(NotAllowedError, match="您的角色不允许"):
+        take(services, cast.li_si, number, Action.APPROVE_REPLY, at=at)
+
+
+def test_a_substitute_below_does_not_even_find_such_a_case(
+    services: Services, session: Session, cast: Cast, at: datetime
+) -> None:
+    number = assigned(services, cast, at)
+    stand_in(cast.li_si, cast.wu_shi, at=at, by=cast.zhao_liu)
+    with transaction() as writing:
+        case_id = writing.scalars(select(Case.id).where(Case.number == number)).one()
+        writing.add(CaseRecusal(case_id=case_id, account_id=cast.li_si.account_id, at=at))
+    assert numbers_of(cast.wu_shi, services, at) == set()
+
+
+def test_publishing_the_answer_of_a_case_does_not_pass(
+    services: Services, session: Session, cast: Cast, at: datetime
+) -> None:
+    number = hand_in(services, COMPLAINT, at=at).number
+    conclude(services, cast, number, at=at)
+    stand_in(cast.li_si, cast.wu_shi, at=at, by=cast.zhao_liu)
+    deputy = standing_in(cast.wu_shi, at=at)
+    assert read_case(session, services, deputy, number, at=at).case.number == number
+    for publish in (
+        lambda: worksheet(services, deputy, number),
+        lambda: draft_answer(services, deputy, number, WRITTEN, at=at),
+    ):
+        with pytest.raises(NotFoundError):
+            publish()
+
+
+def test_a_letter_is_printed_for_the_absent_officer_and_noted_so(
+    services: Services, session: Session, cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "print_in_child", lambda _paper, **_how: b"%PDF-1.7")
+    with transaction() as writing:
+        writing.add(AccountRole(account_id=cast.zhang_san.account_id, role=Role.SUPERVISOR))
+    number = hand_in(services, COMPLAINT, at=at).number
+    conclude(services, cast, number, at=at)
+    deputy = actor_of(cast.zhang_san.account_id)
+    with pytest.raises(NotFoundError):
+        desk_letters(deputy, number)
+    stand_in(cast.li_si, deputy, at=at, by=cast.zhao_liu)
+
+    (line, *_) = desk_letters(standing_in(deputy, at=at), number)
+    desk_letter(services, standing_in(deputy, at=at), number, line.seq, at=at)
+    note = session.scalars(select(AuditEntry).where(AuditEntry.action == "case.letter_printed")).one()
+    assert note.detail == {"letter": line.seq, ON_BEHALF_OF: cast.li_si.account_id}
+
+
+def test_whoever_stands_in_for_the_approver_is_told_what_waits_for_his_agreement(
+    services: Services, session: Session, cast: Cast, at: datetime
+) -> None:
+    open_desk(cast.wei_si.office_id, DeskKind.CUSTODY, cast.wei_si, at=at)
+    hidden = replace(COMPLAINT, contact=replace(COMPLAINT.contact, confidential=True))
+    number = hand_in(services, hidden, at=at).number
+    for action in (Action.REGISTER, Action.ACCEPT):
+        take(services, cast.zhao_liu, number, action, at=at)
+    take(services, cast.feng_yi, number, Action.ASK_IDENTITY, at=at, reason="须当面核对", ground="testify")
+    assert to_be_agreed(standing_in(cast.li_si, at=at)) == ()
+    stand_in(cast.wang_wu, cast.li_si, at=at)
+    assert to_be_agreed(standing_in(cast.li_si, at=at)) == [number]
+    take(services, cast.li_si, number, Action.AGREE_IDENTITY, at=at)
+    assert last_event(session, number).detail[ON_BEHALF_OF] == cast.wang_wu.account_id
 
 
 # Naming.

@@ -37,8 +37,9 @@ from portal.models.offices import Office
 from portal.models.outbox import Job, OutboxRow
 from portal.models.publications import Publication, Revision
 from portal.queries.case_statistics import counted
+from portal.queries.delegations import standing_in
 from portal.queries.publications import public_view
-from portal.queries.staff import all_accounts
+from portal.queries.staff import actor_named, all_accounts
 from portal.search.engine import Query
 from portal.usecases.case_clocks import clock_of
 from portal.usecases.case_events import broken_at
@@ -276,6 +277,11 @@ def test_every_county_has_who_handles_cases_and_discipline_offices_two(demo_serv
     assert {"rencheng-case-officer", "xuzhuang-case-dispatcher", "jining-discipline-officer-2"} <= {
         account.username for account in all_accounts()
     }
+
+
+def test_somebody_is_away_and_a_colleague_of_his_office_stands_in(demo_services: Services):
+    deputy = standing_in(actor_named("rencheng-case-dispatcher"), at=AT)
+    assert [one.account_id for one in deputy.standings] == [actor_named("rencheng-case-officer").account_id]
 
 
 @pytest.fixture
