@@ -82,6 +82,7 @@ from portal.web.public import archive, case_statistics, intake, modes, notices, 
 from portal.web.public import budgets as public_budgets
 from portal.web.public import cases as public_cases
 from portal.web.public import documents as public_documents
+from portal.web.public import funds as public_funds
 from portal.web.public import home as public_home
 from portal.web.public import payments as public_payments
 
@@ -97,6 +98,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_allocations.blueprint,
     public_budgets.blueprint,
     public_payments.blueprint,
+    public_funds.blueprint,
     pages.blueprint,
     public_home.blueprint,
     places.blueprint,

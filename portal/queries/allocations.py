@@ -27,6 +27,7 @@ class AllocationFilters:
     """What a reader asked the list for; everything may be empty."""
 
     year: int | None = None
+    division_code: str = ""
     program: Program | None = None
 
 
@@ -90,7 +91,11 @@ def _public(at: datetime) -> Any:
 
 
 def _conditions(filters: AllocationFilters) -> list[ColumnElement[bool]]:
-    asked = ((Allocation.year, filters.year), (Allocation.program, filters.program))
+    asked = (
+        (Allocation.year, filters.year),
+        (Publication.division_code, filters.division_code),
+        (Allocation.program, filters.program),
+    )
     return [column == value for column, value in asked if value]
 
 

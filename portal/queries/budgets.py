@@ -28,6 +28,7 @@ class BudgetFilters:
     """What a reader asked the list for; everything may be empty."""
 
     year: int | None = None
+    division_code: str = ""
     phase: BudgetPhase | None = None
 
 
@@ -100,7 +101,11 @@ def _public(at: datetime) -> Any:
 
 
 def _conditions(filters: BudgetFilters) -> list[ColumnElement[bool]]:
-    asked = ((Budget.year, filters.year), (Budget.phase, filters.phase))
+    asked = (
+        (Budget.year, filters.year),
+        (Publication.division_code, filters.division_code),
+        (Budget.phase, filters.phase),
+    )
     return [column == value for column, value in asked if value]
 
 

@@ -6,40 +6,46 @@ from sqlalchemy import func, select
 
 from portal.domain.divisions import DivisionCode
 from portal.domain.fund_totals import FundFigure, FundStage
+from portal.domain.money import Fen
 from portal.models.base import db
 from portal.models.fund_totals import FundTotal
 
 _WHOLE_YEAR = (FundTotal.stage, FundTotal.part_code, FundTotal.program, FundTotal.use, FundTotal.source)
 
 
-def fund_years() -> tuple[int, ...]:
-    """The years of which anything is told, newest first."""
-    query = select(FundTotal.year).distinct().order_by(FundTotal.year.desc())
-    return tuple(db.session.execute(query).scalars())
-
-
 def figures_of_whole(year: int, whole: DivisionCode) -> tuple[FundFigure, ...]:
     """Everything that the page of a division shows of its parts, months added up."""
     query = _added(year, *_WHOLE_YEAR).where(FundTotal.whole_code == whole)
     return tuple(
-        FundFigure(stage, year, whole, DivisionCode(part), amount, program=program, use=use, source=source)
+        FundFigure(stage, year, whole, DivisionCode(part), Fen(int(amount)), program=program, use=use, source=source)
         for stage, part, program, use, source, amount in db.session.execute(query)
     )
+
+
+def figures_of_years(whole: DivisionCode) -> dict[int, list[FundFigure]]:
+    """What the page of a division would show of each year, newest first; sources added up."""
+    columns = (FundTotal.year, FundTotal.stage, FundTotal.part_code, FundTotal.program, FundTotal.use)
+    query = select(*columns, func.sum(FundTotal.amount_fen)).where(FundTotal.whole_code == whole).group_by(*columns)
+    found: dict[int, list[FundFigure]] = {}
+    for year, stage, part, program, use, amount in db.session.execute(query.order_by(FundTotal.year.desc())):
+        figure = FundFigure(stage, year, whole, DivisionCode(part), Fen(int(amount)), program=program, use=use)
+        found.setdefault(year, []).append(figure)
+    return found
 
 
 def figures_of_part(year: int, whole: DivisionCode, part: DivisionCode) -> tuple[FundFigure, ...]:
     """What is told of one part on the page of the division above it."""
     query = _added(year, *_WHOLE_YEAR).where(FundTotal.whole_code == whole, FundTotal.part_code == part)
     return tuple(
-        FundFigure(stage, year, whole, part, amount, program=program, use=use, source=source)
+        FundFigure(stage, year, whole, part, Fen(int(amount)), program=program, use=use, source=source)
         for stage, _part, program, use, source, amount in db.session.execute(query)
     )
 
 
-def months_of_whole(year: int, whole: DivisionCode, stage: FundStage) -> tuple[tuple[int, int], ...]:
+def months_of_whole(year: int, whole: DivisionCode, stage: FundStage) -> tuple[tuple[int, Fen], ...]:
     """The sums of a stage by month; 0 is the month of what is told of the year alone."""
     query = _added(year, FundTotal.month).where(FundTotal.whole_code == whole, FundTotal.stage == stage)
-    return tuple((month, amount) for month, amount in db.session.execute(query.order_by(FundTotal.month)))
+    return tuple((month, Fen(int(amount))) for month, amount in db.session.execute(query.order_by(FundTotal.month)))
 
 
 def _added(year: int, *columns: Any) -> Any:

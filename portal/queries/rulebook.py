@@ -17,6 +17,7 @@ from portal.domain.case_transfers import TransferWords, transfer_words_from_tabl
 from portal.domain.causes import CauseTable
 from portal.domain.decline_grounds import DeclineGrounds, decline_grounds_from_table
 from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue_from_table, notice_rules_from_table
+from portal.domain.division_tiles import DivisionTile, tiles_from_table
 from portal.domain.divisions import Level
 from portal.domain.documents import RepealedDocument, repealed_from_table
 from portal.domain.function_codes import FunctionCodes
@@ -57,6 +58,7 @@ class Rulebook:
     transfer_words: TransferWords = field(repr=False)
     fund_headings: FundHeadings = field(repr=False)
     function_codes: FunctionCodes = field(repr=False)
+    division_tiles: tuple[DivisionTile, ...] = field(repr=False)
     division_aliases: Mapping[str, Any] = field(repr=False)
     payment_words: PaymentWords = field(repr=False)
 
@@ -86,6 +88,7 @@ def read_rulebook(own: Path) -> Rulebook:
         transfer_words=transfer_words_from_table(read_toml("transfer_headings.toml", own)),
         fund_headings=FundHeadings.from_table(read_toml("fund_headings.toml", own)),
         function_codes=FunctionCodes.from_table(read_toml("function_codes.toml", own)),
+        division_tiles=tiles_from_table(read_toml("division_tiles.toml", own)),
         division_aliases=read_toml("division_aliases.toml", own),
         payment_words=PaymentWords.from_table(read_toml("payment_words.toml", own)),
         canned_replies=canned_replies_from_table(read_toml("canned_replies.toml", own)),

@@ -41,7 +41,7 @@ class Link:
 PUBLIC_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/notices/", lazy_gettext("看村里公示")),
     ("/places/mine", lazy_gettext("我的村")),
-    ("/allocations/", lazy_gettext("看钱")),
+    ("/funds/", lazy_gettext("看钱")),
     ("/cases/new/", lazy_gettext("我要反映")),
     ("/cases/progress", lazy_gettext("查办理结果")),
     ("/cases/", lazy_gettext("看办理情况")),

@@ -7,6 +7,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from portal.domain.allocations import AdjustmentKind, AllocationForm, ResidueRule
 from portal.domain.budgets import BudgetPhase
+from portal.domain.fund_overviews import FundColumn
 from portal.domain.fund_totals import FundStage
 from portal.domain.funds import FundSource, FundUse
 from portal.domain.payments import PaymentKind, Residence
@@ -31,6 +32,14 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         BudgetPhase.ADJUSTED: _("预算调整"),
         BudgetPhase.EXECUTED: _("预算执行"),
         BudgetPhase.FINAL_ACCOUNTS: _("决算"),
+    },
+    FundColumn: {
+        FundColumn.BUDGET: _("预算"),
+        FundColumn.ALLOCATED: _("已分配"),
+        FundColumn.DISBURSED: _("已拨付"),
+        FundColumn.PAID: _("已发放"),
+        FundColumn.EXECUTED: _("预算执行"),
+        FundColumn.FINAL_ACCOUNTS: _("决算"),
     },
     FundStage: {
         FundStage.PROPOSAL: _("预算草案"),

@@ -20,9 +20,9 @@ def drawn(**more):
 
 def colours(mode: str) -> dict[str, str]:
     """The colours of a mode: those of the page, changed by the mode's own."""
-    found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", CSS.split("html {")[0]))
+    found = dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{3,6});", CSS.split("html {")[0]))
     block = re.search(rf"html\.{mode} {{(.*?)}}", CSS, re.DOTALL) if mode else None
-    return found | dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", block[1] if block else ""))
+    return found | dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{3,6});", block[1] if block else ""))
 
 
 def luminance(colour: str) -> float:

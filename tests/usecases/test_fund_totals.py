@@ -13,7 +13,7 @@ from portal.domain.publications import WithdrawalKind
 from portal.models.fund_totals import FundTotal
 from portal.models.transaction import transaction
 from portal.queries.budgets import desk_budget
-from portal.queries.fund_totals import figures_of_part, figures_of_whole, fund_years, months_of_whole
+from portal.queries.fund_totals import figures_of_part, figures_of_whole, figures_of_years, months_of_whole
 from portal.usecases import publications
 from portal.usecases.budgets import corrected_order, import_budget
 from portal.usecases.fund_totals import rebuild_figures, replace_figures
@@ -44,9 +44,9 @@ BUDGET = {
 
 def test_nothing_counts_before_it_is_public_and_everything_after(services: Services, cast: Cast, at: datetime):
     number = drafted(services, cast, at=at)
-    assert (fund_years(), sums(FundStage.PROPOSAL)) == ((), {})
+    assert (figures_of_years(COUNTY), sums(FundStage.PROPOSAL)) == ({}, {})
     allocations.publish(services, cast, number, at=at)
-    assert fund_years() == (2026,)
+    assert list(figures_of_years(COUNTY)) == [2026]
     assert sums(FundStage.PROPOSAL) == BUDGET
     assert sums(FundStage.APPROVED) == {}
 
@@ -58,7 +58,7 @@ def test_a_correction_replaces_the_figures_and_a_withdrawal_removes_them(service
     allocations.publish(services, cast, number, at=at)
     assert sums(FundStage.PROPOSAL)[Program.SUBSISTENCE_ALLOWANCE, FundUse.RELIEF] == 450_000_000
     publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "发错了表格", at=at)
-    assert (sums(FundStage.PROPOSAL), fund_years()) == ({}, ())
+    assert (sums(FundStage.PROPOSAL), figures_of_years(COUNTY)) == ({}, {})
 
 
 def test_of_two_tables_of_one_phase_the_last_counts_once(services: Services, cast: Cast, at: datetime):

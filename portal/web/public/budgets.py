@@ -110,7 +110,7 @@ def _answer(template: str, view: PublicView) -> Response:
 
 def _filters(args: Mapping[str, str]) -> BudgetFilters:
     """Read the address; a value that means nothing is left out, so that old links still lead somewhere."""
-    return BudgetFilters(number_in(args.get("year", "")) or None, chosen(BudgetPhase, args.get("phase", "")))
+    return BudgetFilters(year=number_in(args.get("year", "")) or None, phase=chosen(BudgetPhase, args.get("phase", "")))
 
 
 def _filter_form(filters: BudgetFilters) -> BudgetFilterForm:

@@ -1,0 +1,265 @@
+"""The pictures of the year pages: each with the table and the CSV that are made from the very same sums."""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from portal.charts.bars import Bar, bar_chart
+from portal.charts.flows import Flow, FlowPart, flow_chart
+from portal.charts.tiles import Tile, tile_map
+from portal.domain.division_tiles import DivisionTile
+from portal.domain.divisions import Division, DivisionCode, Level
+from portal.domain.fund_overviews import CLASSES, FundColumn, Overview, SumTable, classes, overview
+from portal.domain.fund_totals import FundFigure
+from portal.domain.funds import FundSource
+from portal.domain.money import Fen
+from portal.domain.programs import Program
+from portal.queries.divisions import DivisionTree
+from portal.web.filters import large_money
+from portal.web.labels import label
+from portal.web.languages import CHINESE, current_language
+
+K = TypeVar("K", bound=Hashable)
+
+_SCALES = ((100_000_000, "亿元", 2), (10_000, "万元", 0), (1, "元", 0))
+MOST_FLOWS = 2
+"""The budget and what has been allocated of it are drawn; further columns stand in the table."""
+_ENGLISH_SCALES = ((1_000_000, "million yuan", 1), (1, "yuan", 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a picture's table, and where its name leads."""
+
+    name: str
+    url: str
+    code: str
+    amounts: tuple[Fen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A table of sums with its charts; `slug` names its CSV."""
+
+    slug: str
+    title: str
+    heading: str
+    columns: tuple[FundColumn, ...]
+    lines: tuple[Line, ...]
+    totals: tuple[Fen, ...]
+    charts: tuple[Markup, ...]
+    has_total: bool = True
+
+    @property
+    def rates(self) -> tuple[str, ...] | None:
+        """What has been allocated of each line's budget, the whole last; nothing where the two cannot be compared."""
+        if not {FundColumn.BUDGET, FundColumn.ALLOCATED}.issubset(self.columns):
+            return None
+        budget, allocated = self.columns.index(FundColumn.BUDGET), self.columns.index(FundColumn.ALLOCATED)
+        rows = (*(line.amounts for line in self.lines), *([self.totals] if self.has_total else []))
+        return tuple(f"{Decimal(100 * row[allocated]) / row[budget]:.1f}%" if row[budget] else "" for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How a page names the parts of its division, and which of them have a page of their own in its year."""
+
+    year: int
+    whole: Division
+    tree: DivisionTree
+    tiles: tuple[DivisionTile, ...]
+
+    def name(self, code: DivisionCode) -> str:
+        """A part's name in full; what the whole keeps for itself is told so."""
+        name = self.tree.by_code[code].display_name
+        return _("%(place)s本级", place=name) if code == self.whole.code else name
+
+    def short(self, code: DivisionCode) -> str:
+        """The name that stands on a tile, where there is one."""
+        return next((tile.name for tile in self.tiles if tile.code == code), self.name(code))
+
+    def url(self, code: DivisionCode) -> str:
+        """The page of a county of the city."""
+        if self.whole.level is not Level.CITY or code == self.whole.code:
+            return ""
+        return url_for("public_funds.division", year=self.year, code=code)
+
+
+def pictures_of(view: Overview, places: Places) -> tuple[Picture, ...]:
+    """The pictures of a page in their order; one of which nothing is told is left out."""
+    made = (
+        _sources(view.sources, places),
+        _parts(view, places),
+        _programs(view.programs, places),
+    )
+    return tuple(picture for picture in made if picture is not None)
+
+
+def _sources(table: SumTable[FundSource | None], places: Places) -> Picture | None:
+    def name(source: FundSource | None) -> str:
+        return str(label(source)) if source else _("没有分来源")
+
+    return _picture("sources", _("钱从哪里来"), _("来源"), table, name, lambda _source: "", places, runs_in=True)
+
+
+def _programs(table: SumTable[Program | None], places: Places) -> Picture | None:
+    return _picture(
+        "programs", _("用在哪个项目"), _("救助项目"), table, program_name, lambda _program: "", places, runs_in=False
+    )
+
+
+def program_name(program: Program | None) -> str:
+    """A programme, or what is told of none."""
+    return str(label(program)) if program else _("其他或不分项目")
+
+
+def _parts(view: Overview, places: Places) -> Picture | None:
+    table = view.parts
+    if [row.key for row in table.rows] == [places.whole.code]:
+        return None
+    found = _picture("places", _("到了哪些地方"), _("地方"), table, places.name, places.url, places, runs_in=False)
+    if found is None or table.shown is None:
+        return found
+    drawn = dict(zip((row.key for row in table.rows), table.column(table.shown), strict=True))
+    map_ = (_map(drawn, places, str(label(table.shown))),) if places.whole.level is Level.CITY else ()
+    small = _small_multiples(view.multiples, places)
+    return Picture(
+        found.slug, found.title, found.heading, found.columns, found.lines, found.totals,
+        (*found.charts, *map_, *small),
+    )  # fmt: skip
+
+
+def _picture(
+    slug: str, title: str, heading: str, table: SumTable[K], name: Callable[[K], str], url: Callable[[K], str],
+    places: Places, *, runs_in: bool,
+) -> Picture | None:  # fmt: skip
+    if not table.rows or table.shown is None:
+        return None
+    lines = tuple(Line(name(row.key), url(row.key), _code(row.key), row.amounts) for row in table.rows)
+    charts = tuple(
+        _flow(f"flow-{slug}-{place}", title, table, place, places, name, url, runs_in=runs_in)
+        for place in range(min(len(table.columns), MOST_FLOWS if slug == "places" else 1))
+    )
+    return Picture(slug, title, heading, table.columns, lines, table.totals, charts)
+
+
+def _flow(
+    ident: str, title: str, table: SumTable[K], place: int, places: Places, name: Callable[[K], str],
+    url: Callable[[K], str], *, runs_in: bool,
+) -> Markup:  # fmt: skip
+    """One column as a flow; what is nothing is not drawn."""
+    column, total = str(label(table.columns[place])), table.totals[place]
+    whole = FlowPart(
+        _("%(place)s%(column)s", place=places.whole.display_name, column=column), total, large_money(total)
+    )
+    parts = [
+        FlowPart(_short(row.key, places, name), row.amounts[place], large_money(row.amounts[place]), url(row.key))
+        for row in table.rows
+        if row.amounts[place]
+    ]
+    words = _("%(column)s，合计%(total)s；数字与下面的表相同。", column=column, total=large_money(total))
+    return flow_chart(ident, f"{title}（{column}）", words, Flow(whole, parts, runs_in))
+
+
+def _code(key: object) -> str:
+    return str(key) if isinstance(key, str) else ""
+
+
+def _short(key: Any, places: Places, name: Callable[[Any], str]) -> str:
+    return places.short(key) if key in places.tree.by_code else name(key)
+
+
+def _map(drawn: Mapping[DivisionCode, Fen], places: Places, column: str) -> Markup:
+    """Every unit of the city; one of which nothing is told stands there without a number."""
+    levels = dict(zip(drawn, classes(list(drawn.values())), strict=True))
+    unit, numbers = scaled(list(drawn.values()))
+    texts = dict(zip(drawn, numbers, strict=True))
+    tiles = [
+        Tile(
+            tile.column, tile.row, tile.name, texts.get(tile.code, "—"), levels.get(tile.code, 0),
+            places.url(tile.code) if tile.code in drawn else "",
+        )
+        for tile in places.tiles
+    ]  # fmt: skip
+    title = _("各地%(column)s（%(unit)s）", column=column, unit=unit)
+    return tile_map(
+        "map",
+        title,
+        _("方块大致按方位排列，不是真实边界。数字与下面的表相同。"),
+        tiles,
+        _legend(levels, texts, drawn, unit),
+    )
+
+
+def _legend(
+    levels: Mapping[DivisionCode, int], texts: Mapping[DivisionCode, str], drawn: Mapping[DivisionCode, Fen], unit: str
+) -> list[tuple[int, str]]:
+    found = []
+    for level in range(1, CLASSES + 1):
+        members = sorted((drawn[code], texts[code]) for code in levels if levels[code] == level)
+        if members:
+            least, most = members[0][1], members[-1][1]
+            words = f"{least} {unit}" if least == most else f"{least} – {most} {unit}"
+            found.append((level, words))
+    return [*found, (0, _("没有公布"))]
+
+
+def _small_multiples(sums: Mapping[Program | None, Mapping[DivisionCode, Fen]], places: Places) -> tuple[Markup, ...]:
+    """One chart of all parts for each programme, all in one scale, so that they can be compared."""
+    if len(sums) < 2:  # noqa: PLR2004 - one programme alone is the picture above
+        return ()
+    codes = sorted({code for parts in sums.values() for code in parts})
+    unit, _numbers = scaled([amount for parts in sums.values() for amount in parts.values()])
+    most = max((amount for parts in sums.values() for amount in parts.values()), default=0)
+    charts = []
+    for place, (program, parts) in enumerate(sums.items()):
+        _unit, numbers = scaled([*(parts.get(code, Fen(0)) for code in codes), Fen(most)])
+        bars = [Bar(places.short(code), parts.get(code, 0), numbers[at]) for at, code in enumerate(codes)]
+        title = _("%(program)s（%(unit)s）", program=program_name(program), unit=unit)
+        charts.append(bar_chart(f"program-{place}", title, _("各项目用同一个尺度，可以互相比较。"), bars, full=most))
+    return tuple(charts)
+
+
+def years_picture(years: Mapping[int, Sequence[FundFigure]]) -> Picture | None:
+    """The sums of each year, newest first, and the course of the first column that is told."""
+    tables = {year: overview(figures, ()).programs for year, figures in years.items()}
+    columns = tuple(column for column in FundColumn if any(column in table.columns for table in tables.values()))
+    if not columns:
+        return None
+    lines = []
+    for year, table in tables.items():
+        told = dict(zip(table.columns, table.totals, strict=True))
+        amounts = tuple(told.get(column, Fen(0)) for column in columns)
+        lines.append(Line(str(year), url_for("public_funds.year", year=year), "", amounts))
+    unit, numbers = scaled([line.amounts[0] for line in lines])
+    title = _("各年%(column)s（%(unit)s）", column=label(columns[0]), unit=unit)
+    bars = [Bar(line.name, line.amounts[0], numbers[place]) for place, line in enumerate(lines)]
+    chart = bar_chart("years", title, _("数字与下面的表相同。"), bars)
+    return Picture("years", _("历年资金"), _("年份"), columns, tuple(lines), (), (chart,), has_total=False)
+
+
+def scaled(amounts: Sequence[int]) -> tuple[str, tuple[str, ...]]:
+    """One unit for all of some amounts, by the greatest, and the numbers in it."""
+    most = max(map(abs, amounts), default=0)
+    scales = _SCALES if current_language() == CHINESE else _ENGLISH_SCALES
+    size, unit, decimals = next((one for one in scales if most >= 100 * one[0]), scales[-1])
+    return unit, tuple(f"{Decimal(amount) / (100 * size):,.{decimals}f}" for amount in amounts)
+
+
+def csv_of(picture: Picture) -> tuple[list[str], list[list[Any]]]:
+    """The figures of a picture, in yuan and in fen."""
+    head = [_("代码"), picture.heading]
+    for column in picture.columns:
+        head += [_("%(name)s（元）", name=label(column)), _("%(name)s（分）", name=label(column))]
+    rows: list[list[Any]] = []
+    for line in picture.lines:
+        cells: list[Any] = [line.code, line.name]
+        for amount in line.amounts:
+            cells += [Decimal(amount).scaleb(-2), int(amount)]
+        rows.append(cells)
+    return head, rows

@@ -1,0 +1,111 @@
+"""The money of all years, of one year, and of one place in it: pictures, their tables and CSV, and what they add up."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.domain.fund_overviews import FundColumn, Overview, had_by, overview
+from portal.queries.allocations import AllocationFilters, allocation_page
+from portal.queries.budgets import BudgetFilters, budget_page
+from portal.queries.divisions import division_tree
+from portal.queries.fund_totals import figures_of_part, figures_of_whole, figures_of_years
+from portal.usecases import clock
+from portal.web.access import public
+from portal.web.csv_answers import csv_answer
+from portal.web.fund_pages import Picture, Places, csv_of, pictures_of, years_picture
+from portal.web.services import services
+
+blueprint = Blueprint("public_funds", __name__, url_prefix="/funds")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one year page shows."""
+
+    places: Places
+    view: Overview
+    pictures: tuple[Picture, ...]
+
+    @property
+    def name(self) -> str:
+        """The division's name."""
+        return self.places.whole.display_name
+
+    @property
+    def columns(self) -> tuple[FundColumn, ...]:
+        """Every column that one of its tables has."""
+        told = {column for picture in self.pictures for column in picture.columns}
+        return tuple(column for column in FundColumn if column in told)
+
+
+@blueprint.get("/")
+@public
+def index() -> str:
+    """Every year of which anything is public."""
+    tree = division_tree()
+    years = figures_of_years(tree.city.code)
+    return render_template("public/funds/index.html", picture=years_picture(years), name=tree.city.display_name)
+
+
+@blueprint.get("/years.csv")
+@public
+def years_table() -> Response:
+    """The years and their sums."""
+    picture = years_picture(figures_of_years(division_tree().city.code)) or abort(404)
+    return csv_answer("funds", *csv_of(picture))
+
+
+@blueprint.get("/<int:year>/")
+@public
+def year(year: int) -> str:
+    """The city's money in one year."""
+    return _render(_page(year, division_tree().city.code))
+
+
+@blueprint.get("/<int:year>/<string:code>/")
+@public
+def division(year: int, code: str) -> ResponseReturnValue:
+    """The money of one place in one year; the city's own page stands above."""
+    if code == division_tree().city.code:
+        return redirect(url_for(".year", year=year), 301)
+    return _render(_page(year, code))
+
+
+@blueprint.get("/<int:year>/<string:slug>.csv")
+@public
+def year_table(year: int, slug: str) -> Response:
+    """The figures of one picture of the city."""
+    return _table(_page(year, division_tree().city.code), slug)
+
+
+@blueprint.get("/<int:year>/<string:code>/<string:slug>.csv")
+@public
+def division_table(year: int, code: str, slug: str) -> Response:
+    """The figures of one picture of a place."""
+    return _table(_page(year, code), slug)
+
+
+def _page(year: int, code: str) -> Page:
+    """What is told of a division in a year; 404 when nothing is."""
+    tree = division_tree()
+    whole = tree.by_code.get(code) or abort(404)
+    own = figures_of_whole(year, whole.code)
+    had = own if whole == tree.city else had_by(own, figures_of_part(year, tree.city.code, whole.code))
+    view = overview(had, [figure for figure in own if whole == tree.city or figure.part != whole.code])
+    if view.is_empty:
+        abort(404)
+    places = Places(year, whole, tree, services().rulebook.division_tiles)
+    return Page(places, view, pictures_of(view, places))
+
+
+def _render(page: Page) -> str:
+    at, year, code = clock.now(), page.places.year, page.places.whole.code
+    budgets = budget_page(BudgetFilters(year=year, division_code=code), at=at).lines
+    allocations = allocation_page(AllocationFilters(year=year, division_code=code), at=at).lines
+    return render_template("public/funds/year.html", page=page, budgets=budgets, allocations=allocations)
+
+
+def _table(page: Page, slug: str) -> Response:
+    picture = next((one for one in page.pictures if one.slug == slug), None) or abort(404)
+    return csv_answer(f"funds-{page.places.year}-{page.places.whole.code}-{slug}", *csv_of(picture))

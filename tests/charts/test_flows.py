@@ -1,0 +1,70 @@
+"""Flows and tile maps: true proportions, words beside or legibly on the marks, links that a keyboard reaches."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from portal.charts.flows import HEIGHT, Flow, FlowPart, flow_chart
+from portal.charts.tiles import Tile, tile_map
+from tests.charts.test_bars import SVG, colours, contrast
+
+PARTS = (FlowPart("任城区", 600, "600 元", "/funds/2026/370811/"), FlowPart("一个名字长得写不下的单位", 400, "400 元"))
+
+
+def parsed(markup):
+    return etree.fromstring(str(markup).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
+
+
+def drawn(parts=PARTS, *, runs_in: bool = False):
+    whole = FlowPart("济宁市", sum(part.value for part in parts), "1000 元")
+    return parsed(flow_chart("f", "标题", "<说明>", Flow(whole, parts, runs_in)))
+
+
+def test_a_flow_names_every_part_with_its_number_and_its_link():
+    svg = drawn()
+    assert (svg.get("role"), svg.find(f"{SVG}title").text, svg.find(f"{SVG}desc").text) == ("group", "标题", "<说明>")
+    texts = [text.text for text in svg.iter(f"{SVG}text")]
+    assert texts == ["济宁市", "1000 元", "任城区", "600 元", "一个名字长得写…", "400 元"]
+    assert [link.get("href") for link in svg.iter(f"{SVG}a")] == ["/funds/2026/370811/"]
+    assert drawn(PARTS[1:]).get("role") == "img"
+
+
+@given(st.lists(st.integers(1, 10**12), min_size=1, max_size=14), st.booleans())
+def test_bars_are_in_proportion_and_nothing_leaves_the_picture(values, runs_in):
+    svg = drawn(tuple(FlowPart(f"地{place}", value, "") for place, value in enumerate(values)), runs_in=runs_in)
+    whole, *bars = [float(rect.get("height")) for rect in svg.iter(f"{SVG}rect")]
+    for value, bar in zip(values, bars, strict=True):
+        assert bar == pytest.approx(max(HEIGHT * value / sum(values), 1), abs=0.06)
+    assert whole == pytest.approx(sum(bars), abs=0.06 * len(bars) + 0.06)
+    bottom = float(svg.get("height"))
+    assert all(0 <= float(rect.get("y")) <= bottom - float(rect.get("height")) + 0.2 for rect in svg.iter(f"{SVG}rect"))
+    assert all(0 <= float(text.get("y")) <= bottom for text in svg.iter(f"{SVG}text"))
+
+
+TILES = [Tile(0, 0, "梁山", "1.50", 5, "/funds/2026/370832/"), Tile(4, 2, "太白湖", "—", 0)]
+
+
+def test_a_map_tells_number_link_and_bounds():
+    svg = parsed(tile_map("m", "标题", "说明", TILES, [(5, "1.50 亿元"), (0, "没有公布")]))
+    assert [link.get("href") for link in svg.iter(f"{SVG}a")] == ["/funds/2026/370832/"]
+    texts = [text.text for text in svg.iter(f"{SVG}text")]
+    assert texts == ["梁山", "1.50", "太白湖", "—", "1.50 亿元", "没有公布"]
+    assert int(svg.get("width")) <= 340
+
+
+@pytest.mark.parametrize("level", range(6))
+@pytest.mark.parametrize("mode", ["", "contrast"])
+def test_words_on_every_class_can_be_read_in_every_mode(mode: str, level: int):
+    found = colours(mode)
+    assert contrast(found[f"on-tile-{level}"], found[f"tile-{level}"]) >= 4.5
+
+
+def test_nothing_is_styled_inline_and_text_is_large_enough():
+    whole = FlowPart("济宁市", 1000, "1000 元")
+    for markup in (flow_chart("f", "a", "b", Flow(whole, PARTS)), tile_map("m", "a", "b", TILES, [])):
+        assert "style=" not in markup
+        assert "fill=" not in markup
+        assert min(map(int, re.findall(r'font-size="(\d+)"', str(markup)))) >= 13

@@ -1,0 +1,111 @@
+import csv
+import io
+import re
+from datetime import date, datetime
+
+from flask import Flask, g
+
+from portal.domain.publications import WithdrawalKind
+from portal.usecases import publications
+from portal.usecases.services import Services
+from portal.web.fund_pages import scaled
+from tests.cast import Cast
+from tests.clients import CheckedClient
+from tests.usecases import allocations
+from tests.usecases.budgets import published
+from tests.web.test_allocations import FIRST
+from tests.web.test_allocations import city_publishes as city_allocates
+from tests.web.test_budgets import city_publishes
+
+
+def rows_of(client: CheckedClient, path: str) -> list[list[str]]:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return list(csv.reader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+
+
+def tables_of(page: str) -> dict[str, list[list[str]]]:
+    """The tables of a page by caption: the words of their body's cells."""
+    found = {}
+    for table in re.findall(r"<table>.*?</table>", page, re.DOTALL):
+        caption = re.sub(r"<[^>]+>", "", re.search(r"<caption.*?</caption>", table, re.DOTALL)[0]).strip()
+        body = re.search(r"<tbody>(.*?)</tbody>", table, re.DOTALL)[1]
+        rows = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+        cells = (re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in rows)
+        found[caption] = [[re.sub(r"<[^>]+>", "", cell).strip() for cell in row] for row in cells]
+    return found
+
+
+def test_a_year_is_told_in_pictures_tables_and_csv_alike(client, services: Services, cast: Cast, at: datetime):
+    budget = city_publishes(services, cast, at=at)
+    batch = city_allocates(services, cast, FIRST.read_bytes(), at=at)
+    page = client.get("/funds/2026/").text
+    tables = tables_of(page)
+    assert budget in page
+    assert batch in page
+    for slug, caption in (("sources", "钱从哪里来"), ("places", "到了哪些地方"), ("programs", "用在哪个项目")):
+        head, *rows = rows_of(client, f"/funds/2026/{slug}.csv")
+        assert head[2:] == ["预算（元）", "预算（分）", "已分配（元）", "已分配（分）"]
+        assert [[row[1], f"{float(row[2]):,.2f}", f"{float(row[4]):,.2f}"] for row in rows] == [
+            row[:3] for row in tables[caption]
+        ]
+        assert sum(int(row[3]) for row in rows) == 193_857_000_000
+        assert sum(int(row[5]) for row in rows) == 8_642_000_000
+        assert all(f"{int(row[3]) / 100:.2f}" == row[2] for row in rows)
+    assert page.count("<svg") >= 5
+    assert "19.39 亿元" in page
+    assert "8,642.00 万元" in page
+    assert 'href="/funds/2026/370811/"' in page
+    assert "style=" not in page
+
+
+def test_a_county_shows_what_it_had_and_what_went_on_to_its_towns(client, services, cast: Cast, at: datetime):
+    city_publishes(services, cast, at=at)
+    city_allocates(services, cast, FIRST.read_bytes(), at=at)
+    page = client.get("/funds/2026/370811/").text
+    assert "到了哪些地方" not in page
+    assert "1.50 亿元" in page
+    number = allocations.published(services, cast, at=at)
+    page = client.get("/funds/2026/370811/").text
+    tables = tables_of(page)
+    assert [row[0] for row in tables["到了哪些地方"]] == ["许庄街道", "李营街道", "南张街道"]
+    assert number in page
+    _head, *rows = rows_of(client, "/funds/2026/370811/sources.csv")
+    assert sum(int(row[5]) for row in rows) == 1_044_400_000
+    assert "看全市2026年" in page
+
+
+def test_a_countys_own_budget_stands_on_its_page(client, services: Services, cast: Cast, at: datetime):
+    published(services, cast, at=at, approved_on=date(2026, 1, 20))
+    page = client.get("/funds/2026/370811/").text
+    assert "550.00 万元" in page
+    assert "工作经费（另列）" in page
+    assert client.get("/funds/2026/").status_code == 404
+
+
+def test_years_stand_side_by_side(client: CheckedClient, services: Services, cast: Cast, at: datetime):
+    assert "还没有公开的预算和分配" in client.get("/funds/").text
+    assert client.get("/funds/years.csv").status_code == 404
+    city_publishes(services, cast, at=at)
+    page = client.get("/funds/").text
+    assert 'href="/funds/2026/"' in page
+    assert tables_of(page)["历年资金"] == [["2026", "1,938,570,000.00"]]
+    assert rows_of(client, "/funds/years.csv")[1] == ["", "2026", "1938570000.00", "193857000000"]
+
+
+def test_there_is_no_page_of_what_is_not_told(client: CheckedClient, services: Services, cast: Cast, at: datetime):
+    number = published(services, cast, at=at)
+    for path in ("/funds/2025/", "/funds/2026/370812/", "/funds/2026/nowhere/", "/funds/2026/370811/places.csv"):
+        assert client.get(path).status_code == 404
+    assert client.get("/funds/2026/370800/").headers["Location"].endswith("/funds/2026/")
+    publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "发错了表格", at=at)
+    assert client.get("/funds/2026/370811/").status_code == 404
+
+
+def test_numbers_of_one_picture_share_one_unit(app: Flask):
+    with app.test_request_context("/"):
+        assert scaled([123_456_789_00, 5_000_000_00]) == ("亿元", ("1.23", "0.05"))
+        assert scaled([45_678_00, 0]) == ("万元", ("5", "0"))
+        assert scaled([]) == ("元", ())
+        g.language = "en"
+        assert scaled([123_456_789_00, 5_000_000_00]) == ("million yuan", ("123.5", "5.0"))
