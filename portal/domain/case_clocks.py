@@ -149,6 +149,10 @@ class Clock:
         """Whether it is neither met nor past its end; a paused clock waits, and so runs."""
         return self.met_at is None and (self.paused_on is not None or at < self.due_at)
 
+    def has_lapsed_at(self, at: datetime) -> bool:
+        """Whether it was a right that nobody used in its days; what ended the case later used it no more."""
+        return self.clock in RIGHTS and self.paused_on is None and self.due_at <= (self.met_at or at)
+
 
 @dataclass(frozen=True, slots=True)
 class Clockwork:

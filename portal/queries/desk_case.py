@@ -46,7 +46,7 @@ class DeskClock:
 
     clock: Clock
     card: Card
-    is_running: bool
+    has_lapsed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def desk_case(
         merged=_numbers(session, actor, Case.merged_into_id == case.id), external=external_numbers(session, case.id),
         rating=case.rating, slow_lane=case.slow_lane, received_at=case.received_at,
         registered_at=case.registered_at, concluded_at=case.concluded_at,
-        clocks=tuple(DeskClock(one, card(one, at, clockwork.calendar), one.runs_at(at)) for one in clocks),
+        clocks=tuple(DeskClock(one, card(one, at, clockwork.calendar), one.has_lapsed_at(at)) for one in clocks),
         kept_out=_kept_out(session, case), events=events_of(session, case.id), items=items, facts=facts,
         hand=hand, allowed=allowed_actions(facts, hand), substitute=substitute_of(session, case.officer_id, at=at),
     )  # fmt: skip

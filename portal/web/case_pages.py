@@ -1,6 +1,7 @@
 """What pages of a case say in plain words: each event's facts, why its contents stay closed, its numbers elsewhere."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from enum import StrEnum
 
 from flask import Flask
@@ -15,6 +16,7 @@ from portal.queries.desk_case import DeskCase, DeskEvent
 from portal.queries.desk_keys import is_key_elsewhere
 from portal.queries.progress import Look
 from portal.usecases.quarantine import Rescan
+from portal.web.filters import day
 from portal.web.labels import label
 from portal.web.languages import current_language
 from portal.web.services import services
@@ -55,7 +57,7 @@ _FACTS: Mapping[str, Callable[[str | int | StrEnum], str]] = {
     "days": lambda value: gettext("延长%(value)s天", value=value),
     "main": lambda value: gettext("并入：%(value)s", value=value),
     "receipt": lambda value: gettext("回执：%(value)s", value=value),
-    "served_on": lambda value: gettext("送达：%(value)s", value=value),
+    "served_on": lambda value: gettext("送达：%(value)s", value=day(date.fromisoformat(str(value)))),
     "had_read": lambda value: gettext("此前办理过%(value)s步", value=value),
     "rating": lambda value: gettext("满意程度：%(value)s分", value=value),
     "sealed_for": lambda value: gettext("用公钥密封") if value == "key" else gettext("用口令密封"),

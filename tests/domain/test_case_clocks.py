@@ -121,6 +121,17 @@ def test_reexamination_and_final_review_each_have_thirty_days_to_ask_and_to_deci
     assert open_clocks(clocks.values(), at(2026, 9, 8)) == {ClockKind.FINAL_REVIEW}
 
 
+def test_a_right_that_nobody_used_has_lapsed_and_a_promise_never_does():
+    clocks = walked(clockwork(), (Action.SUBMIT, at(2026, 7, 1)), (Action.FORWARD, at(2026, 7, 2)))
+    misrouted, route = clocks[ClockKind.MISROUTED], clocks[ClockKind.ROUTE]
+    assert misrouted.due_on == date(2026, 7, 9)
+    assert not misrouted.has_lapsed_at(at(2026, 7, 9))
+    assert misrouted.has_lapsed_at(at(2026, 7, 10))
+    assert replace(misrouted, met_at=at(2026, 9, 1)).has_lapsed_at(at(2026, 9, 2))
+    assert not replace(misrouted, met_at=at(2026, 7, 3)).has_lapsed_at(at(2026, 9, 2))
+    assert not route.has_lapsed_at(at(2027, 1, 1))
+
+
 def test_discipline_inspection_feeds_back_within_fifteen_working_days_of_closing():
     clocks = walked(
         clockwork(Track.DISCIPLINE, CaseKind.TIP_OFF),

@@ -1,5 +1,7 @@
 """Cases at the desk as staff meet them: from the dispatcher to the officer, the approver and the reply."""
 
+import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -87,6 +89,28 @@ def test_the_page_shows_what_was_told_the_clocks_and_what_has_happened(desks: De
     page = desks["zhao_liu"].get(f"/desk/cases/{handed.number}").text
     for text in (TEXT, "告知收到和去向", "反映人：提交", "应保未保", "登记"):
         assert text in page
+
+
+def test_the_page_tells_in_words_when_a_reply_was_served_and_shows_the_main_steps_first(
+    app: Flask, desks: Desks, handed: Handed
+) -> None:
+    in_hand(app, handed.number)
+    page = desks["zhao_liu"].get(f"/desk/cases/{handed.number}").text
+    steps = page.split("现在可以办")[1].split("</div>")[0]
+    assert 'class="button"' in steps
+    assert steps.rindex('class="button"') < steps.index('<a href="')
+    taken(app, handed.number, "li_si", Action.DRAFT_REPLY, text=LONG_REPLY, outcome="substantiated", legal_basis="一")
+    taken(app, handed.number, "wang_wu", Action.APPROVE_REPLY)
+    given = {"served_on": date(2026, 11, 20), "served_manner": "by_hand"}
+    taken(app, handed.number, "li_si", Action.REPLY, **given)
+    assert "送达：2026年11月20日" in desks["li_si"].get(f"/desk/cases/{handed.number}").text
+
+
+def test_the_deadline_stands_beside_the_number_and_the_filters_above_the_list(desks: Desks, handed: Handed) -> None:
+    page = desks["zhao_liu"].get("/desk/cases/").text
+    heads = re.findall(r'<th scope="col">(.*?)</th>', page)
+    assert heads[:2] == ["编号和类别", "期限"]
+    assert page.index("<summary>筛选</summary>") < page.index("<table>")
 
 
 def test_markup_that_somebody_types_comes_back_as_text(app: Flask, desks: Desks, handed: Handed) -> None:
