@@ -65,12 +65,20 @@ ALWAYS_READ = frozenset(
 
 def heading_key(text: str) -> str:
     """The key under which a heading is looked up and under which a clerk's explanation of it is remembered."""
-    return _NO_WORD.sub("", compact(text)).lower()
+    return _key_of(compact(text))
+
+
+def _key_of(compacted: str) -> str:
+    return _NO_WORD.sub("", compacted).lower()
 
 
 def _keys(text: str) -> Iterator[str]:
-    yield heading_key(text)
-    yield heading_key(_BRACKETED.sub("", compact(text)))
+    """The key of a heading, then that of it without what stands in brackets: most cells of a list have no brackets."""
+    whole = compact(text)
+    yield _key_of(whole)
+    bare = _BRACKETED.sub("", whole)
+    if bare != whole:
+        yield _key_of(bare)
 
 
 Meaning = RosterColumn | None

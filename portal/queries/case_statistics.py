@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 
 from sqlalchemy import select
 
@@ -83,16 +83,26 @@ def _quarter(text: str) -> Quarter:
 
 
 def month_rates(rules: StatisticsRules, on: date, month: str = "") -> MonthRates | None:
-    """The rates of a month that has ended, the newest when none is asked for; nothing before there is one."""
+    """The rates of a month that has ended; nothing before there is one.
+
+    When none is asked for, the newest in which anything may be told, or else the newest of all.
+    """
     ended = select(CaseOfficeMonth.month).where(CaseOfficeMonth.month < f"{on:%Y-%m}").distinct()
     months = tuple(db.session.scalars(ended.order_by(CaseOfficeMonth.month.desc()).limit(MOST_MONTHS)))
     if not months:
         return None
-    chosen = month if month in months else months[0]
-    sums = _sums(chosen)
+    if month in months:
+        return _rates_of(month, months, rules)
+    newest, *older = (partial(_rates_of, one, months, rules) for one in months)
+    first = newest()
+    return first if first.city.tells else next((found for one in older if (found := one()).city.tells), first)
+
+
+def _rates_of(month: str, months: tuple[str, ...], rules: StatisticsRules) -> MonthRates:
+    sums = _sums(month)
     offices = tuple(OfficeRates(name, _shown(tallies, rules)) for name, tallies in sums.items())
     told = tuple(one for one in offices if one.tells)
-    return MonthRates(chosen, months, OfficeRates("", _shown(_together(sums), rules)), told, len(offices) - len(told))
+    return MonthRates(month, months, OfficeRates("", _shown(_together(sums), rules)), told, len(offices) - len(told))
 
 
 def _sums(month: str) -> dict[str, dict[Rate, Tally]]:

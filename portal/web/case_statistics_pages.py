@@ -68,9 +68,9 @@ def _outcome(outcome: Outcome | None, *, merged: bool) -> str:
 
 
 def county_name(code: str | None, tree: DivisionTree) -> str:
-    """What a county is called in a table; the city's own cases, and the rest that was merged."""
+    """What a county is called in a table; the city's own cases, and the counties that stand in no row of their own."""
     if code is None:
-        return str(_("其余各县合并"))
+        return str(_("未单列各县合并"))
     return str(_("市本级")) if code == tree.city.code else tree.by_code[code].display_name
 
 
@@ -85,13 +85,17 @@ def quarters_of(table: CaseTable) -> tuple[Quarter, ...]:
 
 
 def county_chart(table: CaseTable, tree: DivisionTree) -> Markup:
-    """How many cases are concluded by county; the bars are sums of the published rows, and add up to the total."""
+    """How many cases are concluded by county; the bars are sums of the published rows, and add up to the total.
+
+    Empty when there is nothing to compare: all counties are one row.
+    """
     sums: dict[str | None, int] = {}
     for row in table.rows:
         sums[row.county] = sums.get(row.county, 0) + row.cases
     ordered = sorted(sums.items(), key=lambda item: (item[0] is None, -item[1]))
     bars = [Bar(county_name(code, tree), cases, _("%(count)s 件", count=cases)) for code, cases in ordered]
-    return bar_chart("counties", _("各县（市、区）办结件数"), _("件数与下面的表相同，相加等于总数。"), bars)
+    title = _("各县（市、区）办结件数")
+    return bar_chart("counties", title, _("件数与下面的表相同，相加等于总数。"), bars) if len(bars) > 1 else Markup("")
 
 
 def rate_chart(rates: MonthRates) -> Markup:

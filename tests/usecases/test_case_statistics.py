@@ -188,6 +188,20 @@ def test_rates_are_told_by_office_of_months_that_have_ended(session: Session, se
             assert rate.per_cent is None or 0 <= rate.per_cent <= 100
 
 
+def test_the_newest_month_that_tells_something_comes_first(session: Session, services: Services) -> None:
+    lay_cases(600, since=SINCE, days=300)
+    at = datetime(2026, 12, 20, tzinfo=UTC)
+    count_cases(services, at=at)
+    rules, today = services.rulebook.case_statistics, shanghai_date(at)
+
+    newest = month_rates(rules, today)
+    assert newest
+    assert newest.city.tells
+    later = newest.months[: newest.months.index(newest.month)]
+    assert later
+    assert not any(found.city.tells for month in later if (found := month_rates(rules, today, month)))
+
+
 @pytest.mark.parametrize("month", ["", "1999-01", "x"])
 def test_a_month_that_there_is_not_leads_to_the_newest(session: Session, services: Services, month: str) -> None:
     lay_cases(50, since=SINCE, days=300)

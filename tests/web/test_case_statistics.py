@@ -70,6 +70,24 @@ def test_each_table_has_a_file_and_an_older_month_its_own(client: CheckedClient,
     assert "2026年6月各单位的四项比率" in client.get("/cases/statistics?month=2026-06").text
 
 
+def test_a_month_of_which_nothing_may_be_told_says_so_in_place_of_a_table(
+    client: CheckedClient, services: Services
+) -> None:
+    lay_cases(30, since=SINCE, days=300)
+    count_cases(services, at=clock.now())
+    page = client.get("/cases/statistics?month=2026-06").text
+    assert "2026年6月全市合在一起，四项比率也都不足10件，所以都不公布" in page
+    assert "件数太少" not in page
+
+
+def test_one_row_of_all_counties_is_no_chart(client: CheckedClient, services: Services) -> None:
+    lay_cases(30, since=SINCE, days=300)
+    count_cases(services, at=clock.now())
+    page = client.get("/cases/statistics").text
+    assert "未单列各县合并" in page
+    assert "各县（市、区）办结件数" not in page
+
+
 def test_before_anything_is_counted_the_pages_say_so(client: CheckedClient) -> None:
     assert "合在一起也不公布" in client.get("/cases/statistics").text
     assert "合在一起也不公布" in client.get("/cases/").text
