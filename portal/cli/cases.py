@@ -41,7 +41,7 @@ cases = PortalGroup("cases", help="诉求件：批量收入、查看、办理一
 E = TypeVar("E", bound=StrEnum)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_ELSEWHERE = {Action.SUBMIT, Action.REROUTE, Action.EXPORT}
+_ELSEWHERE = {Action.SUBMIT, Action.REROUTE, Action.SEPARATE, Action.EXPORT}
 """What has a command of its own, or happens by itself."""
 _password = click.option("--password-stdin", is_flag=True, help="从标准输入读密码，打开加密的举报内容")
 

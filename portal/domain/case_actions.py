@@ -42,6 +42,7 @@ class Action(StrEnum):
     CONCLUDE = "conclude"
     REOPEN = "reopen"
     MERGE = "merge"
+    SEPARATE = "separate"
     REEXAMINE = "reexamine"
     REVIEW_FINALLY = "review_finally"
     CLARIFY = "clarify"
@@ -113,6 +114,8 @@ _OPEN = (*UNANSWERED, *_UNDER_REVIEW)
 _WAITING = frozenset({CaseState.REPLIED, CaseState.REEXAMINED, CaseState.TRANSFERRING, CaseState.MERGED})
 ENDED = frozenset(CaseState) - frozenset(_OPEN) - _WAITING
 """Nothing is owed to anybody any more, unless the case is taken up again. A merged case still owes its own answer."""
+WITHOUT_ANSWER = frozenset({CaseState.DECLINED, CaseState.FORWARDED, CaseState.TRANSFERRED, CaseState.WITHDRAWN})
+"""Ended, and nobody has answered the matter: whoever reported the same still waits for an answer of his own."""
 RESTING = frozenset(_OPEN) | _WAITING | {CaseState.CONCLUDED}
 """Somebody here may still have to do something: such a case must lie where somebody free of interest can."""
 
@@ -311,6 +314,7 @@ ACTIONS: dict[Action, Step] = {
         meets=_ROUTED | {ClockKind.SUPPLEMENT},
         resumes=True,
     ),
+    Action.SEPARATE: Step(_to(CaseState.REGISTERED, CaseState.MERGED), parties=frozenset({Party.CLOCK})),
     Action.REEXAMINE: Step(
         _to(CaseState.REEXAMINED, CaseState.IN_REEXAMINATION),
         _APPROVE,

@@ -182,5 +182,5 @@ def _steps(session: Session, case: Case, ended: CaseEvent | None) -> tuple[Progr
     if ended:
         query = query.where(CaseEvent.seq <= ended.seq)
     rows = session.execute(query.order_by(CaseEvent.seq.desc()))
-    alike = {Action.END_CONTACT: Action.WITHDRAW}
+    alike = {Action.END_CONTACT: Action.WITHDRAW, Action.SEPARATE: Action.REOPEN}
     return tuple(ProgressStep(alike.get(row.action, row.action), row.at) for row in rows)

@@ -212,11 +212,21 @@ def _conclude(doing: Doing) -> Detail:
 def _reopen(doing: Doing) -> Detail:
     """Whoever handled it and has left meanwhile does not get it again."""
     _reason(doing)
+    _take_up(doing)
+    return {}
+
+
+def _separate(doing: Doing) -> Detail:
+    """The main case has ended without an answer: this one waits for its own again, under the promises that it had."""
+    _take_up(doing)
+    return {}
+
+
+def _take_up(doing: Doing) -> None:
     doing.case.concluded_at, doing.case.merged_into_id = None, None
     officer = doing.session.get(Account, doing.case.officer_id) if doing.case.officer_id else None
     if officer is None or officer.disabled_at is not None or officer.office_id != doing.case.office_id:
         doing.case.officer_id = None
-    return {}
 
 
 def _merge(doing: Doing) -> Detail:
@@ -320,6 +330,7 @@ EFFECTS: Mapping[Action, Callable[[Doing], Detail]] = {
     Action.CONCLUDE: _conclude,
     Action.REOPEN: _reopen,
     Action.MERGE: _merge,
+    Action.SEPARATE: _separate,
     Action.REEXAMINE: _reexamine,
     Action.REVIEW_FINALLY: _review_finally,
     Action.CLARIFY: clarify,

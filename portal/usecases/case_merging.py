@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.domain.case_actions import WITHOUT_ANSWER
 from portal.domain.case_holders import KeyPurpose
 from portal.domain.cases import ItemKind
 from portal.domain.errors import ConflictError, InvalidError, NotFoundError, RefusedError
@@ -28,9 +29,11 @@ def merge(
     """Let a case go along with another one; its dialogue, its code and its clocks stay its own.
 
     Whoever is kept out of one is kept out of both: they are one matter. InvalidError when the other one goes along
-    itself; RefusedError when they are of another kind or on another track, whose steps and desks differ.
+    itself or has ended without an answer; RefusedError when they are of another kind or on another track, whose steps
+    and desks differ.
     """
-    if main.merged_into_id is not None or main.id in {case.id, *(one.id for one in merged_into(session, case))}:
+    behind = {case.id, *(one.id for one in merged_into(session, case))}
+    if main.state in WITHOUT_ANSWER or main.merged_into_id is not None or main.id in behind:
         raise no_main_case()
     if (main.kind, main.track) != (case.kind, case.track):
         raise RefusedError(N_("不同类别的诉求不能合并"))

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from portal.domain.case_actions import Action
 from portal.mailing.postman import NotSentError, neutral_mail, send
 from portal.models.base import db
-from portal.models.cases import Case, CaseContact, CaseNews
+from portal.models.cases import Case, CaseContact, CaseEvent, CaseNews
 from portal.models.transaction import transaction
 from portal.usecases.case_identities import open_notify
 from portal.usecases.services import Services
 
 NEWS = frozenset(
     {Action.ACCEPT, Action.DECLINE, Action.ASK_FOR_MORE, Action.MESSAGE, Action.APPROVE_EXTENSION, Action.REPLY}
-    | {Action.FORWARD_OUTSIDE, Action.TRANSFER, Action.REEXAMINE, Action.REVIEW_FINALLY, Action.REOPEN}
+    | {Action.FORWARD_OUTSIDE, Action.TRANSFER, Action.REEXAMINE, Action.REVIEW_FINALLY, Action.REOPEN, Action.SEPARATE}
     | {Action.OPEN_IDENTITY}
 )
 """Steps of staff that the submitter wants to hear of."""
@@ -35,7 +35,13 @@ def note_news(session: Session, case: Case, action: Action, *, at: datetime) -> 
 
 
 def add_news(session: Session, case: Case, *, at: datetime) -> None:
-    """Ask for one mail; a mail that still waits is enough for several pieces of news."""
+    """Ask for one mail; a mail that still waits is enough for several pieces of news.
+
+    Who has taken a tip-off back reads nothing any more, and a mail would tell that its handling goes on.
+    """
+    ended = select(CaseEvent.id).where(CaseEvent.case_id == case.id, CaseEvent.action == Action.END_CONTACT)
+    if session.scalar(ended.limit(1)) is not None:
+        return
     waiting = select(CaseNews.id).where(CaseNews.case_id == case.id, CaseNews.sent_at.is_(None))
     if session.scalar(waiting) is None:
         session.add(CaseNews(case_id=case.id, due_at=at, attempts=0))

@@ -43,6 +43,12 @@ def merged_into(session: Session, case: Case) -> tuple[Case, ...]:
     return tuple(one for each in own for one in (each, *merged_into(session, each)))
 
 
+def riding_on(session: Session, case: Case) -> tuple[Case, ...]:
+    """What was merged into this very case and still waits for its answer."""
+    waiting = select(Case).where(Case.merged_into_id == case.id, Case.state == CaseState.MERGED)
+    return tuple(session.scalars(waiting.order_by(Case.id).with_for_update()))
+
+
 def going_along(session: Session, case: Case) -> tuple[Case, ...]:
     """Of what was merged into a case whatever still waits for its answer."""
     return tuple(one for one in merged_into(session, case) if one.state is CaseState.MERGED)

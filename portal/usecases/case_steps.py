@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.domain.case_actions import Action, Need
+from portal.domain.case_actions import WITHOUT_ANSWER, Action, Need
 from portal.domain.case_clocks import Clock
 from portal.domain.case_given import Given
 from portal.domain.case_packages import Package
@@ -31,6 +31,7 @@ from portal.usecases.case_effects import EFFECTS
 from portal.usecases.case_events import append
 from portal.usecases.case_news import note_news
 from portal.usecases.case_sealing import Opener, ServiceOpener
+from portal.usecases.case_settling import riding_on
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.progress_sessions import Submitter
 from portal.usecases.services import Services
@@ -145,7 +146,18 @@ def _step(doing: Doing, action: Action, hand: Hand, version: int | None) -> Step
     append(session, case, action, before, at=doing.at, account_id=account_id, **detail)
     if doing.actor:
         note_news(session, case, action, at=doing.at)
+    if case.state in WITHOUT_ANSWER:
+        _let_go(doing)
     return Stepped(case.number, case.state, case.version, told, package, name)
+
+
+def _let_go(doing: Doing) -> None:
+    """Who reported the same matter as a case that ends without an answer is not left without one."""
+    for one in riding_on(doing.session, doing.case):
+        alone = Doing(doing.session, doing.services, one, Given(), doing.at, ())
+        stepped = _step(alone, Action.SEPARATE, Hand(Party.CLOCK), None)
+        note_news(doing.session, one, Action.SEPARATE, at=doing.at)
+        audit.record(doing.session, None, f"case.{Action.SEPARATE}", one.number, at=doing.at, state=str(stepped.state))
 
 
 def _in_the_name_of(absent: AccountId | None) -> dict[str, int]:

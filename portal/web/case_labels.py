@@ -87,6 +87,7 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Action.CONCLUDE: _("办结"),
             Action.REOPEN: _("重新办理"),
             Action.MERGE: _("并入同一事项"),
+            Action.SEPARATE: _("不再并案，单独办理"),
             Action.REEXAMINE: _("作出复查意见"),
             Action.REVIEW_FINALLY: _("作出复核意见"),
             Action.CLARIFY: _("予以澄清"),
@@ -283,7 +284,7 @@ CASE_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Outcome.UNSUBSTANTIATED: _("不属实"),
             Outcome.UNVERIFIABLE: _("无法核实"),
         },
-        Party: {Party.STAFF: _("办理单位"), Party.SUBMITTER: _("反映人"), Party.CLOCK: _("到期自动")},
+        Party: {Party.STAFF: _("办理单位"), Party.SUBMITTER: _("反映人"), Party.CLOCK: _("平台自动")},
         Protection: {
             Protection.WIDE_INSPECTION: _("面上排查（同时查几个村）"),
             Protection.CONSENT: _("先征得反映人同意"),

@@ -82,7 +82,7 @@ def test_no_step_ends_a_case_in_silence():
 
 def test_the_clock_never_decides_over_a_case():
     by_clock = {action for action, step in ACTIONS.items() if Party.CLOCK in step.parties}
-    assert by_clock == {Action.RESUME, Action.SUPERVISE, Action.CONCLUDE, Action.REROUTE}
+    assert by_clock == {Action.RESUME, Action.SUPERVISE, Action.CONCLUDE, Action.REROUTE, Action.SEPARATE}
     assert all(before is after for before, after in ACTIONS[Action.REROUTE].moves.items())
 
 

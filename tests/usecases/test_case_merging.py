@@ -1,28 +1,42 @@
 """One matter that two people have reported: handled once, answered to each, and neither learns of the other."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import Action
+from portal.domain.case_clocks import Clock
 from portal.domain.case_given import Given
 from portal.domain.case_holders import KeyPurpose
-from portal.domain.cases import AccusedRole, CaseState, Category, ContactChoice, Outcome, ServiceManner
+from portal.domain.cases import (
+    AccusedRole,
+    CaseState,
+    Category,
+    ClockKind,
+    ContactChoice,
+    Outcome,
+    Protection,
+    ServiceManner,
+)
 from portal.domain.desk_keys import DeskKind
 from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, RefusedError
 from portal.domain.intake import Contact
-from portal.models.cases import Case, CaseKey
+from portal.models.audit import AuditEntry
+from portal.models.cases import Case, CaseClock, CaseEvent, CaseKey, CaseNews
+from portal.queries.case_facts import clock_of
 from portal.usecases import progress
+from portal.usecases.case_events import broken_at
 from portal.usecases.case_sealing import DeskOpener, ServiceOpener, open_key
 from portal.usecases.case_steps import act_as_submitter
 from portal.usecases.case_texts import check_text
 from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.usecases.cases import COMPLAINT, TIP_OFF, about, hand_in, open_desk, submitter_of, take
-from tests.usecases.test_cases import case_of, discipline, reply, texts
+from tests.usecases.test_cases import case_of, discipline, reply, reply_registered, texts
 
 __all__ = ["discipline"]
 
@@ -196,3 +210,139 @@ def test_a_merged_case_is_answered_after_the_main_one_was_contested(
         services, submitter_of(session, services, main), Action.ASK_REEXAMINATION, Given(text="不服"), at=at
     )
     assert take(services, cast.li_si, double.number, Action.REPLY, at=at, **SERVED).state is CaseState.REPLIED
+
+
+ENDINGS = {
+    Action.DECLINE: {"ground": "not_within_powers", "right_body": "某区人社局", "text": "不属于本机关职权"},
+    Action.FORWARD_OUTSIDE: {"right_body": "某区人社局", "reason": "归其办理"},
+}
+
+
+@pytest.mark.parametrize("action", ENDINGS)
+def test_what_was_merged_into_a_case_that_ends_without_an_answer_is_handled_by_itself_again(
+    session: Session, services: Services, cast: Cast, at: datetime, action: Action
+) -> None:
+    main, double = merged(services, cast, at)
+    take(services, cast.zhao_liu, main, Action.REGISTER, at=at)
+    take(services, cast.zhao_liu, main, action, at=at, **ENDINGS[action])
+
+    case = case_of(session, double)
+    assert (case.state, case.merged_into_id) == (CaseState.REGISTERED, None)
+    events = events_about(session, double)
+    assert (events[-1].action, events[-1].account_id, events[-1].from_state) == (
+        Action.SEPARATE, None, CaseState.MERGED,
+    )  # fmt: skip
+    assert broken_at(events) is None
+    assert session.scalars(select(CaseNews.id).where(CaseNews.case_id == case.id)).all()
+    assert session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "case.separate")).all() == [double]
+    reply_registered(services, cast, double, at)
+    assert case_of(session, double).state is CaseState.REPLIED
+
+
+def test_it_is_so_when_the_main_submitter_takes_his_own_back_and_the_other_reads_nothing_of_it(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    main, double = hand_in(services, at=at), hand_in(services, at=at)
+    take(services, cast.zhao_liu, double.number, Action.REGISTER, at=at)
+    take(services, cast.zhao_liu, double.number, Action.MERGE, at=at, main_number=main.number, reason="同一件事")
+    act_as_submitter(services, submitter_of(session, services, main), Action.WITHDRAW, Given(), at=at)
+
+    assert case_of(session, main.number).state is CaseState.WITHDRAWN
+    assert case_of(session, double.number).state is CaseState.REGISTERED
+    page = progress.look(services, submitter_of(session, services, double), at=at)
+    assert page.state is CaseState.REGISTERED
+    told = {step.action for step in page.steps}
+    assert Action.REOPEN in told
+    assert not {Action.MERGE, Action.SEPARATE} & told
+    assert main.number not in repr(page)
+
+
+def test_it_is_so_when_another_body_has_taken_the_main_tip_off_over_and_its_key_is_destroyed(
+    session: Session, services: Services, cast: Cast, at: datetime, discipline: DeskOpener
+) -> None:
+    main, double = hand_in(services, TIP_OFF, at=at), hand_in(services, TIP_OFF, at=at)
+    for one in (main, double):
+        take(services, cast.chen_er, one.number, Action.REGISTER, at=at)
+    opened = {"at": at, "openers": [discipline]}
+    take(services, cast.chen_er, double.number, Action.MERGE, main_number=main.number, reason="同一件事", **opened)
+    take(services, cast.chen_er, main.number, Action.TRANSFER, right_body="公安机关", reason="涉嫌犯罪", **opened)
+    assert case_of(session, double.number).state is CaseState.MERGED
+    take(services, cast.chen_er, main.number, Action.RECORD_RECEIPT, receipt="回执1号", **opened)
+
+    case = case_of(session, double.number)
+    assert case.state is CaseState.REGISTERED
+    assert texts(session, case, discipline)
+    take(services, cast.chen_er, double.number, Action.TRANSFER, right_body="公安机关", reason="同一件事", **opened)
+
+
+def test_his_own_promise_runs_from_the_merge_and_is_not_put_off_by_being_separated(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    main, double = merged(services, cast, at)
+    (promised,) = finish_of(session, double)
+    assert promised.met_at is None
+    take(services, cast.zhao_liu, main, Action.REGISTER, at=at)
+    later = at + timedelta(days=10)
+    take(services, cast.zhao_liu, main, Action.DECLINE, at=later, **ENDINGS[Action.DECLINE])
+    take(services, cast.zhao_liu, double, Action.ACCEPT, at=later)
+    session.expire_all()
+    (kept,) = finish_of(session, double)
+    assert kept.due_at == promised.due_at
+
+
+def test_an_answered_double_stays_as_it_is_and_a_chain_is_let_go_at_its_own_end(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    inner, outer = merged(services, cast, at)
+    third = hand_in(services, at=at).number
+    take(services, cast.zhao_liu, third, Action.REGISTER, at=at)
+    take(services, cast.zhao_liu, inner, Action.REGISTER, at=at)
+    take(services, cast.zhao_liu, inner, Action.MERGE, at=at, main_number=third, reason="同一件事")
+    take(services, cast.zhao_liu, third, Action.DECLINE, at=at, **ENDINGS[Action.DECLINE])
+
+    assert case_of(session, inner).state is CaseState.REGISTERED
+    assert case_of(session, outer).state is CaseState.MERGED
+    assert case_of(session, outer).merged_into_id == case_of(session, inner).id
+    reply_registered(services, cast, inner, at)
+    take(services, cast.li_si, outer, Action.REPLY, at=at, **SERVED)
+    assert case_of(session, outer).state is CaseState.REPLIED
+
+
+def test_nothing_is_merged_into_a_case_that_has_ended_without_an_answer(
+    services: Services, cast: Cast, at: datetime
+) -> None:
+    main, double = hand_in(services, at=at).number, hand_in(services, at=at).number
+    for one in (main, double):
+        take(services, cast.zhao_liu, one, Action.REGISTER, at=at)
+    take(services, cast.zhao_liu, main, Action.DECLINE, at=at, **ENDINGS[Action.DECLINE])
+    with pytest.raises(InvalidError) as caught:
+        take(services, cast.zhao_liu, double, Action.MERGE, at=at, main_number=main, reason="同一件事")
+    assert caught.value.fields.keys() == {"main_number"}
+
+
+def test_whoever_has_taken_his_tip_off_back_gets_no_mail_that_tells_that_it_goes_on(
+    session: Session, services: Services, cast: Cast, at: datetime, discipline: DeskOpener
+) -> None:
+    main, double = hand_in(services, TIP_OFF, at=at), hand_in(services, TIP_OFF, at=at)
+    for one in (main, double):
+        take(services, cast.chen_er, one.number, Action.REGISTER, at=at)
+    opened = {"at": at, "openers": [discipline]}
+    take(services, cast.chen_er, double.number, Action.MERGE, main_number=main.number, reason="同一件事", **opened)
+    act_as_submitter(services, submitter_of(session, services, double), Action.END_CONTACT, Given(), at=at)
+    away = {"right_body": "公安机关", "reason": "归其办理", "protection": Protection.WIDE_INSPECTION}
+    take(services, cast.chen_er, main.number, Action.FORWARD_OUTSIDE, **away, **opened)
+
+    case = case_of(session, double.number)
+    assert case.state is CaseState.REGISTERED
+    assert session.scalars(select(CaseNews.id).where(CaseNews.case_id == case.id)).all() == []
+    assert progress.look(services, submitter_of(session, services, double), at=at).state is CaseState.WITHDRAWN
+
+
+def events_about(session: Session, number: str) -> Sequence[CaseEvent]:
+    query = select(CaseEvent).join(Case, Case.id == CaseEvent.case_id).where(Case.number == number)
+    return session.scalars(query.order_by(CaseEvent.seq)).all()
+
+
+def finish_of(session: Session, number: str) -> list[Clock]:
+    query = select(CaseClock).join(Case, Case.id == CaseClock.case_id).where(Case.number == number)
+    return [clock_of(row) for row in session.scalars(query.where(CaseClock.clock == ClockKind.FINISH))]

@@ -46,6 +46,10 @@ def texts(session: Session, case: Case, *openers: object) -> list[str]:
 
 def reply(services: Services, cast: Cast, number: str, at: datetime) -> None:
     take(services, cast.zhao_liu, number, Action.REGISTER, at=at)
+    reply_registered(services, cast, number, at)
+
+
+def reply_registered(services: Services, cast: Cast, number: str, at: datetime) -> None:
     take(services, cast.zhao_liu, number, Action.ACCEPT, at=at)
     office, officer = cast.li_si.office_id, cast.li_si.account_id
     take(services, cast.zhao_liu, number, Action.ASSIGN, at=at, office_id=office, officer_id=officer)

@@ -315,6 +315,19 @@ def test_a_dispatcher_gives_away_handling_and_not_the_approval_that_is_not_his(
     take(services, actor_of(cast.zhao_liu.account_id), number, Action.APPROVE_REPLY, at=at)
 
 
+def test_what_the_absent_person_may_do_no_more_himself_does_not_pass_beside_what_he_still_may(
+    services: Services, session: Session, cast: Cast, at: datetime
+) -> None:
+    number = assigned(services, cast, at)
+    stand_in(cast.li_si, cast.wang_wu, at=at)
+    with transaction() as writing:
+        writing.execute(delete(AccountRole).where(AccountRole.account_id == cast.li_si.account_id))
+        writing.add(AccountRole(account_id=cast.li_si.account_id, role=Role.CASE_APPROVER))
+    assert standing_in(cast.wang_wu, at=at).standings
+    with pytest.raises(NotAllowedError, match="您的角色不允许"):
+        take(services, cast.wang_wu, number, Action.DRAFT_REPLY, at=at, **DRAFT)
+
+
 def test_it_ends_with_what_the_absent_person_may_do_himself(
     services: Services, session: Session, cast: Cast, at: datetime
 ) -> None:
