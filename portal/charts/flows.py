@@ -1,6 +1,6 @@
 """A flow of money as SVG: several parts run into one whole, or one whole runs out to its parts, in true proportion.
 
-Words and numbers stand beside the marks in ink. On a phone a chart is shown at 1:1, where its text has 15 and 13 px.
+Words and numbers stand beside the marks in ink. On a phone a chart is shown at 1:1, where its text has 15 and 14 px.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from markupsafe import Markup
 WIDTH = 336
 HEIGHT = 300
 """How high the whole is drawn; parts that need room for their words make the chart higher."""
-SLOT = 42
+SLOT = 44
 BAR = 10
 PARTS = 150
 """The room for the parts' words and bars; the whole's words stand above its bar."""
 TOP = 46
-TEXT, NUMBER = 15, 13
+TEXT, NUMBER = 15, 14
 WIDEST_LABEL = 8
 
 
@@ -97,7 +97,17 @@ def _part(flow: Flow, place: int) -> Markup:
         w=BAR, h=_px(high),
     )  # fmt: skip
     words = _words(flow, part, middle)
-    return marks + (Markup('<a href="{url}">{words}</a>').format(url=part.url, words=words) if part.url else words)
+    return marks + (_link(flow, part, middle, words) if part.url else words)
+
+
+def _link(flow: Flow, part: FlowPart, middle: float, words: Markup) -> Markup:
+    """A link as large as a finger: the words alone would be a narrow target."""
+    return Markup(
+        '<a href="{url}"><rect class="chart-target" x="{x}" y="{y}" width="{w}" height="{h}"/>{words}</a>'
+    ).format(
+        url=part.url, x=0 if flow.runs_in else WIDTH - PARTS + BAR, y=_px(middle - SLOT / 2), w=PARTS - BAR, h=SLOT,
+        words=words,
+    )  # fmt: skip
 
 
 def _words(flow: Flow, part: FlowPart, middle: float) -> Markup:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 TILE, HIGH, GAP = 64, 58, 4
-TEXT, NUMBER = 15, 13
+TEXT, NUMBER = 15, 14
 LEGEND = 24
 
 

@@ -33,6 +33,14 @@ _ENGLISH_SCALES = ((1_000_000, "million yuan", 1), (1, "yuan", 0))
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing under the words that say what it shows."""
+
+    title: str
+    drawing: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row of a picture's table, and where its name leads."""
 
@@ -52,13 +60,15 @@ class Picture:
     columns: tuple[FundColumn, ...]
     lines: tuple[Line, ...]
     totals: tuple[Fen, ...]
-    charts: tuple[Markup, ...]
+    charts: tuple[Chart, ...]
     has_total: bool = True
+    is_partly_untold: bool = False
+    """Whether some of its sums are told of no line of their own: then a line's columns cannot be compared."""
 
     @property
     def rates(self) -> tuple[str, ...] | None:
         """What has been allocated of each line's budget, the whole last; nothing where the two cannot be compared."""
-        if not {FundColumn.BUDGET, FundColumn.ALLOCATED}.issubset(self.columns):
+        if not {FundColumn.BUDGET, FundColumn.ALLOCATED}.issubset(self.columns) or self.is_partly_untold:
             return None
         budget, allocated = self.columns.index(FundColumn.BUDGET), self.columns.index(FundColumn.ALLOCATED)
         rows = (*(line.amounts for line in self.lines), *([self.totals] if self.has_total else []))
@@ -145,13 +155,14 @@ def _picture(
         _flow(f"flow-{slug}-{place}", title, table, place, places, name, url, runs_in=runs_in)
         for place in range(min(len(table.columns), MOST_FLOWS if slug == "places" else 1))
     )
-    return Picture(slug, title, heading, table.columns, lines, table.totals, charts)
+    is_partly_untold = any(row.key is None for row in table.rows)
+    return Picture(slug, title, heading, table.columns, lines, table.totals, charts, is_partly_untold=is_partly_untold)
 
 
 def _flow(
     ident: str, title: str, table: SumTable[K], place: int, places: Places, name: Callable[[K], str],
     url: Callable[[K], str], *, runs_in: bool,
-) -> Markup:  # fmt: skip
+) -> Chart:  # fmt: skip
     """One column as a flow; what is nothing is not drawn."""
     column, total = str(label(table.columns[place])), table.totals[place]
     whole = FlowPart(
@@ -163,7 +174,8 @@ def _flow(
         if row.amounts[place]
     ]
     words = _("%(column)s，合计%(total)s；数字与下面的表相同。", column=column, total=large_money(total))
-    return flow_chart(ident, f"{title}（{column}）", words, Flow(whole, parts, runs_in))
+    told = _("%(title)s：%(column)s", title=title, column=column)
+    return Chart(told, flow_chart(ident, told, words, Flow(whole, parts, runs_in)))
 
 
 def _code(key: object) -> str:
@@ -174,7 +186,7 @@ def _short(key: Any, places: Places, name: Callable[[Any], str]) -> str:
     return places.short(key) if key in places.tree.by_code else name(key)
 
 
-def _map(drawn: Mapping[DivisionCode, Fen], places: Places, column: str) -> Markup:
+def _map(drawn: Mapping[DivisionCode, Fen], places: Places, column: str) -> Chart:
     """Every unit of the city; one of which nothing is told stands there without a number."""
     levels = dict(zip(drawn, classes(list(drawn.values())), strict=True))
     unit, numbers = scaled(list(drawn.values()))
@@ -186,14 +198,9 @@ def _map(drawn: Mapping[DivisionCode, Fen], places: Places, column: str) -> Mark
         )
         for tile in places.tiles
     ]  # fmt: skip
-    title = _("各地%(column)s（%(unit)s）", column=column, unit=unit)
-    return tile_map(
-        "map",
-        title,
-        _("方块大致按方位排列，不是真实边界。数字与下面的表相同。"),
-        tiles,
-        _legend(levels, texts, drawn, unit),
-    )
+    title = _("各地%(column)s（%(unit)s），方块大致按方位排列，不是真实边界", column=column, unit=unit)
+    legend = _legend(levels, texts, drawn, unit)
+    return Chart(title, tile_map("map", title, _("数字与下面的表相同。"), tiles, legend))
 
 
 def _legend(
@@ -209,7 +216,7 @@ def _legend(
     return [*found, (0, _("没有公布"))]
 
 
-def _small_multiples(sums: Mapping[Program | None, Mapping[DivisionCode, Fen]], places: Places) -> tuple[Markup, ...]:
+def _small_multiples(sums: Mapping[Program | None, Mapping[DivisionCode, Fen]], places: Places) -> tuple[Chart, ...]:
     """One chart of all parts for each programme, all in one scale, so that they can be compared."""
     if len(sums) < 2:  # noqa: PLR2004 - one programme alone is the picture above
         return ()
@@ -221,7 +228,8 @@ def _small_multiples(sums: Mapping[Program | None, Mapping[DivisionCode, Fen]], 
         _unit, numbers = scaled([*(parts.get(code, Fen(0)) for code in codes), Fen(most)])
         bars = [Bar(places.short(code), parts.get(code, 0), numbers[at]) for at, code in enumerate(codes)]
         title = _("%(program)s（%(unit)s）", program=program_name(program), unit=unit)
-        charts.append(bar_chart(f"program-{place}", title, _("各项目用同一个尺度，可以互相比较。"), bars, full=most))
+        drawing = bar_chart(f"program-{place}", title, _("各项目用同一个尺度，可以互相比较。"), bars, full=most)
+        charts.append(Chart(title, drawing))
     return tuple(charts)
 
 
@@ -240,7 +248,9 @@ def years_picture(years: Mapping[int, Sequence[FundFigure]]) -> Picture | None:
     title = _("各年%(column)s（%(unit)s）", column=label(columns[0]), unit=unit)
     bars = [Bar(line.name, line.amounts[0], numbers[place]) for place, line in enumerate(lines)]
     chart = bar_chart("years", title, _("数字与下面的表相同。"), bars)
-    return Picture("years", _("历年资金"), _("年份"), columns, tuple(lines), (), (chart,), has_total=False)
+    return Picture(
+        "years", _("历年资金"), _("年份"), columns, tuple(lines), (), (Chart(title, chart),), has_total=False
+    )
 
 
 def scaled(amounts: Sequence[int]) -> tuple[str, tuple[str, ...]]:

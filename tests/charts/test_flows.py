@@ -18,6 +18,10 @@ def parsed(markup):
     return etree.fromstring(str(markup).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
 
 
+def rects(svg, name: str = "chart-bar"):
+    return [rect for rect in svg.iter(f"{SVG}rect") if rect.get("class") == name]
+
+
 def drawn(parts=PARTS, *, runs_in: bool = False):
     whole = FlowPart("济宁市", sum(part.value for part in parts), "1000 元")
     return parsed(flow_chart("f", "标题", "<说明>", Flow(whole, parts, runs_in)))
@@ -30,17 +34,19 @@ def test_a_flow_names_every_part_with_its_number_and_its_link():
     assert texts == ["济宁市", "1000 元", "任城区", "600 元", "一个名字长得写…", "400 元"]
     assert [link.get("href") for link in svg.iter(f"{SVG}a")] == ["/funds/2026/370811/"]
     assert drawn(PARTS[1:]).get("role") == "img"
+    (target,) = rects(svg, "chart-target")
+    assert (int(target.get("width")), int(target.get("height"))) == (140, 44)
 
 
 @given(st.lists(st.integers(1, 10**12), min_size=1, max_size=14), st.booleans())
 def test_bars_are_in_proportion_and_nothing_leaves_the_picture(values, runs_in):
     svg = drawn(tuple(FlowPart(f"地{place}", value, "") for place, value in enumerate(values)), runs_in=runs_in)
-    whole, *bars = [float(rect.get("height")) for rect in svg.iter(f"{SVG}rect")]
+    whole, *bars = [float(rect.get("height")) for rect in rects(svg)]
     for value, bar in zip(values, bars, strict=True):
         assert bar == pytest.approx(max(HEIGHT * value / sum(values), 1), abs=0.06)
     assert whole == pytest.approx(sum(bars), abs=0.06 * len(bars) + 0.06)
     bottom = float(svg.get("height"))
-    assert all(0 <= float(rect.get("y")) <= bottom - float(rect.get("height")) + 0.2 for rect in svg.iter(f"{SVG}rect"))
+    assert all(0 <= float(rect.get("y")) <= bottom - float(rect.get("height")) + 0.2 for rect in rects(svg))
     assert all(0 <= float(text.get("y")) <= bottom for text in svg.iter(f"{SVG}text"))
 
 

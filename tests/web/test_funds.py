@@ -8,6 +8,7 @@ from flask import Flask, g
 from portal.domain.publications import WithdrawalKind
 from portal.usecases import publications
 from portal.usecases.services import Services
+from portal.web.filters import large_money
 from portal.web.fund_pages import scaled
 from tests.cast import Cast
 from tests.clients import CheckedClient
@@ -36,7 +37,16 @@ def tables_of(page: str) -> dict[str, list[list[str]]]:
     return found
 
 
-def test_a_year_is_told_in_pictures_tables_and_csv_alike(client, services: Services, cast: Cast, at: datetime):
+def words_drawn(page: str) -> set[str]:
+    """Every word that stands in a chart."""
+    return {
+        text for chart in re.findall(r"<svg.*?</svg>", page, re.DOTALL) for text in re.findall(r">([^<>]+)<", chart)
+    }
+
+
+def test_a_year_is_told_in_pictures_tables_and_csv_alike(
+    app: Flask, client, services: Services, cast: Cast, at: datetime
+):
     budget = city_publishes(services, cast, at=at)
     batch = city_allocates(services, cast, FIRST.read_bytes(), at=at)
     page = client.get("/funds/2026/").text
@@ -49,6 +59,9 @@ def test_a_year_is_told_in_pictures_tables_and_csv_alike(client, services: Servi
         assert [[row[1], f"{float(row[2]):,.2f}", f"{float(row[4]):,.2f}"] for row in rows] == [
             row[:3] for row in tables[caption]
         ]
+        drawn = words_drawn(page)
+        with app.test_request_context("/"):
+            assert all(large_money(int(row[3])) in drawn for row in rows if int(row[3]))
         assert sum(int(row[3]) for row in rows) == 193_857_000_000
         assert sum(int(row[5]) for row in rows) == 8_642_000_000
         assert all(f"{int(row[3]) / 100:.2f}" == row[2] for row in rows)
@@ -61,8 +74,9 @@ def test_a_year_is_told_in_pictures_tables_and_csv_alike(client, services: Servi
 
 def test_a_county_shows_what_it_had_and_what_went_on_to_its_towns(client, services, cast: Cast, at: datetime):
     city_publishes(services, cast, at=at)
-    city_allocates(services, cast, FIRST.read_bytes(), at=at)
+    batch = city_allocates(services, cast, FIRST.read_bytes(), at=at)
     page = client.get("/funds/2026/370811/").text
+    assert batch in page
     assert "到了哪些地方" not in page
     assert "1.50 亿元" in page
     number = allocations.published(services, cast, at=at)

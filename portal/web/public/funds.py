@@ -1,6 +1,7 @@
 """The money of all years, of one year, and of one place in it: pictures, their tables and CSV, and what they add up."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -100,10 +101,12 @@ def _page(year: int, code: str) -> Page:
 
 
 def _render(page: Page) -> str:
-    at, year, code = clock.now(), page.places.year, page.places.whole.code
-    budgets = budget_page(BudgetFilters(year=year, division_code=code), at=at).lines
-    allocations = allocation_page(AllocationFilters(year=year, division_code=code), at=at).lines
-    return render_template("public/funds/year.html", page=page, budgets=budgets, allocations=allocations)
+    """The page with what its figures add up: the division's own publications, then the city's that tell of it."""
+    at, year = clock.now(), page.places.year
+    tellers = dict.fromkeys((page.places.whole.code, page.places.tree.city.code))
+    budgets = [budget_page(BudgetFilters(year=year, division_code=one), at=at).lines for one in tellers]
+    batches = [allocation_page(AllocationFilters(year=year, division_code=one), at=at).lines for one in tellers]
+    return render_template("public/funds/year.html", page=page, budgets=chain(*budgets), allocations=chain(*batches))
 
 
 def _table(page: Page, slug: str) -> Response:
