@@ -59,6 +59,8 @@ def test_the_page_prints_its_formulas_and_counts_silence(client: CheckedClient, 
     for word in ("响应率 =", "按时办结率 =", "解决率 =", "满意率 =", "沉默", "全市", "任城区民政局"):
         assert word in page
     assert page.count("<svg") == 2
+    for heading in ("各县（市、区）办结件数", "2026年6月各单位按时办结率"):
+        assert f"<h3>{heading}</h3><svg" in page
 
 
 def test_each_table_has_a_file_and_an_older_month_its_own(client: CheckedClient, laid: None) -> None:
