@@ -27,6 +27,13 @@ _TOKEN_BYTES = 32
 _NOBODY = "0" * 20
 
 
+class ProgressClosedError(NotFoundError):
+    """The twenty minutes are over, or nobody has given a code."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("为保护您，查询页面20分钟后自动关闭。请重新输入查询码"))
+
+
 @dataclass(frozen=True, slots=True)
 class Submitter:
     """A submitter who has given his code: which case, which of several, and the private key that comes of the code."""
@@ -67,14 +74,14 @@ def open_progress(typed: str, address: str, *, at: datetime, services: Services)
 
 
 def submitter_by(token: str, *, at: datetime, services: Services) -> Submitter:
-    """Whose session it is; NotFoundError when it is over, so that the page asks for the code again."""
+    """Whose session it is; ProgressClosedError when it is over, so that the page asks for the code again."""
     row = db.session().get(ProgressSession, _hash(token, services)) if token else None
     if row is None or row.expires_at <= at:
-        raise NotFoundError(N_("为保护您，查询页面20分钟后自动关闭。请重新输入查询码"))
+        raise ProgressClosedError
     try:
         private = unseal(_key(token), row.unlocked, bound_to=_place(row.case_id))
     except BrokenEnvelopeError:
-        raise NotFoundError(N_("为保护您，查询页面20分钟后自动关闭。请重新输入查询码")) from None
+        raise ProgressClosedError from None
     return Submitter(row.case_id, private, row.ordinal)
 
 

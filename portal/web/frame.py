@@ -67,7 +67,6 @@ DESK_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/desk/case-desks/", lazy_gettext("受理台密钥")),
     ("/desk/audit-log", lazy_gettext("操作日志")),
     ("/desk/account/", lazy_gettext("我的账号")),
-    ("/desk/components", lazy_gettext("页面构件")),
 )
 FOOT_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/about/", lazy_gettext("关于本站")),
@@ -101,6 +100,7 @@ def install(app: Flask, settings: Settings, is_demo: Callable[[], bool]) -> None
             "nav_links": _links(DESK_NAV if at_desk else PUBLIC_NAV),
             "foot_links": _links(FOOT_NAV),
             "speak_up_url": _url(SPEAK_UP),
+            "at_desk": at_desk,
             "actor": g.get("actor") if at_desk else None,
             "sign_out_url": _url("/desk/sign-out"),
             "session_warning_after": int((IDLE - WARN_BEFORE).total_seconds()),

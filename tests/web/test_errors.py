@@ -57,6 +57,11 @@ def test_a_kind_of_error_that_is_new_answers_like_its_family(app: Flask):
     assert _raising(app, SentTwiceError("已经提交过")).get("/failing").status_code == 409
 
 
+def test_a_failure_at_the_desk_leads_back_to_the_desk(app: Flask):
+    assert 'href="/desk/">回到待办</a>' in app.test_client().get("/desk/nowhere").text
+    assert 'href="/">回到首页</a>' in app.test_client().get("/nowhere").text
+
+
 def test_a_page_says_when_to_come_back(app: Flask):
     page = _raising(app, ServiceUnavailable(retry_after=20)).get("/failing")
     assert page.headers["Retry-After"] == "20"

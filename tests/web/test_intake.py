@@ -141,6 +141,14 @@ def test_every_kind_comes_to_a_receipt_whose_code_opens_the_progress_page(
     assert receipt.headers["Cache-Control"] == "no-store"
 
 
+def test_a_field_that_cannot_be_used_is_told_once(client: CheckedClient, desk: DeskOpener) -> None:
+    walk(client, COMPLAINT, until="details")
+    page = client.post("/cases/new/details", data={})
+    assert page.status_code == 422
+    assert "有 2 处需要修改" in page.text
+    assert page.text.split('class="error-summary"')[1].partition("</ul>")[0].count("<li>") == 2
+
+
 def test_each_of_several_gets_a_code_that_opens_the_case(client: CheckedClient, desk: DeskOpener) -> None:
     receipt = walk(client, COMPLAINT)
     codes = [re.sub(r"\D", "", one) for one in re.findall(r'class="code">([^<]+)<', receipt.text)]

@@ -1,5 +1,6 @@
 """查办理结果 as its users meet it: by plain forms, with the code alone."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -134,6 +135,36 @@ def test_after_twenty_minutes_the_code_is_asked_for_again(client: CheckedClient,
         page = client.get("/cases/progress")
 
     assert handed.number not in page.text
+    assert 'name="code"' in page.text
+
+
+def test_what_was_being_written_when_the_page_closed_comes_back_to_be_sent(
+    client: CheckedClient, handed: Handed, at: datetime
+) -> None:
+    enter(client, handed)
+    with time_machine.travel(at + timedelta(minutes=21), tick=False):
+        late = client.post("/cases/progress/supply", data={"idempotency_key": "k" * 32, "text": "想起来的一件事"})
+        assert late.status_code == 404
+        assert "20分钟后自动关闭" in late.text
+        assert "想起来的一件事</textarea>" in late.text
+        assert 'target="_blank"' in late.text
+        enter(client, handed)
+        sent = client.post("/cases/progress/supply", data=_typed(late.text), follow_redirects=True)
+    assert "发来一段说明" in sent.text
+
+
+def _typed(page: str) -> dict[str, str]:
+    """What the form of the page holds."""
+    (key,) = re.findall(r'name="idempotency_key"[^>]*value="([^"]*)"', page)
+    (text,) = re.findall(r"<textarea[^>]*>\s*(.*?)</textarea>", page, re.DOTALL)
+    return {"idempotency_key": key, "text": text}
+
+
+@pytest.mark.parametrize("path", ["supply", "files", "letters/3.pdf", "files/nothing"])
+def test_every_page_of_a_closed_session_asks_for_the_code(client: CheckedClient, path: str) -> None:
+    page = client.get(f"/cases/progress/{path}")
+    assert page.status_code == 404
+    assert "请重新输入查询码" in page.text
     assert 'name="code"' in page.text
 
 

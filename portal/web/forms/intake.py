@@ -54,12 +54,12 @@ class StepForm(PublicForm):
         return {}
 
     def is_complete(self) -> bool:
-        """Whether every answer can be used; the sentences then stand beside the fields."""
+        """Whether every answer can be used; one sentence then stands beside each field that cannot."""
         fine = self.validate()
         for name, message in self.faults().items():
             fine = False
             target = self._fields[name if name in self._fields else name.partition("-")[0]]
-            target.errors = (*target.errors, say(message))
+            target.errors = target.errors or (say(message),)
         return bool(fine)
 
 

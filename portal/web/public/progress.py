@@ -23,7 +23,14 @@ from portal.usecases.case_attachments import send_files
 from portal.usecases.case_steps import act_as_submitter
 from portal.usecases.idempotency import Sent, SentTwiceError
 from portal.usecases.progress import check_own, look, own_letter, own_letters, sent_file
-from portal.usecases.progress_sessions import OPEN_FOR, Submitter, close_progress, open_progress, submitter_by
+from portal.usecases.progress_sessions import (
+    OPEN_FOR,
+    ProgressClosedError,
+    Submitter,
+    close_progress,
+    open_progress,
+    submitter_by,
+)
 from portal.web import uploads
 from portal.web.access import public
 from portal.web.errors import status_of
@@ -134,6 +141,18 @@ STEPS: dict[str, OwnStep] = {
 def take_more() -> None:
     """A long text is read whole; what is too large among files gets its own sentence."""
     uploads.allow(request, is_file=request.endpoint == f"{blueprint.name}.files")
+
+
+@blueprint.errorhandler(ProgressClosedError)
+def ask_again(error: ProgressClosedError) -> Response:
+    """Ask for the code once more; whoever was writing gets his words back, to send them when he has given it."""
+    own = STEPS.get((request.view_args or {}).get("step", ""))
+    if own is None or request.method != "POST":
+        return _code_page(error)
+    form = own.form()
+    form.refuse(error)
+    page = render_template("public/progress/step.html", step=own, form=form, refused="", closed=True)
+    return _inside(page, status_of(error))
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -264,6 +283,12 @@ def _page() -> ResponseReturnValue:
     return _inside(
         render_template("public/progress/progress.html", page=page, letters=letters, steps=STEPS, done=done), 200
     )
+
+
+def _code_page(error: PortalError) -> Response:
+    form = CodeForm()
+    form.refuse(error)
+    return _inside(render_template("public/progress/code.html", form=form), status_of(error))
 
 
 def _submitter() -> Submitter:
