@@ -20,6 +20,7 @@ from portal.models.budgets import Budget
 from portal.models.fund_totals import FundTotal
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
+from portal.usecases.payment_totals import city_payments, county_payments
 from portal.usecases.site import bump_revision
 
 _BUDGET_STAGES = frozenset(STAGE_OF_PHASE.values())
@@ -125,7 +126,15 @@ def _live_drafts(
     return session.execute(query).scalars().all()
 
 
+def _refresh_payments(session: Session, publication: Publication) -> None:
+    """Of one month, in the county and, by county, in the city."""
+    scope, figures = county_payments(session, publication)
+    replace_figures(session, scope, figures)
+    replace_figures(session, *city_payments(session, scope))
+
+
 _REFRESHERS: Mapping[Area, Callable[[Session, Publication], None]] = {
     Area.ALLOCATIONS: _refresh_allocations,
     Area.BUDGETS: _refresh_budgets,
+    Area.PAYMENTS: _refresh_payments,
 }

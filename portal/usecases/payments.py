@@ -135,7 +135,7 @@ def _place(actor: Actor, code: str, lines: tuple[TitleLine, ...]) -> Division:
         return around if around.level is Level.TOWNSHIP else division(str(around.parent))
     within = [one for one in divisions_around(around.code) if one.level is Level.TOWNSHIP]
     named = next(filter(None, (place_in(line, within) for line in lines)), None)
-    if named is None and not code:
+    if named is None and (not code or around.level is Level.CITY):
         text = N_("标题里没有写明是哪个镇（街道）：请写明区划代码；全县合在一份的，写县的代码")
         raise InvalidError(text, fields={"division": Message(N_("请写明区划代码"))})
     return named or around

@@ -22,7 +22,7 @@ TITLE = "许庄街道2026年10月农村低保金发放花名册（惠民补贴�
 HEADINGS = ("序号", "户主姓名", "身份证号", "村", "保障人数", "一本通账号", "发放金额")
 OCTOBER = date(2026, 10, 1)
 
-Paid = tuple[str, int, float]
+Paid = tuple[str, int, float | str]
 """Village, persons, yuan of one household."""
 
 
@@ -43,7 +43,7 @@ def roster(
     if more is None:
         del workbook["Sheet"]
     page.append([title])
-    total = sum(row[2] for row in rows)
+    total = sum(row[2] for row in rows if not isinstance(row[2], str))
     page.append(
         [claim or f"发放户数：{len(rows)}　发放人数：{sum(row[1] for row in rows)}　发放总额：{total:g}元　单位：元"]
     )

@@ -1,16 +1,22 @@
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.domain.divisions import DivisionCode
 from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, RefusedError
+from portal.domain.fund_totals import FundStage
 from portal.domain.payments import PaymentKind, Residence, read_told
 from portal.domain.programs import Program
 from portal.domain.publications import Area, Face, WithdrawalKind
+from portal.domain.standards import Standard, Standards
 from portal.models.base import Base
 from portal.models.payments import PaymentFigure, PaymentPerson
 from portal.models.publications import Publication
+from portal.queries.fund_totals import figures_of_whole, months_of_whole
 from portal.queries.payments import PaymentFilters, desk_payment, desk_payments, payment_page, payment_years
 from portal.queries.publications import public_view, revision_view
 from portal.usecases import publications
@@ -76,6 +82,18 @@ def test_a_published_batch_tells_villages_of_ten_persons_on_and_hides_the_others
     assert [line.number for line in payment_page(PaymentFilters(division="370811"), at=at).lines] == [number]
     assert payment_page(PaymentFilters(year=2025), at=at).total == 0
     assert payment_years(at) == (2026,)
+
+
+def test_the_year_pages_count_what_is_told_and_nothing_else(services: Services, cast: Cast, at: datetime):
+    number = published(services, cast, at=at)
+    published(services, cast, roster(paid([("甄庄村", 4)]), first=500), at=at, division_code="370811002")
+    county, city = DivisionCode("370811"), DivisionCode("370800")
+    (figure,) = figures_of_whole(2026, county)
+    assert (figure.stage, figure.part, figure.amount_fen) == (FundStage.PAID, "370811002", 2_180_000)
+    assert [(one.part, one.amount_fen) for one in figures_of_whole(2026, city)] == [(county, 2_180_000)]
+    assert months_of_whole(2026, city, FundStage.PAID) == ((10, 2_180_000),)
+    publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "发错了花名册", at=at)
+    assert (figures_of_whole(2026, county), figures_of_whole(2026, city)) == ((), ())
 
 
 def test_of_a_batch_of_a_few_persons_nothing_is_told(services: Services, cast: Cast, session: Session, at: datetime):
@@ -177,3 +195,79 @@ def test_other_counties_see_nothing_and_reviewers_draft_nothing(services: Servic
         imported(services, cast.wang_wu, at=at)
     with pytest.raises(ConflictError):
         imported(services, cast.zhang_san, roster(first=100), at=at, corrects=number, change_note="还没有公开")
+
+
+def summary(*lines: tuple[object, ...], title: str = "许庄街道2026年10月农村低保金发放汇总表") -> Workbook:
+    """A workbook with a sheet of sums, to which a roster can be added."""
+    workbook = Workbook()
+    page = workbook.create_sheet("汇总表")
+    for line in ((title,), ("单位：元",), ("村（社区）", "户数", "保障人数", "发放金额"), *lines):
+        page.append(list(line))
+    del workbook["Sheet"]
+    return workbook
+
+
+AGREED = (("航运新村", 12, 24, 10464), ("甄庄村", 9, 18, 7848), ("南李楼村", 4, 8, 3488), ("合计", 25, 50, 21800))
+
+
+def test_a_sheet_of_sums_that_agrees_is_taken_without_a_word(services: Services, cast: Cast, at: datetime):
+    outcome = imported(services, cast.zhang_san, roster(more=summary(*AGREED)), at=at)
+    assert (outcome.problems, outcome.warnings) == ((), ())
+    assert outcome.batch is not None
+    assert outcome.batch.households == 25
+
+
+@pytest.mark.parametrize(
+    ("lines", "cells"),
+    [
+        ((("航运新村", 12, 24, 10464.01), *AGREED[1:]), ["D4"]),
+        ((("航运新村", 12, 25, 10464), *AGREED[1:3], ("合计", 25, 51, 21800)), ["C4", "C7"]),
+        ((("航运新村", 12, 24, "一万元"), *AGREED[1:]), ["D4"]),
+        ((AGREED[0], *AGREED[2:]), ["A3"]),
+        ((*AGREED[:3], ("张营村", 1, 2, 872), AGREED[3]), ["A7"]),
+    ],
+    ids=["a fen", "a person", "words", "a village less", "a village more"],
+)
+def test_two_sheets_that_disagree_are_told_at_their_cells(lines, cells, services, cast: Cast, session, at: datetime):
+    outcome = imported(services, cast.zhang_san, roster(more=summary(*lines)), at=at)
+    assert [(problem.sheet, problem.cell) for problem in outcome.problems] == [("汇总表", cell) for cell in cells]
+    assert session.scalar(select(func.count()).select_from(Publication)) == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "claim", "cells"),
+    [
+        ([("航运新村", 2, 0.0872)] * 12, "单位：万元", ["A2"]),
+        ([("航运新村", 2, 872)] * 12, "发放总额：10464.01元　单位：元", ["A2"]),
+        ([("不存在村", 2, 872), *[("航运新村", 2, 872)] * 11], "单位：元", ["D4"]),
+        ([("", 2, 872), *[("航运新村", 2, 872)] * 11], "单位：元", ["D4"]),
+        ([("航运新村", 2, "八百"), *[("航运新村", 2, 872)] * 11], "单位：元", ["G4"]),
+    ],
+    ids=["unit", "a fen", "unknown village", "no village", "words"],
+)
+def test_what_is_wrong_is_told_at_its_cell(rows, claim, cells, services, cast: Cast, session: Session, at: datetime):
+    outcome = imported(services, cast.zhang_san, roster(rows, claim=claim), at=at)
+    assert [problem.cell for problem in outcome.problems] == cells
+    assert session.scalar(select(func.count()).select_from(Publication)) == 0
+
+
+def test_amounts_above_the_standard_are_a_warning_where_there_is_a_standard(
+    services: Services, cast: Cast, at: datetime
+):
+    assert imported(services, cast.zhang_san, roster(paid([("甄庄村", 9)], yuan=5000)), at=at).warnings == ()
+    standard = Standard(Program.SUBSISTENCE_ALLOWANCE, "rural", date(2026, 7, 1), 72_000)
+    ruled = replace(services, rulebook=replace(services.rulebook, standards=Standards((standard,))))
+    rows = [*paid([("甄庄村", 9)]), ("甄庄村", 1, 900)]
+    outcome = imported(ruled, cast.zhang_san, roster(rows, first=100), at=at)
+    assert [(one.cell, one.message.params["count"]) for one in outcome.warnings] == [("A13", 1)]
+    assert outcome.batch is not None
+    assert outcome.batch.standard_fen == 72_000
+
+
+def test_a_county_hands_in_one_roster_for_all_its_townships(services: Services, cast: Cast, session, at: datetime):
+    title = "任城区2026年10月农村低保金发放花名册"
+    rows = paid((("许庄街道航运新村", 12), ("李营街道庄头村", 4)))
+    outcome = imported(services, cast.li_si, roster(rows, title=title), at=at, division_code="370811")
+    assert outcome.problems == ()
+    assert outcome.batch is not None
+    assert [(row.name, row.households) for row in outcome.batch.rows] == [("许庄街道", 12), ("李营街道", 4)]

@@ -1,0 +1,57 @@
+"""The sums of payments on the year pages: of every batch what is told of it, and nothing of what is not."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.domain.divisions import DivisionCode
+from portal.domain.fund_totals import FigureScope, FundFigure, FundStage
+from portal.domain.money import Fen
+from portal.domain.programs import Program
+from portal.models.divisions import Division
+from portal.models.fund_totals import FundTotal
+from portal.models.payments import Payment, PaymentFigure
+from portal.models.publications import Publication
+
+_PAID = frozenset({FundStage.PAID})
+
+
+def county_payments(session: Session, publication: Publication) -> tuple[FigureScope, tuple[FundFigure, ...]]:
+    """What is told as paid in the batch's month and county, by township; 其余 of the county is its own part."""
+    month = session.get_one(Payment, publication.id).month
+    path = session.get_one(Division, publication.division_code).path
+    county = DivisionCode(path.split("/")[1])
+    query = (
+        select(PaymentFigure.division_code, Payment.program, PaymentFigure.amount_fen)
+        .join(Publication, Publication.live_revision_id == PaymentFigure.revision_id)
+        .join(Payment, Payment.publication_id == Publication.id)
+        .join(Division, Division.code == PaymentFigure.division_code)
+        .where(
+            Payment.month == month,
+            Publication.withdrawn_at.is_(None),
+            Division.path.contains(f"/{county}/", autoescape=True),
+        )
+    )
+    figures = tuple(
+        FundFigure(FundStage.PAID, month.year, county, DivisionCode(part), Fen(amount), month.month, Program(program))
+        for part, program, amount in session.execute(query)
+    )
+    return FigureScope(month.year, county, _PAID, month.month), figures
+
+
+def city_payments(session: Session, scope: FigureScope) -> tuple[FigureScope, tuple[FundFigure, ...]]:
+    """The same month in the city, by county: what the counties' own figures add up to."""
+    city = session.execute(select(Division.parent_code).where(Division.code == scope.whole)).scalar_one()
+    query = (
+        select(FundTotal.whole_code, FundTotal.program, FundTotal.amount_fen)
+        .join(Division, Division.code == FundTotal.whole_code)
+        .where(
+            FundTotal.year == scope.year, FundTotal.month == scope.month, FundTotal.stage == FundStage.PAID,
+            Division.parent_code == city,
+        )
+    )  # fmt: skip
+    whole = DivisionCode(str(city))
+    figures = tuple(
+        FundFigure(FundStage.PAID, scope.year, whole, DivisionCode(part), Fen(amount), scope.month or 0, program)
+        for part, program, amount in session.execute(query)
+    )
+    return FigureScope(scope.year, whole, _PAID, scope.month), figures
