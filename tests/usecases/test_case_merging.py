@@ -290,9 +290,19 @@ def test_his_own_promise_runs_from_the_merge_and_is_not_put_off_by_being_separat
     assert kept.due_at == promised.due_at
 
 
-def test_an_answered_double_stays_as_it_is_and_a_chain_is_let_go_at_its_own_end(
+def test_whoever_has_his_answer_keeps_it_when_the_main_case_is_taken_up_again_and_goes_elsewhere(
     session: Session, services: Services, cast: Cast, at: datetime
 ) -> None:
+    main, double = merged(services, cast, at)
+    reply(services, cast, main, at)
+    take(services, cast.li_si, double, Action.REPLY, at=at, **SERVED)
+    take(services, cast.zhao_liu, main, Action.REOPEN, at=at, reason="有新情况")
+    take(services, cast.zhao_liu, main, Action.FORWARD_OUTSIDE, at=at, **ENDINGS[Action.FORWARD_OUTSIDE])
+    assert case_of(session, main).state is CaseState.FORWARDED
+    assert case_of(session, double).state is CaseState.REPLIED
+
+
+def test_a_chain_is_let_go_at_its_own_end(session: Session, services: Services, cast: Cast, at: datetime) -> None:
     inner, outer = merged(services, cast, at)
     third = hand_in(services, at=at).number
     take(services, cast.zhao_liu, third, Action.REGISTER, at=at)
