@@ -140,6 +140,19 @@ def test_no_registration_breaks_or_loses_what_was_typed(app: Flask, desks: Desks
     every_field()
 
 
+def test_no_naming_of_a_substitute_breaks_or_loses_what_was_typed(app: Flask, desks: Desks) -> None:
+    path = "/desk/delegations/new"
+
+    @FUZZ
+    @given(data=st.data())
+    def every_field(data: st.DataObject) -> None:
+        page = desks["zhao_liu"].get(path)
+        assert page.status_code == 200
+        fuzz(desks["zhao_liu"], path, page.text, data, path)
+
+    every_field()
+
+
 def test_no_form_of_the_submitters_page_breaks_or_loses_what_was_typed(app: Flask) -> None:
     @FUZZ
     @given(step=st.sampled_from(OWN), data=st.data())
