@@ -17,8 +17,10 @@ from portal.domain.budgets import (
 from portal.domain.funds import SOURCE_NAMES
 from portal.domain.instants import shanghai_date
 from portal.domain.money import Fen, format_yuan
-from portal.printing.papers import Block, ColumnKind, DocumentPaper, Heading, Paragraph, Table, chinese_day
+from portal.printing.papers import Block, ColumnKind, DocumentPaper, Paragraph, Table, chinese_day
 from portal.queries.publications import PublicView
+
+WAN = 10_000
 
 
 def budget_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
@@ -68,29 +70,38 @@ def _notes(head: Mapping[str, Any], table: BudgetTable) -> tuple[Paragraph, ...]
 
 
 def _blocks(table: BudgetTable) -> tuple[Block, ...]:
-    blocks: list[Block] = [Heading(1, "按科目合计"), _amounts("按科目合计", ("科目",), table, table.by_item)]
-    blocks += [Heading(1, "分地区、分科目"), _amounts("分地区、分科目", ("地方", "科目"), table, table.relief)]
+    blocks: list[Block] = [_amounts("按科目合计", ("科目",), table, table.by_item)]
+    blocks.append(_amounts("分地区、分科目", ("地方", "科目"), table, table.relief))
     if table.work:
-        blocks += [Heading(1, "工作经费"), _amounts("工作经费", ("地方", "科目"), table, table.work)]
+        blocks.append(_amounts("工作经费", ("地方", "科目"), table, table.work))
     if table.targets:
         rows = tuple((one.indicator, one.target, one.actual) for one in table.targets)
         kinds = (ColumnKind.TEXT, ColumnKind.TEXT, ColumnKind.TEXT)
-        blocks += [Heading(1, "绩效目标"), Table("绩效目标", ("指标", "目标值", "完成值"), kinds, rows)]
+        blocks.append(Table("绩效目标", ("指标", "目标值", "完成值"), kinds, rows))
     return tuple(blocks)
 
 
 def _amounts(caption: str, words: tuple[str, ...], table: BudgetTable, lines: Sequence[BudgetLine]) -> Table:
-    """Lines under one column of words or two, with their sum last."""
-    labels = (*words, *(f"{SOURCE_NAMES[one]}（元）" for one in table.sources), "合计（元）")
-    rows = [(*_words(line)[-len(words) :], *_cells(line.sources, line.total_fen)) for line in lines]
-    rows.append(("合计", *[""] * (len(words) - 1), *_cells(sources_of(lines), total_of(lines))))
+    """Lines under one column of words or two, with their sum last, in the largest unit that tells them exactly."""
+    unit, size = _unit(table)
+    labels = (*words, *(SOURCE_NAMES[one] for one in table.sources), "合计")
+    rows = [(*_words(line)[-len(words) :], *_cells((*line.sources, line.total_fen), size)) for line in lines]
+    sums = (*sources_of(lines), total_of(lines))
+    rows.append(("合计", *[""] * (len(words) - 1), *_cells(sums, size)))
     kinds = tuple(ColumnKind.TEXT if place < len(words) else ColumnKind.NUMBER for place in range(len(labels)))
-    return Table(caption, labels, kinds, tuple(rows))
+    return Table(f"{caption}（单位：{unit}）", labels, kinds, tuple(rows))
 
 
 def _words(line: BudgetLine) -> tuple[str, str]:
     return line.place, line.item
 
 
-def _cells(sources: Sequence[Fen], total: Fen) -> tuple[str, ...]:
-    return tuple(format_yuan(amount) for amount in (*sources, total))
+def _unit(table: BudgetTable) -> tuple[str, int]:
+    """万元 where its two decimals tell every amount: the columns of a sheet of A4 have room for eleven figures."""
+    amounts = (amount for line in table.lines for amount in (*line.sources, line.total_fen))
+    is_round = all(amount % WAN == 0 for amount in amounts)
+    return ("万元", WAN) if is_round else ("元", 1)
+
+
+def _cells(amounts: Sequence[Fen], size: int) -> tuple[str, ...]:
+    return tuple(format_yuan(Fen(amount // size)) for amount in amounts)

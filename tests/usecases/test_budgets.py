@@ -181,5 +181,6 @@ def test_the_search_and_the_paper_read_the_same_snapshot(services: Services, cas
     assert "5,500,000.00元，另列工作经费150,000.00元" in entry.summary
     paper = paper_of(view, services.settings, demo=False)
     assert dict(paper.meta)["救助资金"] == "5,500,000.00元"
-    assert ("任城区", "临时救助支出", "900,000.00", "600,000.00", "1,500,000.00") in paper.blocks[3].rows
+    assert ("任城区", "临时救助支出", "90.00", "60.00", "150.00") in paper.blocks[1].rows
+    assert paper.blocks[1].caption == "分地区、分科目（单位：万元）"
     assert paper.blocks[-1].rows == (("低保对象应保尽保率", "100%", ""),)

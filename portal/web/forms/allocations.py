@@ -24,12 +24,12 @@ _YEAR = re.compile(r"20\d\d年?")
 class TableForm(DeskForm):
     """A table of amounts in a file."""
 
-    file = FileField(_("分配表文件"), render_kw=_FILES)
+    file = FileField(_("表格文件"), render_kw=_FILES)
 
     def validate_file(self, field: FileField) -> None:
         """A table must be chosen."""
         if not field.data or not field.data.filename:
-            raise ValidationError(gettext("请选择分配表文件"))
+            raise ValidationError(gettext("请选择表格文件"))
 
 
 class AllocationUploadForm(TableForm):
