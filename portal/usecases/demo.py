@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select, update
@@ -25,6 +25,7 @@ from portal.queries.divisions import children_of
 from portal.queries.rulebook import read_rulebook
 from portal.usecases import audit
 from portal.usecases.demo_cases import CODES_FILE, CODES_HEADING, case_stories, code_rows, docket_of
+from portal.usecases.demo_funds import FundPlan
 from portal.usecases.demo_lists import Census, single_names
 from portal.usecases.demo_offices import (
     FILE,
@@ -113,7 +114,8 @@ def _tell(
     census = Census(SEED, read_toml("demo/people.toml", own), {c: single_names(children_of(c)) for c in places})
     stage = Stage(services, census, words, shanghai_date(at))
     docket = docket_of(stage, table, read_toml("demo/cases.toml", own))
-    stories = (*Plan(stage, table, scale).stories(), *case_stories(docket, staff, beside, at=at))
+    funds = FundPlan(stage, table, stage.today - timedelta(days=31 * scale.months))
+    stories = (*Plan(stage, table, scale).stories(), *funds.stories(), *case_stories(docket, staff, beside, at=at))
     perform(stories, services, until=at, progress=progress)
     write_privately(services.settings.instance / CODES_FILE, CODES_HEADING, code_rows(docket))
     name_substitute(table["counties"][0], at=at)

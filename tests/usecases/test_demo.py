@@ -36,6 +36,7 @@ from portal.models.notices import HiddenRow, NoticeRow, PostingPlace
 from portal.models.offices import Office
 from portal.models.outbox import Job, OutboxRow
 from portal.models.publications import Publication, Revision
+from portal.queries.budgets import desk_budgets
 from portal.queries.case_statistics import counted
 from portal.queries.delegations import standing_in
 from portal.queries.publications import public_view
@@ -100,6 +101,16 @@ def test_two_years_bring_two_hundred_lists(demo_services: Services):
     table = read_toml("demo/offices.toml")
     stage = Stage(demo_services, Census(SEED, {}, {}), {}, shanghai_date(AT))
     assert len(list(Plan(stage, table, DemoScale()).stories())) >= 200
+
+
+def test_the_money_of_the_sample_has_pages_and_one_budget_waits_too_long(demo: Flask, demo_services: Services):
+    client = demo.test_client()
+    assert client.get("/funds/2026/").status_code == client.get("/funds/2026/370811/").status_code == 200
+    assert client.get("/funds/2025/").status_code == 200
+    (waiting,) = [
+        one for one in desk_budgets(actor_named("rencheng-drafter")) if one.days_left(shanghai_date(AT)) is not None
+    ]
+    assert waiting.days_left(shanghai_date(AT)) < 0
 
 
 def test_every_state_is_there(demo_services: Services):

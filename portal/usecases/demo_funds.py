@@ -1,0 +1,121 @@
+"""What happens to the money of the sample: budgets and allocations of two years, a late one, one that waits."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+from portal.domain.budgets import BudgetPhase
+from portal.domain.divisions import Division, Level
+from portal.domain.instants import SHANGHAI
+from portal.queries.divisions import children_of
+from portal.usecases import publications
+from portal.usecases.allocations import AllocationOrder, import_allocation
+from portal.usecases.budgets import BudgetOrder, import_budget
+from portal.usecases.demo_fund_sheets import allocation_sheets, budget_sheet
+from portal.usecases.demo_offices import Desk, desk_of
+from portal.usecases.demo_stories import Stage, Story
+from portal.usecases.notice_imports import Upload
+
+CITY_POOL, COUNTY_POOL = 21_000, 2_400
+"""What a batch distributes, in 万元."""
+_NUMBER = "示例财社〔{year}〕{serial}号"
+
+Draft = Callable[[datetime], str]
+
+
+@dataclass(frozen=True, slots=True)
+class FundPlan:
+    """Makes the stories of the money, from a day on: earlier ones would begin before the sample does."""
+
+    stage: Stage
+    table: Mapping[str, Any]
+    since: date
+
+    def stories(self) -> Iterator[Story]:
+        """All of them; one whose day has not come is left out."""
+        city, county = desk_of(self.table["city"]), desk_of(self.table["counties"][0])
+        for year in (self.stage.today.year - 1, self.stage.today.year):
+            yield from self._city(city, year)
+            yield from self._county(county, year)
+        yield self._waiting(county)
+
+    def _city(self, desk: Desk, year: int) -> Iterator[Story]:
+        """A year of the city; last year's budget was late, and its page says so."""
+        is_late = year < self.stage.today.year
+        budgets = (
+            (BudgetPhase.APPROVED, date(year, 1, 20), date(year, 3, 4) if is_late else date(year, 2, 4)),
+            (BudgetPhase.ADJUSTED, date(year, 9, 15), date(year, 9, 28)),
+            (BudgetPhase.FINAL_ACCOUNTS, date(year + 1, 6, 20), date(year + 1, 7, 3)),
+        )
+        for phase, approved_on, day in budgets:
+            yield from self._told(desk, day, partial(self._budget, desk, year, phase, approved_on))
+        for batch, day in (("第一批", date(year, 3, 12)), ("第二批", date(year, 7, 16))):
+            yield from self._told(desk, day, partial(self._allocation, desk, year, batch, day, CITY_POOL))
+
+    def _county(self, desk: Desk, year: int) -> Iterator[Story]:
+        """A county that tells its own budget, and what it has passed on to its towns."""
+        approved_on, day = date(year, 2, 6), date(year, 2, 20)
+        yield from self._told(desk, day, partial(self._budget, desk, year, BudgetPhase.APPROVED, approved_on))
+        day = date(year, 8, 6)
+        yield from self._told(desk, day, partial(self._allocation, desk, year, "第一批", day, COUNTY_POOL))
+
+    def _told(self, desk: Desk, day: date, draft: Draft) -> Iterator[Story]:
+        working = self.stage.working_day(day)
+        if self.since <= working < self.stage.today:
+            yield self._published(desk, working, draft)
+
+    def _published(self, desk: Desk, day: date, draft: Draft) -> Story:
+        """Drafted in the morning, public in the afternoon."""
+        services = self.stage.services
+        yield (at := _at(day, 9))
+        number = draft(at)
+        for hour, step, actor in (
+            (10, publications.submit, desk.drafter),
+            (14, publications.review, desk.reviewer),
+            (16, publications.publish, desk.publisher),
+        ):
+            yield (at := _at(day, hour))
+            step(services, actor, number, at=at)
+
+    def _waiting(self, desk: Desk) -> Story:
+        """An adjustment that nobody has brought to the public in time: red at the desk."""
+        day = self.stage.recent(2)
+        approved_on = day - timedelta(days=30)
+        yield (at := _at(day, 11))
+        self._budget(desk, approved_on.year, BudgetPhase.ADJUSTED, approved_on, at)
+
+    def _budget(self, desk: Desk, year: int, phase: BudgetPhase, approved_on: date, at: datetime) -> str:
+        places = self._below(desk) if desk.place.level is Level.CITY else [desk.place]
+        content = budget_sheet(desk.place, places, year, phase, self.stage.census.seed)
+        order = BudgetOrder(
+            year,
+            phase=phase,
+            approved_on=approved_on,
+            document_number=_NUMBER.format(year=approved_on.year, serial=approved_on.month),
+        )
+        outcome = import_budget(self.stage.services, desk.drafter, Upload("预算.xlsx", content), order, at=at)
+        return _number(outcome.number, [str(one.message) for one in outcome.problems])
+
+    def _allocation(self, desk: Desk, year: int, batch: str, day: date, pool: int, at: datetime) -> str:
+        content = allocation_sheets(desk.place, self._below(desk), year, batch, pool, self.stage.census.seed)
+        order = AllocationOrder(
+            year, document_number=_NUMBER.format(year=year, serial=10 + day.month),
+            received_on=day - timedelta(days=12), approved_on=day - timedelta(days=4), issued_on=day,
+        )  # fmt: skip
+        outcome = import_allocation(self.stage.services, desk.drafter, Upload("分配.xlsx", content), order, at=at)
+        return _number(outcome.number, [str(one.message) for one in outcome.problems])
+
+    def _below(self, desk: Desk) -> list[Division]:
+        return [place for place in children_of(desk.place.code) if not place.virtual]
+
+
+def _number(number: str | None, problems: list[str]) -> str:
+    if number is None:
+        raise RuntimeError(f"a sample table was refused: {problems[:3]}")
+    return number
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour, 20), SHANGHAI)
