@@ -246,6 +246,12 @@ def test_a_merge_shows_similar_cases_side_by_side(app: Flask, desks: Desks, hand
     assert handed.number in desks["zhao_liu"].get(f"/desk/cases/{other.number}").text
 
 
+def test_a_merge_without_anything_similar_says_so_in_place_of_a_table(desks: Desks, handed: Handed) -> None:
+    page = desks["zhao_liu"].get(f"/desk/cases/{handed.number}/steps/merge").text
+    assert "没有找到登记的项目相近的" in page
+    assert "对照登记的项目" not in page
+
+
 @pytest.mark.parametrize("typed", ["SQ-2026-000000", "没有", "itself"])
 def test_a_merge_into_no_case_says_so_at_the_field_and_keeps_the_reason(
     app: Flask, desks: Desks, handed: Handed, typed: str
