@@ -86,6 +86,11 @@ def substitute_of(session: Session, account_id: int | None, *, at: datetime) -> 
     return None
 
 
+def away_on(at: datetime) -> frozenset[int]:
+    """The accounts that are away at an instant and have a substitute, for whoever gives cases out."""
+    return frozenset(db.session().scalars(select(Delegation.account_id).where(present(at))))
+
+
 def present(at: datetime) -> ColumnElement[bool]:
     """True for the delegations of the day that were not ended, between accounts that are both enabled."""
     today = shanghai_date(at)

@@ -195,6 +195,14 @@ def test_the_case_tells_colleagues_who_acted_for_whom_and_the_submitter_only_the
         assert name not in told
 
 
+def test_whoever_gives_cases_out_reads_who_is_away(app: Flask, desks: Desks) -> None:
+    number = with_cast(app, handled_by_li_si).number
+    path = f"/desk/cases/{number}/steps/assign"
+    assert "不在岗，有人代办" not in desks["zhao_liu"].get(path).text
+    away(app)
+    assert "李四（任城区民政局），在办1件（不在岗，有人代办）" in desks["zhao_liu"].get(path).text
+
+
 def test_the_audit_log_says_who_was_named_and_for_whom_somebody_acted(app: Flask, desks: Desks) -> None:
     handed = with_cast(app, handled_by_li_si)
     away(app)

@@ -13,6 +13,7 @@ from portal.domain.case_permits import check
 from portal.domain.errors import ConflictError
 from portal.domain.permissions import Permission
 from portal.queries.case_receivers import Receiver, everybody, officers_for, offices_for
+from portal.queries.delegations import away_on
 from portal.queries.desk_case import DeskCase
 from portal.queries.desk_cases import CaseLine, similar_cases
 from portal.sealing.passwords import one_time_password
@@ -108,9 +109,11 @@ def _offer(form: DeskForm, action: Action, found: DeskCase) -> None:
     actor = current_actor()
     first = SelectChoice("", gettext("请选择"))
     if "officer" in fields:
+        away = away_on(clock.now())
+        officers = officers_for(actor, found.id)
         fields["officer"].choices = [
             first,
-            *(SelectChoice(f"{one.office_id}-{one.id}", _loaded(one)) for one in officers_for(actor, found.id)),
+            *(SelectChoice(f"{one.office_id}-{one.id}", _loaded(one, is_away=one.id in away)) for one in officers),
         ]
     if "office_id" in fields:
         fields["office_id"].choices = [
@@ -159,5 +162,6 @@ def _conflict(number: str, error: ConflictError) -> str:
     return render_template("desk/case_steps/conflict.html", case=found, message=error.message)
 
 
-def _loaded(one: Receiver) -> str:
-    return str(gettext("%(name)s，在办%(count)s件", name=one.name, count=one.open_cases))
+def _loaded(one: Receiver, *, is_away: bool = False) -> str:
+    text = gettext("%(name)s，在办%(count)s件", name=one.name, count=one.open_cases)
+    return str(gettext("%(text)s（不在岗，有人代办）", text=text) if is_away else text)
