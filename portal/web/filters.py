@@ -1,7 +1,7 @@
 """How amounts, days and masked names are written on pages. Amounts are whole fen everywhere else."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from babel.dates import format_date
@@ -73,6 +73,12 @@ def instant(value: datetime) -> str:
     return f"{day(value)} {value.astimezone(SHANGHAI):%H:%M}"
 
 
+def end(value: datetime) -> str:
+    """The end of a period in words: midnight is 24:00 of the day that it ends (民法典 art. 203)."""
+    at = value.astimezone(SHANGHAI)
+    return f"{day(at - timedelta(days=1))} 24:00" if at.time() == time() else instant(value)
+
+
 def minute(value: datetime) -> str:
     """An instant in Shanghai as machines and meta tags read it, 2026-11-05 09:30."""
     return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
@@ -98,6 +104,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "short_day": short_day,
     "month": month,
     "instant": instant,
+    "end": end,
     "minute": minute,
     "days": days,
     "masked_name": masked_name,

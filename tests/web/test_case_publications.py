@@ -79,7 +79,7 @@ def test_the_submitter_reads_what_shall_be_public_objects_and_takes_it_back(
     submitter = app.test_client()
     page = enter(submitter, handed).text
     assert SUMMARY in page
-    assert "2026年11月28日" in page
+    assert "2026年11月27日 24:00以前，您可以不同意" in page
     assert "object-to-publication" in page
     assert "您不同意公开" in send_step(submitter, "object-to-publication").text
     moment.move_to(at + AFTER)

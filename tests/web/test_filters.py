@@ -5,7 +5,7 @@ from flask import Flask, g
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.web.filters import day, days, instant, large_money, masked_name, minute, money, short_day, yuan
+from portal.web.filters import day, days, end, instant, large_money, masked_name, minute, money, short_day, yuan
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +58,11 @@ def test_days_are_written_in_words():
     assert day(date(2026, 11, 5)) == "2026年11月5日"
     assert short_day(date(2026, 11, 5)) == "11月5日"
     assert days(3) == "3 天"
+
+
+def test_a_period_ends_at_24_of_its_last_day():
+    assert end(datetime(2026, 12, 4, 16, tzinfo=UTC)) == "2026年12月4日 24:00"
+    assert end(datetime(2026, 12, 4, 16, 30, tzinfo=UTC)) == "2026年12月5日 00:30"
 
 
 def test_an_instant_is_told_in_shanghai():
