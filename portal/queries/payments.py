@@ -51,6 +51,7 @@ class PaymentLine:
     kind: PaymentKind
     residence: Residence | None
     paid_on: date | None
+    division_code: str
     division_name: str
     office_name: str
     published_at: datetime
@@ -88,6 +89,12 @@ def payment_page(
     return page_of(_public(at).where(*_conditions(filters)), _line, after=after, size=size)
 
 
+def lines_of_months(codes: Collection[str], first: date, last: date, *, at: datetime) -> tuple[PaymentLine, ...]:
+    """The public batches of some divisions and months, the oldest first."""
+    query = _public(at).where(Publication.division_code.in_(codes), Payment.month.between(first, last))
+    return tuple(_line(row) for row in db.session.execute(query.order_by(Payment.month, Publication.id)))
+
+
 def payment_years(at: datetime) -> tuple[int, ...]:
     """The years of public batches, newest first; for the filter."""
     months = db.session.execute(_public(at).with_only_columns(Payment.month).distinct()).scalars()
@@ -118,8 +125,8 @@ def _line(row: Any) -> PaymentLine:
     paid_on = view.head.get("paid_on")
     return PaymentLine(
         view.number, view.title, str(view.head.get("summary", "")), facts.month, facts.program, facts.kind,
-        facts.residence, date.fromisoformat(paid_on) if paid_on else None, division_name, office_name,
-        view.published_at, Cursor(view.published_at, view.publication_id),
+        facts.residence, date.fromisoformat(paid_on) if paid_on else None, row[0].division_code, division_name,
+        office_name, view.published_at, Cursor(view.published_at, view.publication_id),
     )  # fmt: skip
 
 

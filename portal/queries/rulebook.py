@@ -23,6 +23,7 @@ from portal.domain.documents import RepealedDocument, repealed_from_table
 from portal.domain.function_codes import FunctionCodes
 from portal.domain.fund_tables import FundHeadings
 from portal.domain.masking import MaskingPolicy, policy_from_table
+from portal.domain.payment_months import MonthRules
 from portal.domain.payment_titles import PaymentWords
 from portal.domain.policies import Policies, policies_from_table
 from portal.domain.retention import Retention, retention_from_table
@@ -61,6 +62,7 @@ class Rulebook:
     division_tiles: tuple[DivisionTile, ...] = field(repr=False)
     division_aliases: Mapping[str, Any] = field(repr=False)
     payment_words: PaymentWords = field(repr=False)
+    payment_months: MonthRules
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -90,6 +92,7 @@ def read_rulebook(own: Path) -> Rulebook:
         function_codes=FunctionCodes.from_table(read_toml("function_codes.toml", own)),
         division_tiles=tiles_from_table(read_toml("division_tiles.toml", own)),
         division_aliases=read_toml("division_aliases.toml", own),
+        payment_months=MonthRules.from_table(read_toml("payment_months.toml", own)),
         payment_words=PaymentWords.from_table(read_toml("payment_words.toml", own)),
         canned_replies=canned_replies_from_table(read_toml("canned_replies.toml", own)),
         case_statistics=statistics_rules_from_table(

@@ -10,6 +10,7 @@ from portal.domain.budgets import BudgetPhase
 from portal.domain.fund_overviews import FundColumn
 from portal.domain.fund_totals import FundStage
 from portal.domain.funds import FundSource, FundUse
+from portal.domain.payment_months import MonthState
 from portal.domain.payments import PaymentKind, Residence
 from portal.domain.statistics import Shown
 
@@ -58,6 +59,12 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         FundSource.CITY: _("市级资金"),
         FundSource.COUNTY: _("县级资金"),
         FundSource.DONATION: _("社会捐赠"),
+    },
+    MonthState: {
+        MonthState.PUBLISHED: _("已公布"),
+        MonthState.MISSING: _("缺，已过公布时间"),
+        MonthState.NOT_DUE: _("还没有到公布时间"),
+        MonthState.NONE: _("没有公布"),
     },
     PaymentKind: {
         PaymentKind.BASIC: _("救助金"),

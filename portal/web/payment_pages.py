@@ -114,7 +114,19 @@ def changed_figure(change: Mapping[str, Any]) -> str:
     return str({"households": _("户数"), "persons": _("人数"), "amount": _("金额（元）")}[change["column"]])
 
 
+def iso_month(month: date) -> str:
+    """A month as addresses hold it, 2026-10."""
+    return f"{month:%Y-%m}"
+
+
+def residence_name(residence: str) -> str:
+    """Whose standard it is; nothing for one that holds for all."""
+    return str(label(Residence(residence))) if residence in set(Residence) else ""
+
+
 def install(app: Flask) -> None:
     """Give the words to the templates."""
     app.jinja_env.filters["changed_cell"] = changed_cell
     app.jinja_env.filters["changed_figure"] = changed_figure
+    app.jinja_env.filters["iso_month"] = iso_month
+    app.jinja_env.filters["residence_name"] = residence_name

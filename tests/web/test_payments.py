@@ -1,19 +1,22 @@
 import csv
 import io
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from flask import Flask
 
+from portal.domain.programs import Program
 from portal.domain.publications import Area, WithdrawalKind
+from portal.domain.standards import Standard, Standards
 from portal.queries.archive_entries import entries_of
 from portal.queries.papers import paper_of
 from portal.queries.publications import public_view
-from portal.usecases import publications
+from portal.usecases import clock, publications
 from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.clients import CheckedClient
 from tests.desk import hidden_fields, send, sign_in
-from tests.usecases.payments import WRONG, paid, published, roster
+from tests.usecases.payments import WRONG, imported, paid, published, roster
 
 
 def rows_of(client: CheckedClient, number: str) -> list[dict[str, str]]:
@@ -117,3 +120,53 @@ def test_a_faulty_roster_is_told_cell_by_cell_at_the_desk(app: Flask):
     assert unsaid.status_code == 422
     assert "请把月份写成" in unsaid.text
     assert "还没有发放批次" in client.get("/desk/payments/").text
+
+
+XUZHUANG, COUNTY, OCTOBER = "370811002", "370811", "2026-10"
+
+
+def test_a_township_shows_pay_days_standards_and_missing_months_in_red(
+    client: CheckedClient, services: Services, cast: Cast, at: datetime, app: Flask, monkeypatch
+):
+    number = published(services, cast, at=at, paid_on=at.date().replace(month=10, day=12))
+    standard = Standard(Program.SUBSISTENCE_ALLOWANCE, "rural", at.date().replace(month=7, day=1), 72_000)
+    ruled = replace(services, rulebook=replace(services.rulebook, standards=Standards((standard,))))
+    monkeypatch.setitem(app.extensions, "portal", ruled)
+    monkeypatch.setattr(clock, "now", lambda: at + timedelta(days=2))
+    page = client.get(f"/payments/{XUZHUANG}/{OCTOBER}").text
+    assert f"/payments/{number}" in page
+    assert "10月12日发放" in page
+    assert "每人每月 720 元" in page
+    assert "钱没到怎么办" in page
+    assert "0537-5661002" in page
+    # 特困 of October is missing from November 21 on; 临时救助 need not be paid every month; September was before all.
+    assert page.count("缺，已过公布时间") == 2
+    assert "2026年9月" in page
+    village = client.get("/payments/370811002001/2026-10").text
+    assert village.count("缺，已过公布时间") == 2
+    monkeypatch.setattr(clock, "now", lambda: at)
+    assert "缺，已过公布时间" not in client.get(f"/payments/{XUZHUANG}/{OCTOBER}?today").text
+
+
+def test_a_county_shows_every_township_and_the_city_every_county(client, services, cast: Cast, at, monkeypatch):
+    number = published(services, cast, at=at)
+    monkeypatch.setattr(clock, "now", lambda: at + timedelta(days=2))
+    page = client.get(f"/payments/{COUNTY}/{OCTOBER}").text
+    assert page.count("</th>") > 10
+    assert f"/payments/{number}" in page
+    assert "李营街道" in page
+    assert "缺，已过公布时间" in page
+    assert f"/payments/{COUNTY}/{OCTOBER}" in client.get(f"/payments/370800/{OCTOBER}").text
+    for wrong in (f"/payments/{COUNTY}/2026-13", "/payments/999999/2026-10", "/payments/<b>/2026-10"):
+        assert client.get(wrong).status_code == 404, wrong
+    assert f"/payments/{XUZHUANG}/2026-11" in client.get(f"/places/{XUZHUANG}").text
+
+
+def test_one_roster_of_a_county_counts_for_all_its_townships(client, services: Services, cast: Cast, at: datetime):
+    title = "任城区2026年10月农村低保金发放花名册"
+    rows = paid((("许庄街道航运新村", 12), ("李营街道庄头村", 14)))
+    number = imported(services, cast.li_si, roster(rows, title=title), at=at, division_code=COUNTY).number
+    assert number is not None
+    for verb, actor in (("submit", cast.li_si), ("review", cast.wang_wu), ("publish", cast.zhao_liu)):
+        getattr(publications, verb)(services, actor, number, at=at)
+    assert "（全县一份）" in client.get(f"/payments/{XUZHUANG}/{OCTOBER}").text

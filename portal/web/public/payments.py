@@ -1,15 +1,21 @@
 """Public pages of payments: the list, one batch with what to do when the money has not come, revisions, paper, CSV."""
 
+import re
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_babel import lazy_gettext
 from wtforms import SelectField
 
+from portal.domain.messages import Message
+from portal.domain.payment_months import next_to
+from portal.domain.payment_words import WHERE_IS_MY_MONEY
+from portal.domain.payments import month_of
 from portal.domain.programs import Program
 from portal.domain.publications import Area, Face
 from portal.queries.divisions import division_tree
 from portal.queries.paging import read_cursor
+from portal.queries.payment_months import payment_month
 from portal.queries.payments import PaymentFilters, payment_page, payment_years
 from portal.queries.publications import PublicView, public_view, revision_view, revisions_of
 from portal.usecases import clock
@@ -20,8 +26,11 @@ from portal.web.labels import label
 from portal.web.lists import chosen, chosen_filters, older_page
 from portal.web.payment_pages import csv_table, shown_payment
 from portal.web.printed_papers import paper_answer
+from portal.web.services import services
 from portal.web.short_numbers import number_in
 from portal.web.withdrawn_pages import withdrawn
+
+_MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 
 blueprint = Blueprint("public_payments", __name__, url_prefix="/payments")
 
@@ -55,6 +64,23 @@ def index() -> str:
 def payment(number: str) -> Response:
     """One batch; a stub when it is withdrawn."""
     return _answer("public/payments/payment.html", _view(number))
+
+
+@blueprint.get("/<string:code>/<string:month>")
+@public
+def month(code: str, month: str) -> str:
+    """A county's or township's month: pay days, standards, what is missing, and what to do when no money has come."""
+    if not (code.isascii() and code.isalnum()) or _MONTH.fullmatch(month) is None:
+        abort(404)
+    rules, of = services().rulebook, month_of(month)
+    found = payment_month(code, of, rules.payment_months, rules.standards, at=clock.now())
+    return render_template(
+        "public/payments/month.html",
+        page=found,
+        before=next_to(of, step=-1),
+        after=next_to(of, step=1),
+        steps=tuple(map(Message, WHERE_IS_MY_MONEY)),
+    )
 
 
 @blueprint.get("/<string:number>/print")

@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.wrappers import Response
 
 from portal.domain.errors import NotFoundError
+from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_
 from portal.queries.divisions import division, division_tree
 from portal.queries.places import place_page
@@ -28,7 +29,9 @@ def index() -> str:
 @public
 def place(code: str) -> str:
     """One place: current notices, whom to call, how to object, the places below it."""
-    return render_template("public/places/place.html", page=place_page(_code(code), at=clock.now()))
+    return render_template(
+        "public/places/place.html", page=place_page(_code(code), at=clock.now()), today=shanghai_date(clock.now())
+    )
 
 
 @blueprint.get("/mine")
