@@ -310,8 +310,12 @@ def _compare(main: _Table, other: _Table, codes: FunctionCodes, report: Report) 
             told = off_by(text, other.total(line), summed)
             told = Message(text, {**told.params, "sheet": main.sheet.name})
             report.refuse(other.sheet.name, other.place(line), told)
-    for line in main.lines:
-        if not any(_covers(other, one, line, codes) for one in other.lines) and other.lines:
+    missing = [line for line in main.lines if not any(_covers(other, one, line, codes) for one in other.lines)]
+    # A division that the other sheet leaves out is told once, not with every item that it has.
+    firsts = {line.division: line for line in reversed(missing)}
+    known = {one.division for one in other.lines}
+    for line in missing if other.lines else ():
+        if line.division in known or firsts[line.division] is line:
             text = N_("《%(sheet)s》里没有这一行的区划或科目，两张表不一致")
             place = address(main.header.labels[0], line.row.number)
             report.refuse(main.sheet.name, place, Message(text, {"sheet": other.sheet.name}))
