@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.domain.case_actions import Action
+from portal.domain.case_actions import UNANSWERED, Action
 from portal.domain.case_clocks import Clock, Clockwork, card, next_promise
 from portal.domain.case_permits import Hand, allowed_actions, shown_state
 from portal.domain.case_publications import Piece
@@ -106,6 +106,11 @@ class ProgressPage:
     remedy: Remedy | None = None
     proposal: Proposal | None = None
     public_number: str = ""
+
+    @property
+    def is_somebodys_turn(self) -> bool:
+        """Whether somebody must act: a promise runs, or there is no answer yet, also where no day was promised."""
+        return self.promise is not None or self.state in UNANSWERED
 
 
 OWN = frozenset({ItemKind.CONTENT, ItemKind.FROM_SUBMITTER, ItemKind.SUPPLEMENT, ItemKind.ACCUSED_NAMES})

@@ -70,7 +70,8 @@ def slip_of(page: ReceiptPage, services: Services, *, demo: bool) -> DocumentPap
         Heading(1, "查询码（20位数字）"),
         Paragraph(page.code.grouped),
         Heading(1, "怎么查"),
-        Paragraph(f"打开 {services.settings.public_url}/cases/progress ，输入查询码。不需要登录，也不需要证件。"),
+        Paragraph("打开下面的网址，输入查询码。不需要登录，也不需要证件。"),
+        Paragraph(f"{services.settings.public_url}/cases/progress"),
         Paragraph("查询码只印在这张纸上，丢失不能补办。请收好，不要拍照、不要发微信、不要给别人看。"),
     ]
     for ordinal, code in enumerate(page.member_codes, start=1):

@@ -52,6 +52,19 @@ def test_the_code_shows_where_the_case_stands_and_what_was_promised(client: Chec
     assert page.headers["Cache-Control"] == "no-store"
 
 
+def test_the_page_tells_whose_turn_it_is_where_no_day_was_promised(
+    client: CheckedClient, services: Services, cast: Cast, at: datetime
+) -> None:
+    open_desk(cast.wei_si.office_id, DeskKind.CUSTODY, cast.wei_si, at=at)
+    open_desk(cast.chen_er.office_id, DeskKind.DISCIPLINE, cast.chen_er, at=at)
+    handed = hand_in(services, TIP_OFF, at=at)
+    for action in (Action.REGISTER, Action.ACCEPT):
+        take(services, cast.chen_er, handed.number, action, at=at)
+    page = enter(client, handed).text
+    assert "不晚于" not in page
+    assert "等承办单位" in page
+
+
 def test_the_page_never_repeats_the_submitters_own_words(client: CheckedClient, handed: Handed) -> None:
     enter(client, handed)
     page = send(client, "supply", text="再补充一句悄悄话")
