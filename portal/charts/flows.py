@@ -5,8 +5,9 @@ Words and numbers stand beside the marks in ink. On a phone a chart is shown at 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 WIDTH = 336
 HEIGHT = 300
@@ -69,8 +70,14 @@ def flow_chart(name: str, title: str, description: str, flow: Flow) -> Markup:
         x=edge, anchor=anchor, ts=TEXT, ns=NUMBER, label=flow.whole.label, text=flow.whole.text, bar=BAR,
         bx=max(edge - BAR, 0), by=_px(flow.whole_top), bh=_px(sum(map(flow.high, flow.parts))),
     )  # fmt: skip
-    parts = Markup("").join(_part(flow, place) for place in range(len(flow.parts)))
-    return _frame(name, title, description, flow) + whole + parts + Markup("</svg>")
+    tops = accumulate(flow.slots, initial=float(TOP))
+    inners = accumulate(map(flow.high, flow.parts), initial=flow.whole_top)
+    parts = (
+        _part(flow, place, top, inner)
+        for place, (top, inner) in enumerate(zip(tops, inners, strict=True))
+        if place < len(flow.parts)
+    )
+    return _frame(name, title, description, flow) + whole + Markup("").join(parts) + Markup("</svg>")
 
 
 def _frame(name: str, title: str, description: str, flow: Flow) -> Markup:
@@ -84,40 +91,34 @@ def _frame(name: str, title: str, description: str, flow: Flow) -> Markup:
     )  # fmt: skip
 
 
-def _part(flow: Flow, place: int) -> Markup:
-    """One part: the band between it and the whole, its bar, its words."""
+def _part(flow: Flow, place: int, top: float, inner: float) -> Markup:
+    """One part, whose slot begins at `top`: the band from `inner` in the whole, its bar, its words."""
     part, high = flow.parts[place], flow.high(flow.parts[place])
-    middle = TOP + sum(flow.slots[:place]) + flow.slots[place] / 2
-    inner = flow.whole_top + sum(map(flow.high, flow.parts[:place]))
+    middle = top + flow.slots[place] / 2
     tops = (middle - high / 2, inner) if flow.runs_in else (inner, middle - high / 2)
-    marks = Markup(
-        '<path class="chart-flow" d="{d}"/><rect class="chart-bar" x="{x}" y="{y}" width="{w}" height="{h}"/>'
-    ).format(
-        d=_band(flow.ends, tops, high), x=PARTS - BAR if flow.runs_in else WIDTH - PARTS, y=_px(middle - high / 2),
-        w=BAR, h=_px(high),
-    )  # fmt: skip
+    x = PARTS - BAR if flow.runs_in else WIDTH - PARTS
+    marks = (
+        f'<path class="chart-flow" d="{_band(flow.ends, tops, high)}"/>'
+        f'<rect class="chart-bar" x="{x}" y="{_px(middle - high / 2)}" width="{BAR}" height="{_px(high)}"/>'
+    )
     words = _words(flow, part, middle)
-    return marks + (_link(flow, part, middle, words) if part.url else words)
+    return Markup(marks + (_link(flow, part, middle, words) if part.url else words))  # noqa: S704 - words are escaped
 
 
-def _link(flow: Flow, part: FlowPart, middle: float, words: Markup) -> Markup:
+def _link(flow: Flow, part: FlowPart, middle: float, words: str) -> str:
     """A link as large as a finger: the words alone would be a narrow target."""
-    return Markup(
-        '<a href="{url}"><rect class="chart-target" x="{x}" y="{y}" width="{w}" height="{h}"/>{words}</a>'
-    ).format(
-        url=part.url, x=0 if flow.runs_in else WIDTH - PARTS + BAR, y=_px(middle - SLOT / 2), w=PARTS - BAR, h=SLOT,
-        words=words,
-    )  # fmt: skip
+    x, y = 0 if flow.runs_in else WIDTH - PARTS + BAR, _px(middle - SLOT / 2)
+    target = f'<rect class="chart-target" x="{x}" y="{y}" width="{PARTS - BAR}" height="{SLOT}"/>'
+    return f'<a href="{escape(part.url)}">{target}{words}</a>'
 
 
-def _words(flow: Flow, part: FlowPart, middle: float) -> Markup:
-    return Markup(
-        '<text class="chart-label" x="{x}" y="{y}" text-anchor="{a}" font-size="{ts}">{label}</text>'
-        '<text class="chart-value" x="{x}" y="{y2}" text-anchor="{a}" font-size="{ns}">{text}</text>'
-    ).format(
-        x=PARTS - BAR - 8 if flow.runs_in else WIDTH - PARTS + BAR + 8, a="end" if flow.runs_in else "start",
-        y=_px(middle - 2), y2=_px(middle + 15), ts=TEXT, ns=NUMBER, label=_cut(part.label), text=part.text,
-    )  # fmt: skip
+def _words(flow: Flow, part: FlowPart, middle: float) -> str:
+    x, anchor = (PARTS - BAR - 8, "end") if flow.runs_in else (WIDTH - PARTS + BAR + 8, "start")
+    place = f'x="{x}" text-anchor="{anchor}"'
+    return (
+        f'<text class="chart-label" {place} y="{_px(middle - 2)}" font-size="{TEXT}">{escape(_cut(part.label))}</text>'
+        f'<text class="chart-value" {place} y="{_px(middle + 15)}" font-size="{NUMBER}">{escape(part.text)}</text>'
+    )
 
 
 def _band(ends: tuple[int, int], tops: tuple[float, float], high: float) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from portal.domain.divisions import DivisionCode
-from portal.domain.fund_totals import BUDGET_STAGES, FundFigure, FundStage
+from portal.domain.fund_totals import FundFigure, FundStage
 from portal.domain.funds import FundSource, FundUse
 from portal.domain.money import Fen
 from portal.domain.programs import Program
@@ -25,6 +25,11 @@ class FundColumn(StrEnum):
     PAID = "paid"
     EXECUTED = "executed"
     FINAL_ACCOUNTS = "final_accounts"
+
+
+_COLUMNS = {FundStage(column): column for column in FundColumn}
+SHOWN_STAGES = frozenset(_COLUMNS)
+"""What the year pages read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +114,11 @@ def _of_use(figures: Iterable[FundFigure], use: FundUse) -> Iterable[FundFigure]
 
 
 def in_columns(figures: Iterable[FundFigure]) -> Mapping[FundColumn, list[FundFigure]]:
-    """The figures under the columns; the budget of a part and programme is the latest phase told of it."""
-    told = list(figures)
-    latest: dict[tuple[DivisionCode, Program | None], FundStage] = {}
-    for stage in reversed(BUDGET_STAGES):
-        latest |= {(figure.part, figure.program): stage for figure in told if figure.stage is stage}
+    """The figures under the columns, those of the single phases under none."""
     columns: dict[FundColumn, list[FundFigure]] = {}
-    for figure in told:
-        if figure.stage not in BUDGET_STAGES:
-            columns.setdefault(FundColumn(figure.stage), []).append(figure)
-        elif latest[figure.part, figure.program] is figure.stage:
-            columns.setdefault(FundColumn.BUDGET, []).append(figure)
+    for figure in figures:
+        if (column := _COLUMNS.get(figure.stage)) is not None:
+            columns.setdefault(column, []).append(figure)
     return {column: columns[column] for column in FundColumn if column in columns}
 
 

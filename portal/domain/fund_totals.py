@@ -1,6 +1,6 @@
 """What the year pages count with: which part of a division's money is whose, at which stage, in which month."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -15,8 +15,12 @@ WHOLE_YEAR = 0
 
 
 class FundStage(StrEnum):
-    """How far money has come: the phases of a budget, allocated, out of the treasury, with the recipients."""
+    """How far money has come: the phases of a budget, allocated, out of the treasury, with the recipients.
 
+    BUDGET is the budget in force: of each part and programme the latest phase before its execution.
+    """
+
+    BUDGET = "budget"
     PROPOSAL = "proposal"
     APPROVED = "approved"
     ADJUSTED = "adjusted"
@@ -28,8 +32,8 @@ class FundStage(StrEnum):
 
 
 STAGE_OF_PHASE: Mapping[BudgetPhase, FundStage] = {phase: FundStage(phase) for phase in BudgetPhase}
-BUDGET_STAGES = (FundStage.ADJUSTED, FundStage.APPROVED, FundStage.PROPOSAL)
-"""What counts as the budget of a year: the first of these that is told."""
+_IN_FORCE = (FundStage.PROPOSAL, FundStage.APPROVED, FundStage.ADJUSTED)
+"""What may be the budget in force, each of them in place of the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,20 @@ class FigureScope:
             and figure.stage in self.stages
             and self.month in {None, figure.month}
         )
+
+
+def in_force(figures: Sequence[FundFigure]) -> tuple[FundFigure, ...]:
+    """The figures of the phases once more as those of the budget in force."""
+    latest: dict[tuple[DivisionCode, Program | None, FundUse], FundStage] = {}
+    for stage in _IN_FORCE:
+        latest |= {_budget_of(figure): stage for figure in figures if figure.stage is stage}
+    return tuple(
+        replace(figure, stage=FundStage.BUDGET) for figure in figures if latest.get(_budget_of(figure)) is figure.stage
+    )
+
+
+def _budget_of(figure: FundFigure) -> tuple[DivisionCode, Program | None, FundUse]:
+    return figure.part, figure.program, figure.use
 
 
 def added_up(figures: Iterable[FundFigure]) -> tuple[FundFigure, ...]:

@@ -5,12 +5,13 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal.domain.divisions import DivisionCode
+from portal.domain.fund_overviews import SHOWN_STAGES
 from portal.domain.fund_totals import FundFigure, FundStage
 from portal.domain.money import Fen
 from portal.models.base import db
 from portal.models.fund_totals import FundTotal
 
-_WHOLE_YEAR = (FundTotal.stage, FundTotal.part_code, FundTotal.program, FundTotal.use, FundTotal.source)
+_WHOLE_YEAR = (FundTotal.stage, FundTotal.use, FundTotal.part_code, FundTotal.program, FundTotal.source)
 
 
 def figures_of_whole(year: int, whole: DivisionCode) -> tuple[FundFigure, ...]:
@@ -18,18 +19,22 @@ def figures_of_whole(year: int, whole: DivisionCode) -> tuple[FundFigure, ...]:
     query = _added(year, *_WHOLE_YEAR).where(FundTotal.whole_code == whole)
     return tuple(
         FundFigure(stage, year, whole, DivisionCode(part), Fen(int(amount)), program=program, use=use, source=source)
-        for stage, part, program, use, source, amount in db.session.execute(query)
+        for stage, use, part, program, source, amount in db.session.execute(query)
     )
 
 
 def figures_of_years(whole: DivisionCode) -> dict[int, list[FundFigure]]:
-    """What the page of a division would show of each year, newest first; sources added up."""
-    columns = (FundTotal.year, FundTotal.stage, FundTotal.part_code, FundTotal.program, FundTotal.use)
-    query = select(*columns, func.sum(FundTotal.amount_fen)).where(FundTotal.whole_code == whole).group_by(*columns)
+    """The sums of every year, newest first."""
+    columns = (FundTotal.year, FundTotal.stage, FundTotal.use)
+    query = (
+        select(*columns, func.sum(FundTotal.amount_fen))
+        .where(FundTotal.whole_code == whole, FundTotal.stage.in_(SHOWN_STAGES))
+        .group_by(*columns)
+        .order_by(FundTotal.year.desc())
+    )
     found: dict[int, list[FundFigure]] = {}
-    for year, stage, part, program, use, amount in db.session.execute(query.order_by(FundTotal.year.desc())):
-        figure = FundFigure(stage, year, whole, DivisionCode(part), Fen(int(amount)), program=program, use=use)
-        found.setdefault(year, []).append(figure)
+    for year, stage, use, amount in db.session.execute(query):
+        found.setdefault(year, []).append(FundFigure(stage, year, whole, whole, Fen(int(amount)), use=use))
     return found
 
 
@@ -38,7 +43,7 @@ def figures_of_part(year: int, whole: DivisionCode, part: DivisionCode) -> tuple
     query = _added(year, *_WHOLE_YEAR).where(FundTotal.whole_code == whole, FundTotal.part_code == part)
     return tuple(
         FundFigure(stage, year, whole, part, Fen(int(amount)), program=program, use=use, source=source)
-        for stage, _part, program, use, source, amount in db.session.execute(query)
+        for stage, use, _part, program, source, amount in db.session.execute(query)
     )
 
 
@@ -49,4 +54,8 @@ def months_of_whole(year: int, whole: DivisionCode, stage: FundStage) -> tuple[t
 
 
 def _added(year: int, *columns: Any) -> Any:
-    return select(*columns, func.sum(FundTotal.amount_fen)).where(FundTotal.year == year).group_by(*columns)
+    return (
+        select(*columns, func.sum(FundTotal.amount_fen))
+        .where(FundTotal.year == year, FundTotal.stage.in_(SHOWN_STAGES))
+        .group_by(*columns)
+    )

@@ -11,7 +11,7 @@ from portal.domain.allocation_tables import read_draft as read_allocation
 from portal.domain.budgets import BudgetTable
 from portal.domain.budgets import read_draft as read_budget
 from portal.domain.divisions import DivisionCode
-from portal.domain.fund_totals import STAGE_OF_PHASE, WHOLE_YEAR, FigureScope, FundFigure, FundStage, added_up
+from portal.domain.fund_totals import STAGE_OF_PHASE, WHOLE_YEAR, FigureScope, FundFigure, FundStage, added_up, in_force
 from portal.domain.funds import FundSource
 from portal.domain.money import Fen
 from portal.domain.publications import Area
@@ -22,8 +22,6 @@ from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
 from portal.usecases.payment_totals import city_payments, county_payments
 from portal.usecases.site import bump_revision
-
-_BUDGET_STAGES = frozenset(STAGE_OF_PHASE.values())
 
 
 def replace_figures(session: Session, scope: FigureScope, figures: Iterable[FundFigure]) -> None:
@@ -79,7 +77,8 @@ def _refresh_budgets(session: Session, publication: Publication) -> None:
             for figure in _budget_figures(table, whole)
             if taken[table.phase, figure.program, figure.use] is table
         ]
-    replace_figures(session, FigureScope(year, whole, _BUDGET_STAGES), figures)
+    scope = FigureScope(year, whole, frozenset({*STAGE_OF_PHASE.values(), FundStage.BUDGET}))
+    replace_figures(session, scope, (*figures, *in_force(figures)))
 
 
 def _budget_figures(table: BudgetTable, whole: DivisionCode) -> Iterable[FundFigure]:

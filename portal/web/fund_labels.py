@@ -43,6 +43,7 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         FundColumn.FINAL_ACCOUNTS: _("决算"),
     },
     FundStage: {
+        FundStage.BUDGET: _("预算"),
         FundStage.PROPOSAL: _("预算草案"),
         FundStage.APPROVED: _("批准的预算"),
         FundStage.ADJUSTED: _("预算调整"),

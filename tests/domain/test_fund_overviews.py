@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from portal.domain.divisions import DivisionCode
 from portal.domain.fund_overviews import FundColumn, classes, had_by, overview
-from portal.domain.fund_totals import FundFigure, FundStage
+from portal.domain.fund_totals import FundFigure, FundStage, in_force
 from portal.domain.funds import FundSource, FundUse
 from portal.domain.money import Fen
 from portal.domain.programs import Program
@@ -52,21 +52,23 @@ def test_the_budget_is_the_latest_phase_of_each_place_and_programme():
         figure(FundStage.APPROVED, 10, COUNTIES[1], program=Program.TEMPORARY_ASSISTANCE),
         figure(FundStage.PROPOSAL, 100, program=Program.SUBSISTENCE_ALLOWANCE),
     ]  # fmt: skip
-    assert overview(told, told).parts.column(FundColumn.BUDGET) == (103, 10)
+    budget = in_force(told)
+    assert {one.stage for one in budget} == {FundStage.BUDGET}
+    assert overview(budget, [*told, *budget]).parts.column(FundColumn.BUDGET) == (103, 10)
 
 
 def test_work_counts_in_no_picture():
-    told = [figure(FundStage.APPROVED, 5, use=FundUse.WORK), figure(FundStage.APPROVED, 7)]
+    told = [figure(FundStage.BUDGET, 5, use=FundUse.WORK), figure(FundStage.BUDGET, 7)]
     view = overview(told, told)
     assert (view.work_fen, view.parts.totals) == (5, (7,))
 
 
 def test_a_county_had_what_it_tells_itself_and_what_the_city_allocated_to_it():
     own = [
-        FundFigure(FundStage.APPROVED, 2026, COUNTIES[0], COUNTIES[0], Fen(8)),
+        FundFigure(FundStage.BUDGET, 2026, COUNTIES[0], COUNTIES[0], Fen(8)),
         FundFigure(FundStage.ALLOCATED, 2026, COUNTIES[0], TOWN, Fen(3)),
     ]
-    above = [figure(FundStage.APPROVED, 9), figure(FundStage.ALLOCATED, 6)]
+    above = [figure(FundStage.BUDGET, 9), figure(FundStage.ALLOCATED, 6)]
     had = had_by(own, above)
     assert overview(had, own[1:]).sources.totals == (8, 6)
     assert overview(had, own[1:]).parts.totals == (3,)

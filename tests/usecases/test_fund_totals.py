@@ -44,11 +44,10 @@ BUDGET = {
 
 def test_nothing_counts_before_it_is_public_and_everything_after(services: Services, cast: Cast, at: datetime):
     number = drafted(services, cast, at=at)
-    assert (figures_of_years(COUNTY), sums(FundStage.PROPOSAL)) == ({}, {})
+    assert (figures_of_years(COUNTY), sums(FundStage.BUDGET)) == ({}, {})
     allocations.publish(services, cast, number, at=at)
     assert list(figures_of_years(COUNTY)) == [2026]
-    assert sums(FundStage.PROPOSAL) == BUDGET
-    assert sums(FundStage.APPROVED) == {}
+    assert sums(FundStage.BUDGET) == BUDGET
 
 
 def test_a_correction_replaces_the_figures_and_a_withdrawal_removes_them(services, cast: Cast, at: datetime):
@@ -56,23 +55,23 @@ def test_a_correction_replaces_the_figures_and_a_withdrawal_removes_them(service
     order = corrected_order(desk_budget(cast.li_si, number), WithdrawalKind.CORRECTION, "中央追加了资金")
     import_budget(services, cast.li_si, Upload("预算.xlsx", book(RAISED)), order, at=at)
     allocations.publish(services, cast, number, at=at)
-    assert sums(FundStage.PROPOSAL)[Program.SUBSISTENCE_ALLOWANCE, FundUse.RELIEF] == 450_000_000
+    assert sums(FundStage.BUDGET)[Program.SUBSISTENCE_ALLOWANCE, FundUse.RELIEF] == 450_000_000
     publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "发错了表格", at=at)
-    assert (sums(FundStage.PROPOSAL), figures_of_years(COUNTY)) == ({}, {})
+    assert (sums(FundStage.BUDGET), figures_of_years(COUNTY)) == ({}, {})
 
 
 def test_of_two_tables_of_one_phase_the_last_counts_once(services: Services, cast: Cast, at: datetime):
     published(services, cast, at=at)
     published(services, cast, book(RAISED), at=at)
-    assert sums(FundStage.PROPOSAL)[Program.SUBSISTENCE_ALLOWANCE, FundUse.RELIEF] == 450_000_000
-    assert sums(FundStage.PROPOSAL)[None, FundUse.WORK] == 15_000_000
+    assert sums(FundStage.BUDGET)[Program.SUBSISTENCE_ALLOWANCE, FundUse.RELIEF] == 450_000_000
+    assert sums(FundStage.BUDGET)[None, FundUse.WORK] == 15_000_000
 
 
-def test_phases_stand_side_by_side(services: Services, cast: Cast, at: datetime):
+def test_the_budget_in_force_is_the_latest_phase(services: Services, cast: Cast, at: datetime):
     published(services, cast, at=at)
     published(services, cast, book(RAISED), at=at, approved_on=date(2026, 1, 20))
-    assert sums(FundStage.PROPOSAL) == BUDGET
-    assert sums(FundStage.APPROVED)[Program.SUBSISTENCE_ALLOWANCE, FundUse.RELIEF] == 450_000_000
+    assert sums(FundStage.BUDGET)[Program.SUBSISTENCE_ALLOWANCE, FundUse.RELIEF] == 450_000_000
+    assert sum(sums(FundStage.BUDGET).values()) == 615_000_000
 
 
 def test_batches_of_allocations_add_up_in_their_months(services: Services, cast: Cast, at: datetime):
