@@ -89,6 +89,8 @@ def test_the_page_tells_amounts_factors_formula_and_where_the_residue_went(clien
     assert "救助对象人数60%、财政困难系数25%、绩效评价得分15%" in page
     assert "按被舍去的余数从大到小，每个地方加100.00元" in page
     assert "10,444,000.00" in page
+    heads = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', page)
+    assert heads[:2] == ["地方", "分配额（元）"], "on a phone what a place gets stands beside its name"
     assert "20688" in page
     assert "因素" in client.get(f"/allocations/{number}/print").text
     assert number in client.get("/allocations/?year=2026").text
