@@ -406,6 +406,19 @@ def test_who_takes_his_time_goes_the_normal_way(client: CheckedClient, desk: Des
     assert session.scalars(select(Case.slow_lane)).all() == [False]
 
 
+def test_whatever_fills_in_the_field_that_nobody_sees_is_taken_in_and_waits_longer(
+    client: CheckedClient, desk: DeskOpener, session, at
+) -> None:
+    page = walk(client, TIP_OFF, until="check")
+    hidden = re.search(r'<div class="trap">.*?</div>', page.text, re.DOTALL)
+    assert hidden
+    assert "请不要填写这一格" in hidden.group(0)
+    with time_machine.travel(at + timedelta(minutes=5), tick=False):
+        client.post("/cases/new/check", data={"website": "https://example.org/"})
+        assert number_on(client.get("/cases/new/receipt"))
+    assert session.scalars(select(Case.slow_lane)).all() == [True]
+
+
 def test_under_a_flood_a_browsers_work_keeps_its_place(client: CheckedClient, desk: DeskOpener, session, at) -> None:
     for _ in range(30):
         client.post("/cases/new/")
