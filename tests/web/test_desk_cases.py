@@ -160,6 +160,23 @@ def test_whoever_is_too_late_reads_what_happened_meanwhile(desks: Desks, handed:
     assert "最近一次操作：赵六（任城区民政局）" in late.text
 
 
+def test_whoever_is_too_late_still_reads_what_he_had_typed(app: Flask, desks: Desks, handed: Handed) -> None:
+    in_hand(app, handed.number)
+    path = f"/desk/cases/{handed.number}/steps/note"
+    pages = [desks["li_si"].get(path).text for _ in range(2)]
+    assert desks["li_si"].post(path, data={**hidden_fields(pages[0], path), "text": "先记一笔"}).status_code == 303
+    late = desks["li_si"].post(path, data={**hidden_fields(pages[1], path), "text": "后来的一大段话"})
+    assert late.status_code == 409
+    assert "后来的一大段话" in late.text
+
+
+@pytest.mark.parametrize("name", ["office", "officer"])
+@pytest.mark.parametrize("value", ["9" * 30, "9" * 5000, "²"])
+def test_a_filter_that_holds_no_number_shows_every_case(desks: Desks, handed: Handed, name: str, value: str) -> None:
+    for path in ("/desk/cases/", "/desk/cases/register"):
+        assert desks["zhao_liu"].get(path, query_string={name: value}).status_code == 200
+
+
 def test_a_form_sent_twice_acts_once(desks: Desks, handed: Handed) -> None:
     path = f"/desk/cases/{handed.number}/steps/register"
     form = hidden_fields(desks["zhao_liu"].get(path).text, path)

@@ -52,6 +52,8 @@ def done(url: str, sentence: str) -> ResponseReturnValue:
     return redirect(url, 303)
 
 
-def conflict_page(number: str, message: Message) -> str:
-    """Who has done what in the meantime, for whoever came too late."""
-    return render_template("desk/notices/conflict.html", number=number, message=message, act=last_act(number))
+def conflict_page(number: str, form: DeskForm, message: Message) -> str:
+    """Who has done what in the meantime, for whoever came too late, and what he had typed."""
+    return render_template(
+        "desk/notices/conflict.html", number=number, form=form, message=message, act=last_act(number)
+    )

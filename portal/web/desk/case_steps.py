@@ -65,7 +65,9 @@ def step(number: str, step: str) -> ResponseReturnValue:
             canned=_canned(action, found), similar=_similar(action, found), hints=HINTS,
         )  # fmt: skip
 
-    return attempt(form, lambda: _take(action, found, form), page, too_late=lambda error: _conflict(number, error))
+    return attempt(
+        form, lambda: _take(action, found, form), page, too_late=lambda error: _conflict(number, form, error)
+    )
 
 
 def _action(step: str) -> Action:
@@ -89,9 +91,8 @@ def _take(action: Action, found: DeskCase, form: CaseStepForm) -> ResponseReturn
         given = replace(given, files=examined(services(), uploads.sent_files(request)))
     here = url_for("desk_cases.case", number=found.number)
     back = url_for("desk_cases.cases") if action in _LEADING_AWAY else here
-    version = int(form.version.data) if str(form.version.data).isdigit() else 0
     stepped = act(
-        services(), actor, found.number, action, given, at=at, openers=(opened,), version=version,
+        services(), actor, found.number, action, given, at=at, openers=(opened,), version=form.version.number,
         sent=sent(form, back),
     )  # fmt: skip
     if stepped.package:
@@ -156,10 +157,10 @@ def _similar(action: Action, found: DeskCase) -> tuple[CaseLine, ...]:
     return similar_cases(current_actor(), found.id, services().rulebook.calendar, at=clock.now())
 
 
-def _conflict(number: str, error: ConflictError) -> str:
-    """What has happened meanwhile, for whoever came too late."""
+def _conflict(number: str, form: CaseStepForm, error: ConflictError) -> str:
+    """What has happened meanwhile, for whoever came too late, and what he had typed."""
     found = look_into(services(), current_actor(), number, (opener(),), at=clock.now())
-    return render_template("desk/case_steps/conflict.html", case=found, message=error.message)
+    return render_template("desk/case_steps/conflict.html", case=found, form=form, message=error.message)
 
 
 def _loaded(one: Receiver, *, is_away: bool = False) -> str:

@@ -32,6 +32,7 @@ from portal.web.forms.cases import FILTERS, CaseFilterForm
 from portal.web.headers import sealed_download
 from portal.web.lists import chosen
 from portal.web.services import services
+from portal.web.short_numbers import number_in
 
 blueprint = Blueprint("desk_cases", __name__, url_prefix="/desk/cases")
 
@@ -115,14 +116,14 @@ def filter_form(actor: Actor) -> CaseFilterForm:
 def filters_of(form: CaseFilterForm, actor: Actor) -> CaseFilters:
     """What the address asks for; a choice that means nothing is left out, so that old bookmarks still lead on."""
     officers: set[int] = set(actor.handles_for) if form.mine.data else set()
-    if (form.officer.data or "").isdecimal():
-        officers = {int(form.officer.data)}
+    if officer := number_in(form.officer.data or ""):
+        officers = {officer}
     return CaseFilters(
         kind=chosen(CaseKind, form.kind.data or ""),
         category=chosen(Category, form.category.data or ""),
         state=chosen(CaseState, form.state.data or ""),
         division_code=form.division.data or "",
-        office_id=int(form.office.data) if (form.office.data or "").isdecimal() else None,
+        office_id=number_in(form.office.data or "") or None,
         officer_ids=frozenset(officers),
         is_overdue=form.due.data == "overdue",
         is_due_today=form.due.data == "today",

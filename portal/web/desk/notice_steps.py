@@ -187,4 +187,4 @@ def step(number: str, step: str) -> ResponseReturnValue:
     def show() -> str:
         return render_template("desk/steps/step.html", notice=found, form=form, page=page, step=step)
 
-    return attempt(form, act, show, too_late=lambda error: conflict_page(found.number, error.message))
+    return attempt(form, act, show, too_late=lambda error: conflict_page(found.number, form, error.message))

@@ -90,7 +90,7 @@ def _both_leads(number: str, form: LeadForm, error: ConflictError) -> str:
     """Both texts side by side, and the form once more with the version that the person has now seen."""
     now = desk_notice(current_actor(), number, at=clock.now())
     if now.state is not RevisionState.DRAFT:
-        return conflict_page(now.number, error.message)
+        return conflict_page(now.number, form, error.message)
     form.version.data = now.version
     return render_template("desk/notices/lead_conflict.html", notice=now, form=form)
 

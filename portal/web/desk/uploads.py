@@ -85,7 +85,7 @@ def correct(number: str) -> ResponseReturnValue:
     def page() -> str:
         return render_template("desk/uploads/correct.html", form=form, notice=found)
 
-    return attempt(form, open_correction, page, too_late=lambda error: conflict_page(found.number, error.message))
+    return attempt(form, open_correction, page, too_late=lambda error: conflict_page(found.number, form, error.message))
 
 
 @blueprint.route("/uploads/<string:upload_id>", methods=["GET", "POST"])

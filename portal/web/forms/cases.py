@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, MultipleFileField, RadioField, SelectField, TextAreaField, ValidationError
+from wtforms import MultipleFileField, RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.case_actions import Action, Need
@@ -26,7 +26,7 @@ from portal.domain.cases import (
     ServiceManner,
 )
 from portal.domain.intake import LONGEST_EXTERNAL_NUMBER, ExternalNumber, external_number
-from portal.web.forms.base import DayField, DeskForm, FilterForm, TextField, at_most, compact, required
+from portal.web.forms.base import DayField, DeskForm, FilterForm, NumberField, TextField, at_most, compact, required
 from portal.web.labels import choices
 
 LONGEST_TEXT, LONGEST_REASON, LONGEST_LINE = 10_000, 1000, 200
@@ -78,7 +78,7 @@ FILTERS = frozenset(CaseFilterForm()._fields)
 class CaseStepForm(DeskForm):
     """A step of a case, with the version of the case in which it was decided; its own fields come of the table."""
 
-    version = HiddenField()
+    version = NumberField()
 
     def given(self) -> Given:
         """What was handed along."""
