@@ -32,6 +32,9 @@ SHOWN_STAGES = frozenset(_COLUMNS)
 """What the year pages read."""
 
 
+_MOVED = frozenset({FundStage.ALLOCATED, FundStage.DISBURSED, FundStage.PAID})
+
+
 @dataclass(frozen=True, slots=True)
 class SumRow(Generic[K]):
     """The sums of one source, place, programme or month, in the order of the table's columns."""
@@ -107,6 +110,20 @@ def had_by(own: Sequence[FundFigure], told_above: Sequence[FundFigure]) -> list[
         *(figure for figure in own if figure.stage in itself),
         *(figure for figure in told_above if figure.stage not in itself),
     ]
+
+
+def passed_on_by(own: Sequence[FundFigure], whole: DivisionCode) -> list[FundFigure]:
+    """What went on from a county: all but its own budget. What it paid without a town to be told stays with it."""
+    return [figure for figure in own if figure.part != whole or figure.stage in _MOVED]
+
+
+def by_month(told: Mapping[FundColumn, Sequence[tuple[int, Fen]]]) -> SumTable[int]:
+    """The sums of each month, in the columns of which months are told."""
+    columns = tuple(column for column in FundColumn if any(month for month, _ in told.get(column, ())))
+    sums = {(month, column): amount for column in columns for month, amount in told[column]}
+    months = sorted({month for month, _column in sums})
+    rows = (SumRow(month, tuple(sums.get((month, one), Fen(0)) for one in columns)) for month in months)
+    return SumTable(columns, tuple(rows))
 
 
 def _of_use(figures: Iterable[FundFigure], use: FundUse) -> Iterable[FundFigure]:

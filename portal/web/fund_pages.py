@@ -62,6 +62,7 @@ class Picture:
     totals: tuple[Fen, ...]
     charts: tuple[Chart, ...]
     has_total: bool = True
+    note: str = ""
     is_partly_untold: bool = False
     """Whether some of its sums are told of no line of their own: then a line's columns cannot be compared."""
 
@@ -85,9 +86,11 @@ class Places:
     tiles: tuple[DivisionTile, ...]
 
     def name(self, code: DivisionCode) -> str:
-        """A part's name in full; what the whole keeps for itself is told so."""
+        """A part's name in full; of a county what is told of no town, of the city what it keeps for itself."""
         name = self.tree.by_code[code].display_name
-        return _("%(place)s本级", place=name) if code == self.whole.code else name
+        if code != self.whole.code:
+            return name
+        return str(_("%(place)s本级", place=name) if self.whole.level is Level.CITY else _("其余各镇街"))
 
     def short(self, code: DivisionCode) -> str:
         """The name that stands on a tile, where there is one."""
@@ -100,12 +103,13 @@ class Places:
         return url_for("public_funds.division", year=self.year, code=code)
 
 
-def pictures_of(view: Overview, places: Places) -> tuple[Picture, ...]:
+def pictures_of(view: Overview, months: SumTable[int], places: Places) -> tuple[Picture, ...]:
     """The pictures of a page in their order; one of which nothing is told is left out."""
     made = (
         _sources(view.sources, places),
         _parts(view, places),
         _programs(view.programs, places),
+        _months(months, view.sources),
     )
     return tuple(picture for picture in made if picture is not None)
 
@@ -121,6 +125,38 @@ def _programs(table: SumTable[Program | None], places: Places) -> Picture | None
     return _picture(
         "programs", _("用在哪个项目"), _("救助项目"), table, program_name, lambda _program: "", places, runs_in=False
     )
+
+
+def _months(table: SumTable[int], sources: SumTable[FundSource | None]) -> Picture | None:
+    """Month by month, and how far that has come of the year's budget while the year went on."""
+    if table.shown is None:
+        return None
+    unit, numbers = scaled(table.column(table.shown))
+    lines = tuple(Line(_month(row.key), "", "", row.amounts) for row in table.rows)
+    bars = [Bar(line.name, line.amounts[0], numbers[place]) for place, line in enumerate(lines)]
+    title = _("各月%(column)s（%(unit)s）", column=label(table.shown), unit=unit)
+    chart = Chart(title, bar_chart("months", title, _("数字与下面的表相同。"), bars))
+    note = _course(table, sources)
+    return Picture("months", _("一年里的进度"), _("月份"), table.columns, lines, table.totals, (chart,), note=note)
+
+
+def _month(month: int) -> str:
+    return str(_("%(month)s月", month=month) if month else _("没有分月"))
+
+
+def _course(table: SumTable[int], sources: SumTable[FundSource | None]) -> str:
+    """Plain words beside the bars: the share of the budget beside the share of the year."""
+    last = table.rows[-1].key
+    if FundColumn.BUDGET not in sources.columns or not last:
+        return ""
+    budget = sum(sources.column(FundColumn.BUDGET))
+    shares = (Decimal(100 * table.totals[0]) / budget, Decimal(100 * last) / 12)
+    told = _(
+        "到%(month)s月累计%(column)s%(total)s，占全年预算的%(share)s%%；这时一年过去了%(course)s%%。",
+        month=last, column=label(table.columns[0]), total=large_money(table.totals[0]),
+        share=f"{shares[0]:.1f}", course=f"{shares[1]:.0f}",
+    )  # fmt: skip
+    return str(told)
 
 
 def program_name(program: Program | None) -> str:

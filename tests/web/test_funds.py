@@ -5,9 +5,15 @@ from datetime import date, datetime
 
 from flask import Flask, g
 
+from portal.domain.divisions import DivisionCode
+from portal.domain.fund_totals import FigureScope, FundFigure, FundStage
+from portal.domain.money import Fen
 from portal.domain.publications import WithdrawalKind
+from portal.models.transaction import transaction
 from portal.usecases import publications
+from portal.usecases.fund_totals import replace_figures
 from portal.usecases.services import Services
+from portal.usecases.site import bump_revision
 from portal.web.filters import large_money
 from portal.web.fund_pages import scaled
 from tests.cast import Cast
@@ -95,6 +101,23 @@ def test_a_countys_own_budget_stands_on_its_page(client, services: Services, cas
     assert "550.00 万元" in page
     assert "工作经费（另列）" in page
     assert client.get("/funds/2026/").status_code == 404
+
+
+def test_months_stand_beside_the_course_of_the_year(client: CheckedClient, services, cast: Cast, at: datetime):
+    published(services, cast, at=at)
+    assert "一年里的进度" not in client.get("/funds/2026/370811/").text
+    whole, town = DivisionCode("370811"), DivisionCode("370811002")
+    scope = FigureScope(2026, whole, frozenset({FundStage.PAID}))
+    told = [(1, town, 50_000_000), (3, town, 50_000_000), (3, whole, 10_000_000)]
+    with transaction() as session:
+        paid = [FundFigure(FundStage.PAID, 2026, whole, part, Fen(fen), month) for month, part, fen in told]
+        replace_figures(session, scope, paid)
+        bump_revision(session)
+    page = client.get("/funds/2026/370811/").text
+    assert "到3月累计已发放110.00 万元，占全年预算的20.0%；这时一年过去了25%。" in page
+    assert tables_of(page)["一年里的进度"] == [["1月", "500,000.00"], ["3月", "600,000.00"]]
+    assert rows_of(client, "/funds/2026/370811/months.csv")[2] == ["", "3月", "600000.00", "60000000"]
+    assert [row[0] for row in tables_of(page)["到了哪些地方"]] == ["其余各镇街", "许庄街道"]
 
 
 def test_years_stand_side_by_side(client: CheckedClient, services: Services, cast: Cast, at: datetime):

@@ -6,16 +6,20 @@ from itertools import chain
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.domain.fund_overviews import FundColumn, Overview, had_by, overview
+from portal.domain.fund_overviews import FundColumn, Overview, by_month, had_by, overview, passed_on_by
+from portal.domain.fund_totals import FundStage
 from portal.queries.allocations import AllocationFilters, allocation_page
 from portal.queries.budgets import BudgetFilters, budget_page
 from portal.queries.divisions import division_tree
-from portal.queries.fund_totals import figures_of_part, figures_of_whole, figures_of_years
+from portal.queries.fund_totals import figures_of_part, figures_of_whole, figures_of_years, months_of_whole
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.csv_answers import csv_answer
 from portal.web.fund_pages import Picture, Places, csv_of, pictures_of, years_picture
 from portal.web.services import services
+
+BY_MONTH = (FundStage.DISBURSED, FundStage.PAID)
+"""What is told month by month; a budget is of a year."""
 
 blueprint = Blueprint("public_funds", __name__, url_prefix="/funds")
 
@@ -93,11 +97,12 @@ def _page(year: int, code: str) -> Page:
     whole = tree.by_code.get(code) or abort(404)
     own = figures_of_whole(year, whole.code)
     had = own if whole == tree.city else had_by(own, figures_of_part(year, tree.city.code, whole.code))
-    view = overview(had, [figure for figure in own if whole == tree.city or figure.part != whole.code])
+    view = overview(had, own if whole == tree.city else passed_on_by(own, whole.code))
     if view.is_empty:
         abort(404)
     places = Places(year, whole, tree, services().rulebook.division_tiles)
-    return Page(places, view, pictures_of(view, places))
+    told = {FundColumn(stage): months_of_whole(year, whole.code, stage) for stage in BY_MONTH}
+    return Page(places, view, pictures_of(view, by_month(told), places))
 
 
 def _render(page: Page) -> str:
