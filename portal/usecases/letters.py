@@ -31,11 +31,12 @@ PRINT_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class LetterLine:
-    """A letter that a case has, by the step that sent it."""
+    """A letter that a case has, by the step that sent it, and the sealed piece that goes with it; empty for none."""
 
     seq: int
     kind: LetterKind
     at: datetime
+    item_id: str = ""
 
 
 def letters_of(session: Session, case: Case) -> tuple[LetterLine, ...]:
@@ -46,8 +47,11 @@ def letters_of(session: Session, case: Case) -> tuple[LetterLine, ...]:
     query = select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.action.in_(LETTERS))
     rows = session.scalars(query.order_by(CaseEvent.seq.desc())).all()
     kept = case.state is not CaseState.TRANSFERRED
-    lines = (LetterLine(row.seq, LETTERS[row.action], row.at) for row in rows if kept or _needs_no_words(row))
-    return tuple(lines)
+    return tuple(
+        LetterLine(row.seq, LETTERS[row.action], row.at, str(row.detail.get("item") or ""))
+        for row in rows
+        if kept or _needs_no_words(row)
+    )
 
 
 def _needs_no_words(event: CaseEvent) -> bool:

@@ -118,6 +118,7 @@ def test_after_a_reexamination_he_reads_until_when_he_may_go_further(
 ) -> None:
     page = enter(client, reexamined(session, services, cast, at=at, text=WITHOUT_NUMBERS))
     assert "<dt>申请复核</dt>" in page.text
+    assert re.findall(r"<h3>(.*?)</h3>", page.text) == ["复查意见书", "答复"]
     assert "最后一天是2026年12月21日" in page.text
 
 
