@@ -17,17 +17,21 @@ CLASSES = 5
 
 
 class FundColumn(StrEnum):
-    """What the year pages compare: the budget in force and how far its money has come."""
+    """What the year pages compare: the budget in force and how far its money has come.
+
+    What was allocated to a county and what the county has passed on to its towns are two things on one page.
+    """
 
     BUDGET = "budget"
     ALLOCATED = "allocated"
+    PASSED_ON = "passed_on"
     DISBURSED = "disbursed"
     PAID = "paid"
     EXECUTED = "executed"
     FINAL_ACCOUNTS = "final_accounts"
 
 
-_COLUMNS = {FundStage(column): column for column in FundColumn}
+_COLUMNS = {FundStage(column): column for column in FundColumn if column is not FundColumn.PASSED_ON}
 SHOWN_STAGES = frozenset(_COLUMNS)
 """What the year pages read."""
 
@@ -87,9 +91,14 @@ class Overview:
         return not (self.sources.rows or self.parts.rows or self.programs.rows or self.work_fen)
 
 
-def overview(had: Sequence[FundFigure], passed_on: Sequence[FundFigure]) -> Overview:
+def overview(
+    had: Sequence[FundFigure], passed_on: Sequence[FundFigure], allocated_as: FundColumn = FundColumn.ALLOCATED
+) -> Overview:
     """The tables of a page, of what a division had and what of it went to its parts; work counts in none of them."""
     told, parts = in_columns(_of_use(had, FundUse.RELIEF)), in_columns(_of_use(passed_on, FundUse.RELIEF))
+    if allocated_as is not FundColumn.ALLOCATED:
+        renamed = {allocated_as if column is FundColumn.ALLOCATED else column: told for column, told in parts.items()}
+        parts = {column: renamed[column] for column in FundColumn if column in renamed}
     work = in_columns(_of_use(had, FundUse.WORK))
     return Overview(
         _table(told, lambda figure: figure.source, [*FundSource, None]),

@@ -37,6 +37,7 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
     FundColumn: {
         FundColumn.BUDGET: _("预算"),
         FundColumn.ALLOCATED: _("已分配"),
+        FundColumn.PASSED_ON: _("已分到镇街"),
         FundColumn.DISBURSED: _("已拨付"),
         FundColumn.PAID: _("已发放"),
         FundColumn.EXECUTED: _("预算执行"),

@@ -89,6 +89,7 @@ def test_a_county_shows_what_it_had_and_what_went_on_to_its_towns(client, servic
     page = client.get("/funds/2026/370811/").text
     tables = tables_of(page)
     assert [row[0] for row in tables["到了哪些地方"]] == ["许庄街道", "李营街道", "南张街道"]
+    assert "已分到镇街（元）" in page
     assert number in page
     _head, *rows = rows_of(client, "/funds/2026/370811/sources.csv")
     assert sum(int(row[5]) for row in rows) == 1_044_400_000

@@ -96,8 +96,11 @@ def _page(year: int, code: str) -> Page:
     tree = division_tree()
     whole = tree.by_code.get(code) or abort(404)
     own = figures_of_whole(year, whole.code)
-    had = own if whole == tree.city else had_by(own, figures_of_part(year, tree.city.code, whole.code))
-    view = overview(had, own if whole == tree.city else passed_on_by(own, whole.code))
+    if whole == tree.city:
+        view = overview(own, own)
+    else:
+        had = had_by(own, figures_of_part(year, tree.city.code, whole.code))
+        view = overview(had, passed_on_by(own, whole.code), FundColumn.PASSED_ON)
     if view.is_empty:
         abort(404)
     places = Places(year, whole, tree, services().rulebook.division_tiles)
