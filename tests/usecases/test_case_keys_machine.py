@@ -91,6 +91,7 @@ class Told:
     accounts: set[int] = field(default_factory=set)
     offices: set[int] = field(default_factory=set)
     joined: set[str] = field(default_factory=set)
+    keys: dict[int, bytes] = field(default_factory=dict, repr=False)
 
 
 class Keys(RuleBasedStateMachine):
@@ -420,6 +421,22 @@ class Keys(RuleBasedStateMachine):
                 waits = wrap.purpose is KeyPurpose.CONTENT and (office != case.office_id or case.offline)
                 above = {int(part) for part in paths[office].split("/") if part}
                 assert waits or not above & self.cases[case.number].offices
+
+    @invariant()
+    def one_desk_alone_holds_the_words_of_a_tip_off(self) -> None:
+        """Whoever has handed a case on, or was kept out of it, keeps no wrap."""
+        for case in self._rows():
+            held = select(CaseKey).where(CaseKey.case_id == case.id, CaseKey.purpose == KeyPurpose.CONTENT)
+            by_desks = db.session.scalars(held.where(CaseKey.holder == Holder.DESK)).all()
+            assert len(by_desks) == (1 if case.kind is CaseKind.TIP_OFF or case.offline else 0), case.number
+
+    @invariant()
+    def a_new_generation_is_a_new_key(self) -> None:
+        """What somebody has once unwrapped opens nothing that was sealed after he was kept out."""
+        for case in self._rows():
+            told = self.cases[case.number]
+            told.keys[case.key_generation] = open_key(db.session(), case, KeyPurpose.CONTENT, [told.submitter])
+            assert len(set(told.keys.values())) == len(told.keys), case.number
 
     @invariant()
     def the_history_of_every_case_holds(self) -> None:
