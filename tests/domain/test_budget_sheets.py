@@ -282,3 +282,25 @@ def test_any_sheet_is_read_or_told_and_never_breaks(rows):
     except InvalidError:
         return
     assert (found.table is None) == bool(found.problems)
+
+
+def test_a_header_of_two_rows_and_a_total_above_the_lines_are_read():
+    rows = [
+        ["附件2"], ["2026年社会救助资金预算批复表（2026年1月20日市人大批准）"], [None, None, None, "单位：万元"],
+        ["县区", "功能科目编码", "科目名称", "金额", "其中"], [None, None, None, None, "中央", "省级"],
+        ["合计", None, None, 700, 490, 210],
+        ["任城区", "2081901", "城市低保", 500, 350, 150], ["市本级", "2082001", "临时救助", 200, 140, 60],
+    ]  # fmt: skip
+    found = table(read(rows, said=BudgetSaid()))
+    assert [line.place for line in found.lines] == ["任城区", "济宁市"]
+    assert (found.sources, found.approved_on) == ((FundSource.CENTRAL, FundSource.PROVINCE), date(2026, 1, 20))
+    rows[5][3:] = [701, 491, 210]
+    assert "预算表!D6" in faults(read(rows, said=BudgetSaid()))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_the_same_table_as_csv_is_read_alike(encoding: str):
+    rows = [["" if cell is None else str(cell) for cell in row] for row in LONG]
+    content = "\n".join(map(",".join, rows)).encode(encoding)
+    found = read_budget(read_workbook(content, "预算.csv"), RULES, city(), BudgetSaid())
+    assert table(found).lines == table(read()).lines
