@@ -18,7 +18,7 @@ _PROTECTED = re.compile(r'=\s*"(?P<inner>[^"]*)"')
 _ENCODING_UNKNOWN = N_("文字编码认不出来：请用WPS或Excel打开后另存为xlsx再上传")
 
 
-def read_delimited(content: bytes, name: str) -> Workbook:
+def read_delimited(content: bytes, name: str, most_rows: int = MOST_ROWS) -> Workbook:
     """One sheet named after the file; raises RefusedError when the bytes are no text."""
     text = decoded(content)
     if _CONTROL.search(text):
@@ -27,7 +27,7 @@ def read_delimited(content: bytes, name: str) -> Workbook:
     rows = []
     try:
         for number, values in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter), start=1):
-            if number > MOST_ROWS:
+            if number > most_rows:
                 raise RefusedError(TOO_MANY)
             cells = [cell for column, value in enumerate(values) if (cell := text_cell(column, value))]
             if cells:

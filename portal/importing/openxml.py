@@ -6,11 +6,11 @@ from io import BytesIO
 from openpyxl.reader.excel import ExcelReader
 
 from portal.domain.sheets import Cell, CellKind, Sheet, Workbook
-from portal.importing.values import cell_of, filled_down
+from portal.importing.values import MOST_ROWS, cell_of, filled_down
 from portal.importing.worksheets import Layout, layout_of
 
 
-def read_openxml(content: bytes) -> Workbook:
+def read_openxml(content: bytes, most_rows: int = MOST_ROWS) -> Workbook:
     """All worksheets; hidden ones by name only. openpyxl uses defusedxml, and the sizes were judged before."""
     reader = ExcelReader(BytesIO(content), read_only=True, keep_vba=False, data_only=True, keep_links=False)
     reader.read()
@@ -23,7 +23,7 @@ def read_openxml(content: bytes) -> Workbook:
         if described.state != "visible":
             sheets.append(Sheet(name, (), hidden=True))
             continue
-        layout = layout_of(reader.archive.read(relation.target))
+        layout = layout_of(reader.archive.read(relation.target), most_rows)
         # The dimension that a file declares is not believed: some programs write A1 whatever there is.
         worksheets[name].reset_dimensions()
         values = worksheets[name].iter_rows(max_row=max(layout.last_row, 1), values_only=True)

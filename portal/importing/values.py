@@ -27,7 +27,7 @@ ERRORS = frozenset(
 MOST_ROWS = 60_000
 """Three times what a list may hold: above it nobody meant a list, and below it the roster says so itself."""
 MOST_CELLS = 3_000_000
-TOO_MANY = N_("表格行数或单元格过多，超过了20000行名单的上限：请分成几份，或删去多余的行再上传")
+TOO_MANY = N_("表格行数或单元格过多，超过了上限：请分成几份，或删去多余的行再上传")
 _MOST_FILLED = 400_000
 _EXACT = 10**15
 

@@ -24,10 +24,10 @@ class Layout:
     valued_rows: int = 0
 
 
-def layout_of(xml: bytes) -> Layout:
+def layout_of(xml: bytes, most_rows: int = MOST_ROWS) -> Layout:
     """Read a worksheet's part in one pass; raises RefusedError for a part with a document type or absurdly large."""
     parser = expat.ParserCreate(namespace_separator=" ")
-    scan = _Scan(parser)
+    scan = _Scan(parser, most_rows)
     parser.StartElementHandler = scan.start
     parser.EndElementHandler = scan.end
     parser.StartDoctypeDeclHandler = _refuse_doctype
@@ -43,8 +43,9 @@ def _refuse_doctype(*_: object) -> None:
 class _Scan:
     """Follows the elements of a worksheet; text is looked at behind formulas only, all other text costs time."""
 
-    def __init__(self, parser: expat.XMLParserType) -> None:
+    def __init__(self, parser: expat.XMLParserType, most_rows: int) -> None:
         self.layout = Layout()
+        self._most_rows = most_rows
         self._parser = parser
         self._row = 0
         self._cells = 0
@@ -95,7 +96,7 @@ class _Scan:
         if self._row_valued:
             self.layout.last_row = self._row
             self.layout.valued_rows += 1
-        if self.layout.valued_rows > MOST_ROWS or self._cells > MOST_CELLS:
+        if self.layout.valued_rows > self._most_rows or self._cells > MOST_CELLS:
             raise RefusedError(TOO_MANY)
 
     def _begin_row(self, attributes: dict[str, str]) -> None:

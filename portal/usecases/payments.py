@@ -29,7 +29,8 @@ from portal.domain.programs import Program
 from portal.domain.publications import Area, WithdrawalKind
 from portal.domain.roster_values import Problem, RosterRequest, UnknownHeading
 from portal.domain.roster_villages import VillageIndex
-from portal.importing.workbooks import read_workbook
+from portal.importing.collector import collector_at_rest
+from portal.importing.workbooks import SheetLimits, read_workbook
 from portal.models.payments import Payment, PaymentPerson
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
@@ -45,6 +46,9 @@ from portal.usecases.notice_imports import Upload
 from portal.usecases.services import Services
 
 Progress = Callable[[str], None]
+A_COUNTY = SheetLimits(bytes=40 * 1024 * 1024, rows=MAX_ROWS + 1000)
+"""By command a county's payments come in one file; what the desk takes is bounded by its own form."""
+
 HASH_DIGITS = 32
 """Half of the keyed hash: enough to tell everybody apart, and no more than is needed for it."""
 _ROWS_A_STATEMENT = 5000
@@ -91,11 +95,19 @@ def import_payments(
     problem of a cell is in the outcome.
     """
     say = progress or (lambda _stage: None)
+    with collector_at_rest():
+        return _import(services, actor, upload, order, say, sent, at=at)
+
+
+def _import(
+    services: Services, actor: Actor, upload: Upload, order: PaymentOrder, say: Progress, sent: Sent | None,
+    *, at: datetime,
+) -> PaymentOutcome:  # fmt: skip
     if not actor.may(Permission.DRAFT):
         raise NotAllowedError(N_("您的角色不能起草发放情况"))
     check_words(order.document_number)
     say(N_("读取表格"))
-    workbook = read_workbook(upload.content, upload.filename)
+    workbook = read_workbook(upload.content, upload.filename, A_COUNTY)
     lines = title_lines(workbook, upload.filename)
     said = _said(services, actor, order, lines, at=at)
     told = told_by_titles(lines, said, services.rulebook.payment_words)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from portal.domain.errors import RefusedError
 from portal.domain.sheets import CellKind, Workbook
-from portal.importing.workbooks import MAX_BYTES, read_workbook
+from portal.importing.workbooks import MAX_BYTES, SheetLimits, read_workbook
 from tests.importing.broken_files import bomb, compound, entity_bomb, raw_xlsx, worksheet, xlsx
 from tests.samples import make_samples as samples
 
@@ -177,3 +177,10 @@ def test_a_damaged_file_is_read_or_refused(data):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     with suppress(RefusedError):
         read_workbook(bytes(content), "x.xlsx")
+
+
+def test_whoever_may_read_more_rows_says_so():
+    content = xlsx([[1]] * 60_001)
+    assert len(read_workbook(content, "x.xlsx", SheetLimits(rows=60_001)).sheets[0].rows) == 60_001
+    with pytest.raises(RefusedError, match="0 MB"):
+        read_workbook(content, "x.xlsx", SheetLimits(bytes=1000))

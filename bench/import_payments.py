@@ -1,0 +1,73 @@
+"""CPU seconds from a county's roster of payments to a stored draft: `python -m bench.import_payments [ROWS]`."""
+
+import sys
+import tempfile
+import time
+from io import BytesIO
+
+from openpyxl import Workbook
+
+from bench.import_notices import OFFICE, prepared
+from portal.app import create_app
+from portal.config import settings_from
+from portal.domain.divisions import Level
+from portal.domain.identity_numbers import check_character
+from portal.queries.divisions import divisions_around
+from portal.queries.staff import actor_named
+from portal.usecases import clock
+from portal.usecases.notice_imports import Upload
+from portal.usecases.payments import PaymentOrder, import_payments
+
+ROWS = 200_000
+COUNTY = "370811"
+TITLE = f"{OFFICE.removesuffix('民政局')}2026年10月农村低保金发放花名册（惠民补贴一本通）"
+
+
+def identity(serial: int) -> str:
+    """A well-formed ID number of its own for each of five million, under area codes that were never issued."""
+    area, rest = divmod(serial, 1000)
+    born = f"{1940 + area % 60}{area // 60 % 12 + 1:02d}{area // 720 % 28 + 1:02d}"
+    stem = f"3798{area // 1000 % 90 + 10}{born}{rest:03d}"
+    return stem + check_character(stem)
+
+
+def county_roster(rows: int) -> bytes:
+    """So many invented payments, spread over all villages of the county."""
+    villages = [one for one in divisions_around(COUNTY) if one.level is Level.VILLAGE]
+    towns = {one.code: one.name for one in divisions_around(COUNTY) if one.level is Level.TOWNSHIP}
+    book = Workbook()  # with shared strings and a dimension, as Excel and WPS write their files
+    page = book.create_sheet("花名册", 0)
+    for line in ([TITLE], [f"发放户数：{rows}　单位：元"]):
+        page.append(line)
+    page.append(["序号", "户主姓名", "身份证号", "镇（街道）", "村", "保障人数", "一本通账号", "发放金额"])
+    for serial in range(rows):
+        village, persons = villages[serial * len(villages) // rows], 1 + serial % 4
+        town = towns[village.parent] if village.parent else ""
+        account = f"6223{serial:015d}"
+        page.append(
+            [serial + 1, "王桂兰", identity(serial), town, village.display_name, persons, account, persons * 436]
+        )
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def main() -> None:
+    """Once: so many rows warm up whatever there is."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
+    with tempfile.TemporaryDirectory() as folder:
+        prepared(folder)
+        app = create_app(settings_from({"PORTAL_INSTANCE": folder, "PORTAL_LOG_LEVEL": "error"}))
+        with app.app_context():
+            upload = Upload("花名册.xlsx", county_roster(rows))
+            services, actor = app.extensions["portal"], actor_named("clerk")
+            order, before = PaymentOrder(division_code=COUNTY), time.process_time()
+            outcome = import_payments(services, actor, upload, order, at=clock.now())
+            spent = time.process_time() - before
+            assert outcome.batch, outcome.problems[:3]
+            assert outcome.batch.households == rows
+        print(f"{rows} rows, {len(upload.content) / 1e6:.1f} MB: {spent:.1f} CPU s")
+
+
+if __name__ == "__main__":
+    main()
