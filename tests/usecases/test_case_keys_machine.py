@@ -263,10 +263,11 @@ class Keys(RuleBasedStateMachine):
                 self._accuse(number, None, account)
 
     @precondition(lambda self: self._live())
-    @rule(case=PLACE, person=PLACE, to=PLACE, forward=st.booleans())
-    def hand_over(self, case: int, person: int, to: int, forward: bool) -> None:
+    @rule(case=PLACE, person=PLACE, to=PLACE, forward=st.booleans(), kept_out=st.booleans())
+    def hand_over(self, case: int, person: int, to: int, forward: bool, kept_out: bool) -> None:
         number = self._pick(self._live(), case)
-        actor, officer = self._insider(number, person), self._pick(self._staff(), to)
+        among = sorted(self.cases[number].accounts & set(self._staff())) if kept_out else []
+        actor, officer = self._insider(number, person), self._pick(among or self._staff(), to)
         office = actor_of(officer).office_id
         given = Given(office_id=office, officer_id=None if forward else officer, reason="转办")
         if actor is not None:
@@ -344,13 +345,21 @@ class Keys(RuleBasedStateMachine):
         else:
             self._try(lambda: leave(actor_of(account), chosen, account, at=self.at))
 
-    @rule(office=PLACE, under=PLACE, accused=st.booleans())
-    def reorganise(self, office: int, under: int, accused: bool) -> None:
+    @rule(office=PLACE, under=PLACE, accused=st.booleans(), leaves=st.booleans())
+    def reorganise(self, office: int, under: int, accused: bool, leaves: bool) -> None:
         names = dict(db.session.execute(select(Office.id, Office.name)).all())
         among = sorted({one for told in self.cases.values() for one in told.offices}) if accused else []
         moved, parent = self._pick(sorted(self.tree), office), self._pick(among or sorted(self.tree), under)
+        if leaves and (below := self._below_accused()):
+            moved, parent = self._pick(below, office), self._pick(sorted(self.tree), under)
         self._try(lambda: set_office(names[moved], OfficeChange(parent=names[parent]), actor=None, at=self.at))
         self._note_members()
+
+    def _below_accused(self) -> list[int]:
+        """Offices that are kept out because of the one they stand under."""
+        accused = {one for told in self.cases.values() for one in told.offices}
+        paths = db.session.execute(select(Office.id, Office.path).where(Office.id.in_(self.tree))).all()
+        return sorted(one for one, path in paths if accused & {int(part) for part in path.split("/")[:-2] if part})
 
     @rule(person=PLACE)
     def sign_in(self, person: int) -> None:
