@@ -228,6 +228,8 @@ ACTS: Mapping[str, LazyString] = {
     "account.reset": _("重置密码"),
     "account.roles_set": _("修改角色"),
     "account.second_factor_enrolled": _("绑定动态验证码"),
+    "case_filter.deleted": _("删除保存的筛选"),
+    "case_filter.saved": _("保存筛选"),
     "case.letter_printed": _("打印文书"),
     "case.register_exported": _("导出台账"),
     "allocation.corrected": _("更正资金分配"),

@@ -49,18 +49,19 @@ FUZZ = settings(
     max_examples=3, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=list(HealthCheck)
 )
 ROOMS = re.compile(
-    r"/desk/(?:cases/(?:new|transfers|register)|cases/SQ-[0-9-]+/publication|case-publications|case-desks"
+    r"/desk/(?:cases/(?:new|transfers|register|filters)|cases/SQ-[0-9-]+/publication|case-publications|case-desks"
     r"|identity-requests|clarifications|delegations)(?:/|$)"
 )
 STARTS = ("cases/new", "cases/transfers", "cases/register", "case-publications/", "case-desks/", "identity-requests/",
-          "clarifications/", "delegations/")  # fmt: skip
+          "clarifications/", "delegations/", "cases/filters/new?mine=1")  # fmt: skip
 AT_CASES, ABOVE = ("zhao_liu", "li_si", "wang_wu"), ("in reexamination", "in final review", "declined")
 ANSWERS = {200, 303, 409, 422, *({403, 404} if SERVER else ())}
 """Where nothing is put back, a case may be gone for somebody."""
 MOST_OFFERS = 4
 """So many stages and persons at which one kind of form is tried."""
 TOKENS = ("csrf_token", "idempotency_key")
-TAKEN_ELSEWHERE = {"desk_cases.rescan", "desk_delegations.end", "public_progress.progress", "public_progress.leave"}
+TAKEN_ELSEWHERE = {"desk_cases.rescan", "desk_delegations.end", "desk_case_filters.remove", "public_progress.progress",
+                   "public_progress.leave"}  # fmt: skip
 """Buttons without a field, and the one that asks for the code (tests/web/test_progress.py)."""
 
 

@@ -52,6 +52,7 @@ def test_addresses_that_nobody_links_to_do_not_crash(app: Flask, desks: Desks, t
         ("sun_ba", f"/desk/offices/{typed}"),
         ("sun_ba", f"/desk/accounts/{typed}"),
         ("zhao_liu", f"/desk/delegations/{typed}/end"),
+        ("zhao_liu", f"/desk/cases/filters/new?kind={typed}&division={typed}&office={typed}&due={typed}"),
         ("zhang_san", f"/notices/{number}?page={typed}"),
         ("zhang_san", f"/notices/{number}/revisions/{typed}"),
         ("zhang_san", f"/notices/?year={typed}&after={typed}&division={typed}&program={typed}"),

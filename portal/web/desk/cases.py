@@ -1,13 +1,19 @@
 """Cases at the desk: the inbox by deadline, one case with what is sealed in it, its attachments."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from wtforms import Field
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.attachments import download_name
+from portal.domain.case_filters import kept_choice
 from portal.domain.cases import CaseKind, CaseState, Category
 from portal.domain.permissions import Actor, Permission
+from portal.queries.case_filters import saved_filters
 from portal.queries.desk_case import DeskCase
 from portal.queries.desk_cases import (
     CaseFilters,
@@ -40,7 +46,7 @@ blueprint = Blueprint("desk_cases", __name__, url_prefix="/desk/cases")
 @blueprint.get("/")
 @requires(Permission.SEE_CASES)
 def cases() -> str:
-    """What is owed next comes first; every choice stands in the address, so that it can be kept as a bookmark."""
+    """What is owed next comes first; every choice stands in the address, and can be kept under a name of one's own."""
     actor, at = current_actor(), clock.now()
     form = filter_form(actor)
     filters = filters_of(form, actor)
@@ -53,6 +59,8 @@ def cases() -> str:
         chosen=chosen_of(form),
         later=_later(page),
         asked=asked(),
+        saved=saved_filters(actor),
+        choice=choice_of(form),
     )
 
 
@@ -99,9 +107,9 @@ def file(number: str, item_id: str) -> Response:
     return sealed_download(found.pieces, found.media_type, download_name(1, found.extension))
 
 
-def filter_form(actor: Actor) -> CaseFilterForm:
-    """The filters, with the places, offices and officers within the actor's scope."""
-    form = CaseFilterForm(request.args)
+def filter_form(actor: Actor, values: Mapping[str, str] | None = None) -> CaseFilterForm:
+    """The filters of the address, or of `values`, with the places, offices and officers within the actor's scope."""
+    form = CaseFilterForm(request.args if values is None else MultiDict(values))
     own = division(actor.division_code)
     everybody = SelectChoice("", _("全部"))
     form.division.choices = [
@@ -138,17 +146,33 @@ def asked() -> dict[str, str]:
     return {name: value for name, value in request.args.items() if value and name in FILTERS}
 
 
+def choice_of(form: CaseFilterForm) -> dict[str, str]:
+    """Of what is chosen, what may be kept under a name: values that the form offers this very person."""
+    offered = {field.name: field.data for field in form if field.data and field.data in _labels(field)}
+    return kept_choice(offered)
+
+
+def in_words(form: CaseFilterForm, choice: Mapping[str, str]) -> list[tuple[str, str]]:
+    """A choice as people read it: what each filter is called, and what is chosen of it."""
+    return [(str(form[name].label.text), str(_labels(form[name])[value])) for name, value in choice.items()]
+
+
 def chosen_of(form: CaseFilterForm) -> list[tuple[str, str]]:
     """What is chosen, in words, each with the address of the list without it."""
     picked = asked()
     found = []
     for field in form:
         if field.name in picked:
-            choices = {one.value: one.label for one in getattr(field, "choices", None) or ()}
+            choices = _labels(field)
             text = str(choices.get(field.data, "" if choices else field.data))
             rest = {name: value for name, value in picked.items() if name != field.name}
             found.append((text or field.data, url_for("desk_cases.cases", **rest)))  # type: ignore[arg-type]
     return found
+
+
+def _labels(field: Field) -> dict[str, str]:
+    """What is offered in a filter; nothing where one types."""
+    return {one.value: one.label for one in getattr(field, "choices", None) or ()}
 
 
 def _later(page: CasePage) -> str:
