@@ -227,15 +227,35 @@ def test_nothing_goes_to_a_key_on_paper_that_was_never_printed(
 def test_a_custodian_who_comes_below_an_accused_office_loses_the_identity(
     session: Session, services: Services, cast: Cast, at: datetime
 ) -> None:
-    open_desk(cast.li_si.office_id, DeskKind.CUSTODY, cast.li_si, at=at)
-    confidential = replace(COMPLAINT, contact=replace(COMPLAINT.contact, confidential=True))
-    number = hand_in(services, about(confidential, accused_office_id=cast.qian_qi.office_id), at=at).number
-    case_id = case_of(session, number).id
-    wraps = select(CaseKey.holder).where(CaseKey.case_id == case_id, CaseKey.purpose == KeyPurpose.IDENTITY)
-    assert set(session.scalars(wraps)) == {Holder.DESK, Holder.SUBMITTER}
+    case = case_of(session, in_custody(services, cast, at, accused_office_id=cast.qian_qi.office_id))
+    assert identity_holders(session, case.id) == {Holder.DESK, Holder.SUBMITTER}
     set_office(cast.li_si.office_name, OfficeChange(parent=OTHER_COUNTY), actor=None, at=at)
 
-    assert set(session.scalars(wraps)) == {Holder.SUBMITTER}
+    assert identity_holders(session, case.id) == {Holder.SUBMITTER}
+
+
+def test_a_custodian_whose_office_is_accused_later_loses_the_identity(
+    session: Session, services: Services, cast: Cast, at: datetime
+) -> None:
+    case = case_of(session, in_custody(services, cast, at))
+    take(services, cast.zhao_liu, case.number, Action.REGISTER, at=at)
+    assert identity_holders(session, case.id) == {Holder.DESK, Holder.SUBMITTER}
+    take(services, cast.zhao_liu, case.number, Action.ADD_ACCUSED, at=at, accused_office_id=cast.li_si.office_id)
+
+    assert identity_holders(session, case.id) == {Holder.SUBMITTER}
+
+
+def in_custody(services: Services, cast: Cast, at: datetime, **accused: object) -> str:
+    """A complaint whose submitter the county's own custodian can name."""
+    open_desk(cast.li_si.office_id, DeskKind.CUSTODY, cast.li_si, at=at)
+    confidential = replace(COMPLAINT, contact=replace(COMPLAINT.contact, confidential=True))
+    return hand_in(services, about(confidential, **accused), at=at).number
+
+
+def identity_holders(session: Session, case_id: int) -> set[Holder]:
+    session.rollback()
+    wraps = select(CaseKey.holder).where(CaseKey.case_id == case_id, CaseKey.purpose == KeyPurpose.IDENTITY)
+    return set(session.scalars(wraps))
 
 
 def test_the_service_forgets_what_only_the_key_on_paper_may_open(

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from portal.domain.case_actions import ACTIONS, Action
 from portal.domain.case_given import Given
 from portal.domain.case_holders import KeyPurpose
-from portal.domain.cases import AccusedRole, CaseKind, CaseState, ClockKind, Outcome, ServiceManner
+from portal.domain.cases import AccusedRole, CaseKind, CaseState, Category, ClockKind, Outcome, ServiceManner
 from portal.domain.desk_keys import DeskKind
 from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, RefusedError
 from portal.domain.instants import SHANGHAI
-from portal.domain.intake import Member
+from portal.domain.intake import Member, Submission
 from portal.models.base import db
 from portal.models.cases import Case, CaseClock, CaseEvent, CaseItem
 from portal.models.offices import Office
@@ -32,6 +32,9 @@ from portal.usecases.progress_sessions import close_progress, open_progress, sub
 from portal.usecases.services import Services
 from tests.cast import COUNTY_DISCIPLINE, Cast
 from tests.usecases.cases import COMPLAINT, TEXT, TIP_OFF, Handed, about, hand_in, open_desk, submitter_of, take
+
+LEFT_TO_BUREAUS = about(TIP_OFF, category=Category.FALSE_CLAIM, accused_role=AccusedRole.RECIPIENT)
+"""A tip-off that no cadre is accused of, which a bureau's own desk opens."""
 
 
 def case_of(session: Session, number: str) -> Case:
@@ -283,6 +286,24 @@ def test_a_case_is_not_assigned_to_whoever_it_is_about(services: Services, cast:
         take(services, cast.zhao_liu, number, Action.ASSIGN, at=at, office_id=office, officer_id=officer)
 
 
+@pytest.mark.parametrize("submission", [COMPLAINT, LEFT_TO_BUREAUS], ids=lambda one: one.about.kind)
+def test_a_case_and_its_key_are_not_forwarded_to_an_office_that_it_accuses(
+    session: Session, services: Services, cast: Cast, at: datetime, discipline: DeskOpener, submission: Submission
+) -> None:
+    here = open_desk(cast.zhao_liu.office_id, DeskKind.CASE, cast.zhao_liu, at=at)
+    accused = open_desk(cast.qian_qi.office_id, DeskKind.CASE, cast.qian_qi, at=at)
+    number = hand_in(services, about(submission, accused_office_id=cast.qian_qi.office_id), at=at).number
+    take(services, cast.zhao_liu, number, Action.REGISTER, at=at)
+    there = {"office_id": cast.qian_qi.office_id, "reason": "请其办理", "openers": [here]}
+    with pytest.raises(RefusedError, match="不能交给"):
+        take(services, cast.zhao_liu, number, Action.FORWARD, at=at, **there)
+
+    case = case_of(session, number)
+    assert case.office_id == cast.zhao_liu.office_id
+    with pytest.raises(NotAllowedError):
+        open_key(session, case, KeyPurpose.CONTENT, [accused])
+
+
 def test_a_complaint_about_a_bureau_goes_to_the_office_above_it(services: Services, cast: Cast, at: datetime) -> None:
     about_county = about(COMPLAINT, accused_office_id=cast.li_si.office_id)
     case = case_of(db.session(), hand_in(services, about_county, at=at).number)
@@ -407,17 +428,20 @@ def test_a_tip_off_stays_where_it_is_when_no_desk_above_could_open_it(
     assert texts(session, case_of(session, number), discipline)[0] == TEXT
 
 
+@pytest.mark.parametrize("accuses", ["main", "double"])
 def test_of_two_that_are_merged_whoever_is_kept_out_of_one_is_kept_out_of_both(
-    session: Session, services: Services, cast: Cast, at: datetime
+    session: Session, services: Services, cast: Cast, at: datetime, accuses: str
 ) -> None:
     about_li_si = about(COMPLAINT, accused_role=AccusedRole.OFFICIAL, accused_account_id=cast.li_si.account_id)
-    main, double = hand_in(services, at=at).number, hand_in(services, about_li_si, at=at).number
+    told = [about_li_si if accuses == one else COMPLAINT for one in ("main", "double")]
+    main, double = (hand_in(services, one, at=at).number for one in told)
     take(services, cast.zhao_liu, double, Action.REGISTER, at=at)
     take(services, cast.zhao_liu, double, Action.MERGE, at=at, main_number=main, reason="同一件事")
 
     assert case_of(session, double).state is CaseState.MERGED
-    with pytest.raises(NotFoundError):
-        take(services, cast.li_si, main, Action.NOTE, at=at, text="还想看")
+    for one in (main, double):
+        with pytest.raises(NotFoundError):
+            take(services, cast.li_si, one, Action.MESSAGE, at=at, text="还想看")
 
 
 @pytest.mark.parametrize("kind", ["right", "unknown", "mistyped", "no digits"])

@@ -35,6 +35,7 @@ from tests.cast import Cast
 from tests.usecases.case_answers import WRITTEN, conclude
 from tests.usecases.cases import COMPLAINT, TIP_OFF, about, hand_in, open_desk, take
 from tests.usecases.delegations import stand_in
+from tests.usecases.test_desk_keys import colleague
 
 DRAFT = {"text": "经核查，属实。", "outcome": Outcome.SUBSTANTIATED, "legal_basis": "第三十四条"}
 
@@ -284,12 +285,28 @@ def test_a_case_that_must_not_go_below_does_not_go_there_by_standing_in(
 ) -> None:
     accused = {"not_to_township": True}
     if shut == "office":
-        accused = {"accused_role": AccusedRole.UNKNOWN, "accused_office_id": cast.wu_shi.office_id}
+        accused = {"accused_office_id": cast.wu_shi.office_id}
     number = assigned(services, cast, at, **accused)
     stand_in(cast.li_si, cast.wu_shi, at=at, by=cast.zhao_liu)
     assert numbers_of(cast.wu_shi, services, at) == set()
     with pytest.raises(NotFoundError):
         take(services, cast.wu_shi, number, Action.MESSAGE, at=at, text="已安排入户")
+
+
+def test_nor_does_it_to_an_office_that_stands_below_an_accused_one(
+    services: Services, cast: Cast, at: datetime
+) -> None:
+    absent = colleague(cast.feng_yi, at, role=Role.CASE_OFFICER)
+    accusing = about(COMPLAINT, accused_office_id=cast.zhao_liu.office_id)
+    number, other = hand_in(services, accusing, at=at).number, assigned(services, cast, at, absent)
+    for action in (Action.REGISTER, Action.ACCEPT):
+        take(services, cast.feng_yi, number, action, at=at)
+    place = {"office_id": absent.office_id, "officer_id": absent.account_id}
+    take(services, cast.feng_yi, number, Action.ASSIGN, at=at, **place)
+    stand_in(absent, cast.wu_shi, at=at, by=cast.feng_yi)
+
+    assert numbers_of(absent, services, at) == {number, other}
+    assert numbers_of(cast.wu_shi, services, at) == {other}
 
 
 def test_a_dispatcher_gives_away_handling_and_not_the_approval_that_is_not_his(
