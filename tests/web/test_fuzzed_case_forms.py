@@ -278,7 +278,10 @@ def test_no_form_of_cases_breaks_or_loses_what_was_typed(app: Flask, at: datetim
         with app.app_context():
             shelf = Shelf(app)
         for offers in found.values():
-            forms = [one for one in offers[:: max(1, len(offers) // MOST_OFFERS)] if one.form]
+            shown = [one for one in offers if one.form]
+            forms = shown[:: max(1, len(shown) // MOST_OFFERS)]
+            if not forms:  # whoever else was there before has taken the step already
+                continue
             once = settings(FUZZ, max_examples=3 if Fields(forms[0].form).any else 1)
 
             @once
