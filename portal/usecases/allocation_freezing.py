@@ -1,17 +1,16 @@
 """How an allocation is frozen: the whole scheme, so that whoever reads the snapshot can compute it again."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.domain.allocation_tables import AllocationTable, draft_of, read_draft
+from portal.domain.cell_changes import Cells, changed_cells
 from portal.domain.errors import RefusedError
 from portal.domain.messages import N_
 from portal.domain.money import format_yuan
-from portal.domain.publications import CLOSING_KINDS
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.usecases.frozen import Frozen
@@ -69,20 +68,10 @@ def _changes(
     if live is None or not live.head:
         return []
     before, after = _cells(read_draft(json.loads(live.head))), _cells(table)
-    closing = revision.change_kind in CLOSING_KINDS
-    return [
-        {
-            "place": place,
-            "column": column,
-            "old": None if closing else before.get((place, column)),
-            "new": after.get((place, column)),
-        }
-        for place, column in {**before, **after}
-        if before.get((place, column)) != after.get((place, column))
-    ]
+    return changed_cells(before, after, revision.change_kind)
 
 
-def _cells(table: AllocationTable) -> Mapping[tuple[str, str], str]:
+def _cells(table: AllocationTable) -> Cells:
     """What a difference may be told of: amounts, factors, weights and reasons, each under its place and column."""
     cells: dict[tuple[str, str], str] = {}
     for row in table.rows:

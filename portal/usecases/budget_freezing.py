@@ -1,16 +1,15 @@
 """How a budget is frozen: every line with its sources, and whether it became public in time."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.domain.budgets import BudgetTable, draft_of, read_draft, total_of
+from portal.domain.cell_changes import Cells, changed_cells
 from portal.domain.instants import shanghai_date
 from portal.domain.money import format_yuan
-from portal.domain.publications import CLOSING_KINDS
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.usecases.frozen import Frozen
@@ -68,20 +67,10 @@ def _changes(
     if live is None or not live.head:
         return []
     before, after = _cells(read_draft(json.loads(live.head))), _cells(table)
-    closing = revision.change_kind in CLOSING_KINDS
-    return [
-        {
-            "place": place,
-            "column": column,
-            "old": None if closing else before.get((place, column)),
-            "new": after.get((place, column)),
-        }
-        for place, column in {**before, **after}
-        if before.get((place, column)) != after.get((place, column))
-    ]
+    return changed_cells(before, after, revision.change_kind)
 
 
-def _cells(table: BudgetTable) -> Mapping[tuple[str, str], str]:
+def _cells(table: BudgetTable) -> Cells:
     """Amounts under their division and item, targets under their indicator."""
     cells: dict[tuple[str, str], str] = {}
     for line in table.lines:

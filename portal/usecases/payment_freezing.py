@@ -1,16 +1,15 @@
 """How a batch of payments is frozen: what may be told of it, with the small places hidden, and nothing else."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from portal.domain.cell_changes import Cells, changed_cells
 from portal.domain.money import format_yuan
 from portal.domain.payments import PaymentBatch, Smallness, ToldBatch, read_draft, read_told, told_as_json, told_by
-from portal.domain.publications import CLOSING_KINDS
 from portal.models.offices import Office
 from portal.models.payments import PaymentFigure, PaymentPerson
 from portal.models.publications import Publication, Revision
@@ -118,20 +117,10 @@ def _summary(told: ToldBatch, batch: PaymentBatch, services: Services) -> str:
 def _changes(former: Revision, revision: Revision, told: ToldBatch) -> list[dict[str, Any]]:
     """By cell what is told otherwise than before; a correction that closes the former never tells an old value."""
     before, after = _cells(read_told(json.loads(former.head or "{}"))), _cells(told)
-    closing = revision.change_kind in CLOSING_KINDS
-    return [
-        {
-            "place": place,
-            "column": column,
-            "old": None if closing else before.get((place, column)),
-            "new": after.get((place, column)),
-        }
-        for place, column in {**before, **after}
-        if before.get((place, column)) != after.get((place, column))
-    ]
+    return changed_cells(before, after, revision.change_kind)
 
 
-def _cells(told: ToldBatch) -> Mapping[tuple[str, str], str]:
+def _cells(told: ToldBatch) -> Cells:
     """Every figure that is told, under its place and column; the rest and the total among them."""
     lines = [(row.name, row.figures) for row in told.rows] + [("rest", told.rest), ("total", told.total)]
     cells: dict[tuple[str, str], str] = {}
