@@ -8,32 +8,24 @@ from portal.config import Settings
 from portal.domain.allocation_tables import AllocationTable, plain, read_draft
 from portal.domain.allocation_words import formula_words, percent, reasons_of
 from portal.domain.funds import SOURCE_NAMES
-from portal.domain.instants import shanghai_date
 from portal.domain.money import format_yuan
 from portal.domain.programs import PROGRAM_NAMES
 from portal.printing.papers import Block, ColumnKind, DocumentPaper, Heading, Paragraph, Table, chinese_day
 from portal.queries.publications import PublicView
+from portal.queries.view_papers import paper_of_view
 
 
 def allocation_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
     """The paper of an allocation as the public may see it at the instant of the view."""
-    table, dated = read_draft(view.head), shanghai_date(view.published_at)
-    url = f"{settings.public_url}/allocations/{view.number}"
-    return DocumentPaper(
-        site_name=site_name,
+    table = read_draft(view.head)
+    return paper_of_view(
+        view,
+        settings,
+        site_name,
         demo=demo,
-        number=view.number,
-        title=view.title,
+        room="allocations",
         meta=_meta(table),
-        addressee=None,
         blocks=(*_notes(view.head), *_blocks(table)),
-        office_name=view.head["office"]["name"],
-        dated=dated,
-        url=url,
-        short_address=url.split("://", 1)[1],
-        sha256=view.sha256,
-        footer_note="",
-        document_date=dated,
     )
 
 

@@ -12,32 +12,18 @@ from portal.domain.case_publications import (
     words_of_answer,
 )
 from portal.domain.cases import CaseKind, Category, Outcome
-from portal.domain.instants import shanghai_date
 from portal.printing.papers import Block, DocumentPaper, Heading, Paragraph
 from portal.queries.publications import PublicView
+from portal.queries.view_papers import paper_of_view
 
 HIDDEN = "本页公开的是已经办结的事项。隐去的内容以黑条标出，并写明理由。"
 
 
 def case_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
     """The paper of an answer as the public may see it at the instant of the view."""
-    head, dated = view.head, shanghai_date(view.published_at)
-    url = f"{settings.public_url}/cases/{view.number}"
-    return DocumentPaper(
-        site_name=site_name,
-        demo=demo,
-        number=view.number,
-        title=view.title,
-        meta=_meta(head),
-        addressee=None,
-        blocks=(*_notes(head), *_blocks(head)),
-        office_name=head["office"]["name"],
-        dated=dated,
-        url=url,
-        short_address=url.split("://", 1)[1],
-        sha256=view.sha256,
-        footer_note="",
-        document_date=dated,
+    head = view.head
+    return paper_of_view(
+        view, settings, site_name, demo=demo, room="cases", meta=_meta(head), blocks=(*_notes(head), *_blocks(head))
     )
 
 

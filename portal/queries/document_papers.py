@@ -20,6 +20,7 @@ from portal.printing.papers import (
     chinese_day,
 )
 from portal.queries.publications import PublicView
+from portal.queries.view_papers import paper_of_view
 
 CATEGORY_NAMES = {
     DocumentCategory.POLICY: "政策文件",
@@ -33,23 +34,15 @@ DEEPEST = 3
 
 def document_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
     """The paper of a document as the public may see it at the instant of the view."""
-    head, dated = view.head, shanghai_date(view.published_at)
-    url = f"{settings.public_url}/documents/{view.number}"
-    return DocumentPaper(
-        site_name=site_name,
+    head = view.head
+    return paper_of_view(
+        view,
+        settings,
+        site_name,
         demo=demo,
-        number=view.number,
-        title=view.title,
-        meta=_meta(head, dated),
-        addressee=None,
+        room="documents",
+        meta=_meta(head, shanghai_date(view.published_at)),
         blocks=(*_notes(head), *(_block(part, place) for place, part in _numbered(parts_of(head["body"])))),
-        office_name=head["office"]["name"],
-        dated=dated,
-        url=url,
-        short_address=url.split("://", 1)[1],
-        sha256=view.sha256,
-        footer_note="",
-        document_date=dated,
     )
 
 

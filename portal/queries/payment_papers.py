@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from portal.config import Settings
-from portal.domain.instants import shanghai_date
 from portal.domain.money import Fen, format_yuan
 from portal.domain.payment_words import WHERE_IS_MY_MONEY, hidden_places, small_batch
 from portal.domain.payments import Figures, ToldBatch, read_told
@@ -13,27 +12,14 @@ from portal.domain.programs import PROGRAM_NAMES, Program
 from portal.domain.statistics import Shown
 from portal.printing.papers import Block, ColumnKind, DocumentPaper, Heading, Paragraph, Table, chinese_day
 from portal.queries.publications import PublicView
+from portal.queries.view_papers import paper_of_view
 
 
 def payment_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
     """The paper of a batch as the public may see it at the instant of the view."""
-    head, dated = view.head, shanghai_date(view.published_at)
-    url = f"{settings.public_url}/payments/{view.number}"
-    return DocumentPaper(
-        site_name=site_name,
-        demo=demo,
-        number=view.number,
-        title=view.title,
-        meta=_meta(head),
-        addressee=None,
-        blocks=(*_notes(head), *_blocks(head)),
-        office_name=head["office"]["name"],
-        dated=dated,
-        url=url,
-        short_address=url.split("://", 1)[1],
-        sha256=view.sha256,
-        footer_note="",
-        document_date=dated,
+    head = view.head
+    return paper_of_view(
+        view, settings, site_name, demo=demo, room="payments", meta=_meta(head), blocks=(*_notes(head), *_blocks(head))
     )
 
 
