@@ -1,5 +1,6 @@
 """The steps of a case at the desk, each with a page that says what will happen before it does."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -107,29 +108,32 @@ def _take(action: Action, found: DeskCase, form: CaseStepForm) -> ResponseReturn
 def _offer(form: DeskForm, action: Action, found: DeskCase) -> None:
     """Fill in what can be chosen; whoever is kept out of the case is on no list."""
     fields: dict[str, Any] = form._fields
-    actor = current_actor()
     first = SelectChoice("", gettext("请选择"))
-    if "officer" in fields:
-        away = away_on(clock.now())
-        officers = officers_for(actor, found.id)
-        fields["officer"].choices = [
-            first,
-            *(SelectChoice(f"{one.office_id}-{one.id}", _loaded(one, is_away=one.id in away)) for one in officers),
-        ]
-    if "office_id" in fields:
-        fields["office_id"].choices = [
-            first, *(SelectChoice(str(one.id), _loaded(one)) for one in offices_for(actor, found.id))
-        ]  # fmt: skip
-    if "accused_office_id" in fields:
-        offices, accounts = everybody()
-        fields["accused_office_id"].choices = [first, *(SelectChoice(str(one.id), one.name) for one in offices)]
-        fields["accused_account_id"].choices = [first, *(SelectChoice(str(one.id), one.name) for one in accounts)]
+    for name, choices in _choices(fields.keys(), found):
+        fields[name].choices = [first, *choices]
     if action is Action.DECLINE:
         grounds = services().rulebook.decline_grounds.grounds
         fields["ground"].choices = [
             SelectChoice(one.code, f"{one.name.in_language(current_language())}（{one.basis.article}）")
             for one in grounds
         ]
+
+
+def _choices(names: Collection[str], found: DeskCase) -> Iterator[tuple[str, list[SelectChoice]]]:
+    """The people and offices of the fields that a form has, each asked for only then."""
+    actor = current_actor()
+    if "officer" in names:
+        away = away_on(clock.now())
+        officers = officers_for(actor, found.id)
+        yield (
+            "officer",
+            [SelectChoice(f"{one.office_id}-{one.id}", _loaded(one, is_away=one.id in away)) for one in officers],
+        )
+    if "office_id" in names:
+        yield "office_id", [SelectChoice(str(one.id), _loaded(one)) for one in offices_for(actor, found.id)]
+    if "accused_office_id" in names:
+        for field, listed in zip(("accused_office_id", "accused_account_id"), everybody(), strict=True):
+            yield field, [SelectChoice(str(one.id), one.name) for one in listed]
 
 
 def _canned(action: Action, found: DeskCase) -> list[tuple[str, str]]:
