@@ -19,6 +19,7 @@ from portal.config import Settings, settings_from
 from portal.models.base import db
 from portal.queries.rulebook import read_rulebook
 from portal.usecases.services import Services
+from tests.addresses import SharedRule
 from tests.cast import Cast, hire
 from tests.clients import CheckedClient
 from tests.databases import PostgresDatabases, SqliteDatabases, open_databases
@@ -29,6 +30,8 @@ AppFactory = Callable[..., Flask]
 # How long one example takes says something about the machine, nothing about the law under test.
 hypothesis_settings.register_profile("portal", deadline=None)
 hypothesis_settings.load_profile("portal")
+
+Flask.url_rule_class = SharedRule
 
 
 @pytest.fixture(scope="session")

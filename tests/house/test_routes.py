@@ -4,6 +4,7 @@ import ast
 import re
 
 from flask import Flask
+from werkzeug.routing import Rule
 
 from portal.domain.permissions import Permission
 from portal.web.access import PUBLIC, SIGNED_IN, SIGNING_IN
@@ -74,3 +75,9 @@ def test_a_view_renders_templates_of_its_own_name():
                 if not (TEMPLATES / template).is_file():
                     strangers.append(f"{place(path, node)}: {template} does not exist")
     assert not strangers, "\n".join(strangers)
+
+
+def test_builders_that_tests_share_are_those_which_each_rule_would_have_compiled(app: Flask):
+    for rule in app.url_map.iter_rules():
+        built = (rule._build.__func__.__code__, rule._build_unknown.__func__.__code__)
+        assert built == tuple(Rule._compile_builder(rule, unknown).__code__ for unknown in (False, True)), rule.rule
