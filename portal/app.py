@@ -86,6 +86,7 @@ from portal.web.public import documents as public_documents
 from portal.web.public import funds as public_funds
 from portal.web.public import home as public_home
 from portal.web.public import payments as public_payments
+from portal.web.public import standards as public_standards
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -100,6 +101,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_budgets.blueprint,
     public_payments.blueprint,
     public_funds.blueprint,
+    public_standards.blueprint,
     pages.blueprint,
     public_home.blueprint,
     places.blueprint,

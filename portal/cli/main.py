@@ -18,6 +18,7 @@ from portal.cli.notices import notices
 from portal.cli.offices import divisions, offices
 from portal.cli.payments import payments
 from portal.cli.staff import staff
+from portal.cli.standards import standards
 
 
 def install(app: Flask) -> None:
@@ -35,6 +36,7 @@ def install(app: Flask) -> None:
         budgets,
         funds,
         payments,
+        standards,
         cases,
         delegations,
         desks,

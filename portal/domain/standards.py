@@ -1,48 +1,90 @@
-"""Assistance standards (保障标准、供养标准): what a person gets a month, by programme, residence and date."""
+"""Assistance standards (保障标准、供养标准): what a person gets a month, by programme, residence, place and date.
 
-from collections.abc import Mapping
+An entry is never changed. What was mistyped is entered again for the same day, and the former amount stays beside it.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
+from portal.domain.divisions import DivisionCode
+from portal.domain.money import Fen
+from portal.domain.payments import Residence
 from portal.domain.programs import Program
 
-FEN = 100
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Whose standard an entry sets, and from which day on."""
+
+    program: Program
+    residence: Residence
+    division_code: DivisionCode
+    valid_from: date
 
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """One standard: fen per person and month for a residence (urban, rural), in force from a day."""
+    """One entry: fen per person and month, and the document that sets them, or words in its place."""
 
-    program: Program
-    residence: str
-    valid_from: date
-    amount_fen: int
+    series: Series
+    amount_fen: Fen
+    document_number: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What holds from a day on, and the amounts that stood in its place before they were corrected, oldest first."""
+
+    standard: Standard
+    former: tuple[Standard, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Standards:
-    """All standards that the operator has entered."""
+    """All entries in the order in which they were made."""
 
     all: tuple[Standard, ...]
 
-    def valid_on(self, program: Program, day: date) -> Mapping[str, int]:
-        """Residence → fen per person and month on a day; empty when the operator has entered none."""
-        found: dict[str, int] = {}
-        for standard in sorted(self.all, key=lambda item: item.valid_from):
-            if standard.program is program and standard.valid_from <= day:
-                found[standard.residence] = standard.amount_fen
-        return found
+    def of(self, series: Series) -> Standard | None:
+        """The entry that counts for a day: the last one made."""
+        found = self._entries(series)
+        return found[-1] if found else None
 
+    def valid_on(self, program: Program, day: date, path: Sequence[str]) -> Mapping[str, int]:
+        """Residence → fen per person and month; `path` are the codes of a place from the city down.
 
-def standards_from_table(table: Mapping[str, Any]) -> Standards:
-    """The standards of a table; KeyError or ValueError when an entry is incomplete or unreadable."""
-    return Standards(
-        tuple(
-            Standard(
-                Program(entry["program"]), entry["residence"], entry["valid_from"], int(Decimal(entry["yuan"]) * FEN)
-            )
-            for entry in table["standards"]
-        )
-    )
+        Of the places that have set a standard of their own by that day the nearest counts. Empty when none has.
+        """
+        found = {residence: self._valid_on(program, residence, day, path) for residence in Residence}
+        return {str(residence): standard.amount_fen for residence, standard in found.items() if standard}
+
+    def over_the_years(self, program: Program, residence: Residence, path: Sequence[str]) -> tuple[Step, ...]:
+        """What has held at a place, oldest first: each step is an entry, wherever another one begins to count."""
+        days = {
+            one.series.valid_from
+            for one in self.all
+            if (one.series.program, one.series.residence) == (program, residence) and one.series.division_code in path
+        }
+        steps: list[Step] = []
+        for day in sorted(days):
+            standard = self._valid_on(program, residence, day, path)
+            if standard and (not steps or steps[-1].standard != standard):
+                steps.append(Step(standard, self._entries(standard.series)[:-1]))
+        return tuple(steps)
+
+    def _valid_on(self, program: Program, residence: Residence, day: date, path: Sequence[str]) -> Standard | None:
+        for code in reversed(path):
+            days = [
+                one.series.valid_from
+                for one in self.all
+                if (one.series.program, one.series.residence, one.series.division_code) == (program, residence, code)
+                and one.series.valid_from <= day
+            ]
+            if days:
+                return self.of(Series(program, residence, DivisionCode(code), max(days)))
+        return None
+
+    def _entries(self, series: Series) -> tuple[Standard, ...]:
+        return tuple(one for one in self.all if one.series == series)

@@ -27,6 +27,7 @@ from portal.models import (
     payments,
     publications,
     staff,
+    standards,
 )
 from portal.models.base import db
 
@@ -53,6 +54,7 @@ MODULES = (
     payments,
     publications,
     staff,
+    standards,
 )
 """Every module with tables; a house test fails when one is missing here."""
 

@@ -34,6 +34,7 @@ from portal.models.publications import Publication, Revision
 from portal.queries.divisions import division
 from portal.queries.offices import within
 from portal.queries.rulebook import Rulebook
+from portal.queries.standards import amounts_on
 
 CHUNK = 500
 
@@ -79,7 +80,7 @@ def built_notice(publication_id: int, revision_id: int, rulebook: Rulebook, *, a
     period = objection_period(today, rule.period, rulebook.calendar) if rule.period else None
     rows = list_rows(revision_id)
     place = division(publication.division_code)
-    facts = _facts(publication, revision, notice, office, place, rule, rulebook, today, period)
+    facts = _facts(publication, revision, notice, office, place, rule, today, period)
     head = notice_head(facts, rows, _changes(publication, revision, rule, rows))
     return BuiltNotice(
         title=head["title"],
@@ -94,7 +95,7 @@ def built_notice(publication_id: int, revision_id: int, rulebook: Rulebook, *, a
 
 def _facts(
     publication: Publication, revision: Revision, notice: Notice, office: Office, place: DomainDivision,
-    rule: NoticeRule, rulebook: Rulebook, today: date, period: ObjectionPeriod | None,
+    rule: NoticeRule, today: date, period: ObjectionPeriod | None,
 ) -> NoticeFacts:  # fmt: skip
     draft = revision.draft
     return NoticeFacts(
@@ -107,7 +108,7 @@ def _facts(
         lead=draft.get("lead", ""),
         cause_counts=draft.get("causes", {}),
         emergency=draft.get("emergency", {}),
-        standard_fen=rulebook.standards.valid_on(notice.program, today) if rule.standard_in_head else {},
+        standard_fen=amounts_on(notice.program, place, today) if rule.standard_in_head else {},
         change_note=revision.change_note,
         change_kind=revision.change_kind,
         bypass_reason=revision.bypass_reason,
@@ -139,7 +140,10 @@ def _missing(rule: NoticeRule, office: Office, rows: Sequence[ListRow], facts: N
         (bool(rule.basis), N_("规则里没有写明这类公示的依据")),
         (bool(office.hotline), N_("单位没有登记监督电话：请先在单位信息里填写")),
         (all(row.village_code for row in rows), N_("名单里有一户没有村（社区）")),
-        (not rule.standard_in_head or bool(facts.standard_fen), N_("没有登记现行的供养标准：请先在规则表里填写")),
+        (
+            not rule.standard_in_head or bool(facts.standard_fen),
+            N_("没有登记现行的供养标准：请先登记（standards import）"),
+        ),
     )
     return tuple(Message(text) for holds, text in checks if not holds)
 

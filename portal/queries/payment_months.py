@@ -11,7 +11,6 @@ from portal.domain.instants import shanghai_date
 from portal.domain.offices import Office
 from portal.domain.payment_months import MonthRules, MonthState, months_of
 from portal.domain.programs import Program
-from portal.domain.standards import Standards
 from portal.models.base import db
 from portal.models.payments import Payment
 from portal.models.publications import Publication
@@ -19,6 +18,7 @@ from portal.queries.divisions import children_of, division
 from portal.queries.offices import offices_for
 from portal.queries.payments import PaymentLine, lines_of_months
 from portal.queries.places import IN_CHARGE
+from portal.queries.standards import standards_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class PaymentMonth:
     offices: tuple[Office, ...]
 
 
-def payment_month(code: str, month: date, rules: MonthRules, standards: Standards, *, at: datetime) -> PaymentMonth:
+def payment_month(code: str, month: date, rules: MonthRules, *, at: datetime) -> PaymentMonth:
     """The month of a county or township; a village's is its township's. NotFoundError when there is no such place."""
     asked = division(code)
     place = division(str(asked.parent)) if asked.level is Level.VILLAGE else asked
@@ -75,7 +75,7 @@ def payment_month(code: str, month: date, rules: MonthRules, standards: Standard
         rows=tuple(known.row(one, month) for one in places),
         year=tuple(known.row(place, one) for one in months) if is_township else (),
         below=children_of(place.code) if place.level is Level.CITY else (),
-        standards={program: standards.valid_on(program, month) for program in Program},
+        standards=standards_in_force(place, month).amounts,
         offices=tuple(office for office in offices_for(place.code) if office.kind in IN_CHARGE),
     )
 

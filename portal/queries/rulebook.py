@@ -29,7 +29,7 @@ from portal.domain.policies import Policies, policies_from_table
 from portal.domain.retention import Retention, retention_from_table
 from portal.domain.roster_headings import HeadingTable
 from portal.domain.routing import RoutingRules, routing_rules_from_table
-from portal.domain.standards import Standards, standards_from_table
+from portal.domain.standard_sheets import StandardWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Rulebook:
     disease_words: frozenset[str] = field(repr=False)
     retention: Retention
     policies: Policies
-    standards: Standards = field(repr=False)
+    standard_words: StandardWords = field(repr=False)
     repealed: tuple[RepealedDocument, ...] = field(repr=False)
     case_clocks: ClockRules = field(repr=False)
     case_routing: tuple[RoutingRules, ...] = field(repr=False)
@@ -80,7 +80,7 @@ def read_rulebook(own: Path) -> Rulebook:
         disease_words=frozenset(read_lines("disease_words.txt", own)),
         policies=policies,
         retention=retention_from_table(read_toml("retention.toml", own)),
-        standards=standards_from_table(read_toml("standards.toml", own)),
+        standard_words=StandardWords.from_table(read_toml("standard_words.toml", own)),
         repealed=repealed_from_table(read_toml("repealed.toml", own)),
         case_clocks=clock_rules_from_table(read_toml("case_clocks.toml", own)),
         case_publications=case_publication_rules_from_table(read_toml("case_publications.toml", own)),

@@ -4,8 +4,8 @@ import gc
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select, update
@@ -22,7 +22,6 @@ from portal.models.publications import Publication, SiteState
 from portal.models.staff import Account
 from portal.models.transaction import bulk_load, transaction
 from portal.queries.divisions import children_of
-from portal.queries.rulebook import read_rulebook
 from portal.usecases import audit
 from portal.usecases.demo_cases import CODES_FILE, CODES_HEADING, case_stories, code_rows, docket_of
 from portal.usecases.demo_funds import FundPlan
@@ -37,6 +36,7 @@ from portal.usecases.demo_offices import (
     write_privately,
 )
 from portal.usecases.demo_plan import DemoScale, Plan
+from portal.usecases.demo_standards import enter_standards
 from portal.usecases.demo_stories import Stage, perform
 from portal.usecases.instance import found_instance
 from portal.usecases.jobs import run_due
@@ -45,14 +45,6 @@ from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
 
 SEED = "示例数据"
-_YEARS_OF_STANDARDS = 4
-_STANDARDS = (
-    ("subsistence_allowance", "urban", 930, 30),
-    ("subsistence_allowance", "rural", 720, 30),
-    ("extreme_poverty_support", "urban", 1210, 40),
-    ("extreme_poverty_support", "rural", 940, 40),
-)
-"""Sample standards in yuan a month: programme, residence, the newest amount, and what a year has added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +68,6 @@ def load_demo(services: Services, *, at: datetime, scale: DemoScale, progress: C
     foundation = found_instance(at=at, services=services)
     _declare_demo(at=at)
     with bulk_load(), ThreadPoolExecutor(max_workers=1) as beside, _one_sweep():
-        services = _with_standards(services, shanghai_date(at))
         _tell(services, beside, at=at, scale=scale, progress=progress)
         progress(N_("封存和索引"))
         run_due(services, now=lambda: at, kinds=frozenset({Job.SEAL, Job.INDEX}))
@@ -109,6 +100,8 @@ def _tell(
     open_offices(table, at=at)
     progress(N_("账号"))
     staff = hire(table, services.settings.instance / FILE, beside, at=at)
+    richer = desk_of(table["counties"][0]).place.code
+    enter_standards(services, desk_of(table["city"]).publisher, richer, at=at)
     townships = [code for entry in table["counties"] for code in entry["townships"]]
     places = [*townships, *(entry["code"] for entry in table["townships"])]
     census = Census(SEED, read_toml("demo/people.toml", own), {c: single_names(children_of(c)) for c in places})
@@ -138,25 +131,3 @@ def _declare_demo(*, at: datetime) -> None:
         session.execute(update(SiteState).values(demo=True))
         bump_revision(session)
         audit.record(session, None, "instance.demo_declared", "instance", at=at)
-
-
-def _with_standards(services: Services, today: date) -> Services:
-    """Lay sample standards into the instance's rules unless the operator has laid his own, and read the rules anew."""
-    file = services.settings.rules / "standards.toml"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(_standards(today), encoding="utf-8")
-    return replace(services, rulebook=read_rulebook(services.settings.rules))
-
-
-def _standards(today: date) -> str:
-    """The table of sample standards, raised every first of July."""
-    newest = today.year if today >= date(today.year, 7, 1) else today.year - 1
-    lines = ["# 示例数据: invented standards, not the bureau's.", "standards = ["]
-    for program, residence, yuan, raised in _STANDARDS:
-        for back in range(_YEARS_OF_STANDARDS):
-            since, amount = f"{newest - back}-07-01", yuan - raised * back
-            lines.append(
-                f'  {{ program = "{program}", residence = "{residence}", valid_from = {since}, yuan = "{amount}" }},'
-            )
-    return "\n".join([*lines, "]", ""])

@@ -24,8 +24,10 @@ from portal.domain.redaction import find_personal_data
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
+from portal.queries.divisions import division
 from portal.queries.documents import drafted_titles
 from portal.queries.offices import office
+from portal.queries.standards import amounts_on
 from portal.usecases import audit
 from portal.usecases.corrections import Correction, correctable, next_ordinal, open_draft
 from portal.usecases.idempotency import Sent, claim
@@ -103,17 +105,17 @@ def correct_document(
 
 def import_document(services: Services, actor: Actor, text: str, *, at: datetime) -> str:
     """Store a file (head in TOML, body in Markdown) as a new draft; the places of the body are filled by the office."""
-    return draft_document(services, actor, _of_file(services, actor, text, at=at), at=at)
+    return draft_document(services, actor, _of_file(actor, text, at=at), at=at)
 
 
 def correct_by_file(services: Services, actor: Actor, correction: Correction, text: str, *, at: datetime) -> str:
     """Open a correction whose content is a file, read and filled as `import_document` does."""
-    return correct_document(services, actor, correction, _of_file(services, actor, text, at=at), at=at)
+    return correct_document(services, actor, correction, _of_file(actor, text, at=at), at=at)
 
 
 def load_shipped_documents(services: Services, actor: Actor, *, at: datetime) -> Loaded:
     """Store the shipped policy and guides as drafts; a title that the office has already is left alone."""
-    contents = [_of_file(services, actor, text, at=at) for text in shipped_documents(services.settings.rules)]
+    contents = [_of_file(actor, text, at=at) for text in shipped_documents(services.settings.rules)]
     known = drafted_titles(actor.office_id)
     new = [content for content in contents if content.title not in known]
     actor.require(Permission.DRAFT)
@@ -174,7 +176,7 @@ def _note(text: str) -> str:
     return note
 
 
-def _of_file(services: Services, actor: Actor, text: str, *, at: datetime) -> DocumentContent:
+def _of_file(actor: Actor, text: str, *, at: datetime) -> DocumentContent:
     content = content_of_file(text)
     details = office(actor.office_id).details
     if "{hotline}" in content.body and not details.hotline:
@@ -186,6 +188,6 @@ def _of_file(services: Services, actor: Actor, text: str, *, at: datetime) -> Do
         "address": details.address or "请打上面的电话问",
     }
     if content.program:
-        standards = services.rulebook.standards.valid_on(content.program, shanghai_date(at))
+        standards = amounts_on(content.program, division(actor.division_code), shanghai_date(at))
         values["standards"] = standards_table(standards, content.program)
     return filled(content, values)

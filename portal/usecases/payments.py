@@ -1,7 +1,7 @@
 """A roster of payments becomes the draft of a batch: counted and forgotten, or nothing is written at all."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import insert
@@ -37,6 +37,7 @@ from portal.models.transaction import transaction
 from portal.queries.divisions import division, divisions_around
 from portal.queries.header_mappings import remembered_headings
 from portal.queries.payments import paid_twice, terminated_people
+from portal.queries.standards import amounts_on
 from portal.sealing.envelopes import keyed_hash
 from portal.usecases import audit
 from portal.usecases.corrections import correctable, next_ordinal
@@ -113,7 +114,7 @@ def _import(
     told = told_by_titles(lines, said, services.rulebook.payment_words)
     if told.program is None:
         raise InvalidError(N_("标题里没有写明是哪个救助项目：请写明救助项目"), fields={"program": Message(_CHOOSE)})
-    said = _with_standards(services, said, told.program)
+    said = replace(said, program=told.program, standards=amounts_on(told.program, said.place, said.month))
     say(N_("逐行核对"))
     request = _request(services, actor, told.program, said.place)
     sheet = read_payments(workbook, request, told, said, lines, services.rulebook.payment_words)
@@ -151,11 +152,6 @@ def _place(actor: Actor, code: str, lines: tuple[TitleLine, ...]) -> Division:
         text = N_("标题里没有写明是哪个镇（街道）：请写明区划代码；全县合在一份的，写县的代码")
         raise InvalidError(text, fields={"division": Message(N_("请写明区划代码"))})
     return named or around
-
-
-def _with_standards(services: Services, said: PaymentSaid, program: Program) -> PaymentSaid:
-    standards = services.rulebook.standards.valid_on(program, said.month)
-    return PaymentSaid(said.place, said.month, program, said.paid_on, said.document_number, standards)
 
 
 def _request(services: Services, actor: Actor, program: Program, place: Division) -> RosterRequest:

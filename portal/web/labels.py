@@ -269,6 +269,7 @@ ACTS: Mapping[str, LazyString] = {
     "retention.purged": _("到期销毁"),
     "session.revoked": _("结束登录"),
     "staff.signed_in": _("登录"),
+    "standards.imported": _("登记保障标准"),
 }
 """What the entries of the audit log say was done; an act without words here is shown by its own name."""
 

@@ -1,5 +1,4 @@
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 from openpyxl import Workbook
@@ -12,7 +11,6 @@ from portal.domain.fund_totals import FundStage
 from portal.domain.payments import PaymentKind, Residence, read_told
 from portal.domain.programs import Program
 from portal.domain.publications import Area, Face, WithdrawalKind
-from portal.domain.standards import Standard, Standards
 from portal.models.base import Base
 from portal.models.payments import PaymentFigure, PaymentPerson
 from portal.models.publications import Publication
@@ -27,6 +25,7 @@ from tests.cast import Cast
 from tests.usecases.allocations import city_clerk
 from tests.usecases.lists import identity
 from tests.usecases.payments import GOOD, TITLE, WRONG, drafted, imported, paid, publish, published, roster
+from tests.usecases.standards import entered
 
 
 def _stored(session: Session) -> str:
@@ -255,10 +254,9 @@ def test_amounts_above_the_standard_are_a_warning_where_there_is_a_standard(
     services: Services, cast: Cast, at: datetime
 ):
     assert imported(services, cast.zhang_san, roster(paid([("甄庄村", 9)], yuan=5000)), at=at).warnings == ()
-    standard = Standard(Program.SUBSISTENCE_ALLOWANCE, "rural", date(2026, 7, 1), 72_000)
-    ruled = replace(services, rulebook=replace(services.rulebook, standards=Standards((standard,))))
+    entered(services, cast.zhao_liu, at=at)
     rows = [*paid([("甄庄村", 9)]), ("甄庄村", 1, 900)]
-    outcome = imported(ruled, cast.zhang_san, roster(rows, first=100), at=at)
+    outcome = imported(services, cast.zhang_san, roster(rows, first=100), at=at)
     assert [(one.cell, one.message.params["count"]) for one in outcome.warnings] == [("A13", 1)]
     assert outcome.batch is not None
     assert outcome.batch.standard_fen == 72_000

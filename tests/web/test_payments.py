@@ -1,13 +1,10 @@
 import csv
 import io
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import Flask
 
-from portal.domain.programs import Program
 from portal.domain.publications import Area, WithdrawalKind
-from portal.domain.standards import Standard, Standards
 from portal.queries.archive_entries import entries_of
 from portal.queries.papers import paper_of
 from portal.queries.publications import public_view
@@ -17,6 +14,7 @@ from tests.cast import Cast
 from tests.clients import CheckedClient
 from tests.desk import hidden_fields, send, sign_in
 from tests.usecases.payments import WRONG, imported, paid, published, roster
+from tests.usecases.standards import entered
 
 
 def rows_of(client: CheckedClient, number: str) -> list[dict[str, str]]:
@@ -129,9 +127,7 @@ def test_a_township_shows_pay_days_standards_and_missing_months_in_red(
     client: CheckedClient, services: Services, cast: Cast, at: datetime, app: Flask, monkeypatch
 ):
     number = published(services, cast, at=at, paid_on=at.date().replace(month=10, day=12))
-    standard = Standard(Program.SUBSISTENCE_ALLOWANCE, "rural", at.date().replace(month=7, day=1), 72_000)
-    ruled = replace(services, rulebook=replace(services.rulebook, standards=Standards((standard,))))
-    monkeypatch.setitem(app.extensions, "portal", ruled)
+    entered(services, cast.zhao_liu, at=at)
     monkeypatch.setattr(clock, "now", lambda: at + timedelta(days=2))
     page = client.get(f"/payments/{XUZHUANG}/{OCTOBER}").text
     assert f"/payments/{number}" in page

@@ -1,6 +1,5 @@
 """What forms share: Chinese messages, a token that fails softly, an idempotency key, forgiving fields."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -26,13 +25,13 @@ from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.domain.errors import InvalidError, PortalError
+from portal.domain.typed_text import day_in
 from portal.usecases.idempotency import new_key
 from portal.usecases.kept_forms import KeptForm
 from portal.web.kept_forms import give_back, waiting_form
 from portal.web.languages import say
 from portal.web.short_numbers import number_in
 
-DATE = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
 TOKENS = frozenset({"csrf_token", "idempotency_key"})
 """Fields that are new on every page; WTForms' and ours."""
 _SOMETIMES_SENT = (BooleanField, RadioField, SelectMultipleField, FileField)
@@ -172,21 +171,9 @@ class DayField(StringField):
         """Read the text; what is no day stays in the field with an error."""
         super().process_formdata(valuelist)
         text = compact(self.data) or ""
-        self.day = parse_day(text)
+        self.day = day_in(text)
         if text and self.day is None:
             raise ValueError(gettext("看不懂这个日期，请写成 2026年1月5日 或 2026-1-5"))
-
-
-def parse_day(text: str) -> date | None:
-    """The day that a text without spaces states, or None."""
-    match = DATE.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day = (int(part) for part in match.groups() if part is not None)
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 class CheckboxesField(SelectMultipleField):

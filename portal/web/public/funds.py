@@ -1,6 +1,7 @@
 """The money of all years, of one year, and of one place in it: pictures, their tables and CSV, and what they add up."""
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
@@ -8,10 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.domain.fund_overviews import FundColumn, Overview, by_month, had_by, overview, passed_on_by
 from portal.domain.fund_totals import FundStage
+from portal.domain.instants import shanghai_date
 from portal.queries.allocations import AllocationFilters, allocation_page
 from portal.queries.budgets import BudgetFilters, budget_page
 from portal.queries.divisions import division_tree
 from portal.queries.fund_totals import figures_of_part, figures_of_whole, figures_of_years, months_of_whole
+from portal.queries.standards import standards_in_force
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.csv_answers import csv_answer
@@ -114,7 +117,10 @@ def _render(page: Page) -> str:
     tellers = dict.fromkeys((page.places.whole.code, page.places.tree.city.code))
     budgets = [budget_page(BudgetFilters(year=year, division_code=one), at=at).lines for one in tellers]
     batches = [allocation_page(AllocationFilters(year=year, division_code=one), at=at).lines for one in tellers]
-    return render_template("public/funds/year.html", page=page, budgets=chain(*budgets), allocations=chain(*batches))
+    standards = standards_in_force(page.places.whole, min(shanghai_date(at), date(year, 12, 31)))
+    return render_template(
+        "public/funds/year.html", page=page, budgets=chain(*budgets), allocations=chain(*batches), standards=standards
+    )
 
 
 def _table(page: Page, slug: str) -> Response:

@@ -22,6 +22,7 @@ PLAIN = (
     "public_places.index",
     "public_documents.index",
     "public_funds.index",
+    "public_standards.index",
     "public_budgets.index",
     "public_allocations.index",
     "public_cases.index",

@@ -72,8 +72,8 @@ def month(code: str, month: str) -> str:
     """A county's or township's month: pay days, standards, what is missing, and what to do when no money has come."""
     if not (code.isascii() and code.isalnum()) or _MONTH.fullmatch(month) is None:
         abort(404)
-    rules, of = services().rulebook, month_of(month)
-    found = payment_month(code, of, rules.payment_months, rules.standards, at=clock.now())
+    of = month_of(month)
+    found = payment_month(code, of, services().rulebook.payment_months, at=clock.now())
     return render_template(
         "public/payments/month.html",
         page=found,

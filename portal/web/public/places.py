@@ -8,6 +8,7 @@ from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_
 from portal.queries.divisions import division, division_tree
 from portal.queries.places import place_page
+from portal.queries.standards import standards_in_force
 from portal.usecases import clock
 from portal.web.access import public
 
@@ -29,9 +30,9 @@ def index() -> str:
 @public
 def place(code: str) -> str:
     """One place: current notices, whom to call, how to object, the places below it."""
-    return render_template(
-        "public/places/place.html", page=place_page(_code(code), at=clock.now()), today=shanghai_date(clock.now())
-    )
+    page, today = place_page(_code(code), at=clock.now()), shanghai_date(clock.now())
+    standards = standards_in_force(page.place, today)
+    return render_template("public/places/place.html", page=page, standards=standards, today=today)
 
 
 @blueprint.get("/mine")
