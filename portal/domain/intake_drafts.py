@@ -84,7 +84,7 @@ class Draft:
 
     code: str = field(repr=False)
     form_key: str = field(repr=False)
-    salt: str
+    work_secret: str = field(repr=False)
     started_at: datetime
     slow: bool = False
     answers: Answers = field(default_factory=dict, repr=False)

@@ -1,7 +1,6 @@
 """Drafts of submissions: on the disk only encrypted, under a key that only the submitter's cookie holds."""
 
 import json
-import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -24,10 +23,10 @@ from portal.domain.intake_drafts import (
     submission_of,
 )
 from portal.domain.messages import N_
-from portal.domain.proof_of_work import is_proven
 from portal.models.base import db
 from portal.models.cases import Case
 from portal.models.transaction import transaction
+from portal.sealing.proof_of_work import challenge_under, is_solved, new_secret
 from portal.sealing.query_codes import QueryCode, derive, new_code
 from portal.usecases import spool
 from portal.usecases.attachments import examine
@@ -51,7 +50,7 @@ def begin(services: Services, address: str, *, at: datetime) -> tuple[Ticket, Dr
     draft = Draft(
         code=new_code().digits,
         form_key=new_key(),
-        salt=secrets.token_hex(8),
+        work_secret=new_secret(),
         started_at=at,
         slow=_is_busy(services, address, at=at),
     )
@@ -121,14 +120,19 @@ def made_ready(draft: Draft) -> Draft:
     return replace(draft, checked=True, member_codes=codes[: len(codes) + min(missing, 0)])
 
 
+def challenge_of(draft: Draft) -> str:
+    """A challenge that only this draft's hand-in counts, as JSON for the page's script."""
+    return challenge_under(draft.work_secret)
+
+
 def hand_in(
-    services: Services, ticket: Ticket, draft: Draft, division_code: str, *, nonce: str, trapped: bool, at: datetime
+    services: Services, ticket: Ticket, draft: Draft, division_code: str, *, proof: str, trapped: bool, at: datetime
 ) -> str:
     """Take the draft in as a case and give its number; twelve at once are one case with one number.
 
     Afterwards only number and code are left of the draft, for the receipt.
     """
-    slow = trapped or _is_hasty(draft, at=at) or (draft.slow and not is_proven(draft.salt, nonce))
+    slow = trapped or _is_hasty(draft, at=at) or (draft.slow and not is_solved(proof, draft.work_secret))
     try:
         submission = submission_of(draft, division_code, _contents(services, draft, at=at), slow=slow)
         number = _submit(services, submission, draft, at=at)

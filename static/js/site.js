@@ -50,22 +50,52 @@
     }, Number(warning.dataset.sessionWarning) * 1000);
   }
 
-  // A moment's work, so that a flood becomes dear: find a number whose hash begins with zeros. Without it a form is
-  // taken all the same.
-  var working = document.querySelector("form[data-work]");
+  // A moment's work by the ALTCHA protocol, so that a flood becomes dear: find a counter whose derived key begins as
+  // asked. Without it a form is taken all the same.
+  var working = document.querySelector("form[data-challenge]");
   if (working && window.crypto && window.crypto.subtle) {
-    var bits = Number(working.dataset.workBits);
-    var search = function (nonce) {
-      var text = new TextEncoder().encode(working.dataset.work + ":" + nonce);
-      window.crypto.subtle.digest("SHA-256", text).then(function (digest) {
-        if (new DataView(digest).getUint32(0) >>> (32 - bits) === 0) {
-          working.elements.work.value = String(nonce);
-        } else {
-          search(nonce + 1);
-        }
-      });
+    solve(JSON.parse(working.dataset.challenge), working.elements.altcha);
+  }
+
+  function solve(challenge, field) {
+    var asked = challenge.parameters;
+    var nonce = fromHex(asked.nonce);
+    var password = new Uint8Array(nonce.length + 4);
+    password.set(nonce);
+    var rule = { name: "PBKDF2", hash: asked.algorithm.split("/")[1], salt: fromHex(asked.salt), iterations: asked.cost };
+    var started = Date.now();
+    var search = function (counter) {
+      new DataView(password.buffer).setUint32(nonce.length, counter);
+      window.crypto.subtle
+        .importKey("raw", password, "PBKDF2", false, ["deriveBits"])
+        .then(function (key) {
+          return window.crypto.subtle.deriveBits(rule, key, asked.keyLength * 8);
+        })
+        .then(function (bits) {
+          var found = toHex(new Uint8Array(bits));
+          if (found.indexOf(asked.keyPrefix) !== 0) {
+            search(counter + 1);
+            return;
+          }
+          var solution = { counter: counter, derivedKey: found, time: Date.now() - started };
+          field.value = window.btoa(JSON.stringify({ challenge: challenge, solution: solution }));
+        });
     };
     search(0);
+  }
+
+  function fromHex(text) {
+    return new Uint8Array(
+      text.match(/../g).map(function (pair) {
+        return parseInt(pair, 16);
+      })
+    );
+  }
+
+  function toHex(bytes) {
+    return Array.from(bytes, function (byte) {
+      return ("0" + byte.toString(16)).slice(-2);
+    }).join("");
   }
 
   // Printing is offered only where it works.

@@ -1,11 +1,16 @@
 """An anonymous tip-off with a photo, on a small telephone without JavaScript, up to the receipt and the code's page."""
 
+import json
 from collections.abc import Callable
+from hashlib import pbkdf2_hmac
 from pathlib import Path
 
+from altcha import Payload
 from PIL import Image
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import WIDTHS, Walk
+from tests.servers import Server
 
 WORDS = "我叔叔的存折一直在村会计手里，问了几次都不给。"
 
@@ -63,3 +68,41 @@ def test_leaving_quickly_leads_to_a_page_that_anybody_may_read(walk: Callable[..
     assert page.url.endswith("/documents/")
     page.goto(f"{way.base}/cases/new/kind")
     assert page.url.endswith("/cases/new/")
+
+
+def test_a_browser_with_javascript_solves_the_challenge_while_the_answers_are_checked(
+    portal: Server, browser: Browser
+) -> None:
+    context = browser.new_context(java_script_enabled=True, viewport={"width": WIDTHS["phone"], "height": 740})
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{portal.base}/cases/new/")
+    page.get_by_role("button", name="开始填写").click()
+    page.get_by_label("咨询", exact=True).check()
+    page.get_by_role("button", name="继续").click()
+    page.get_by_label("村（社区）、镇（街道）或者县（市、区）的名字").fill("许庄街道")
+    page.get_by_role("button", name="继续").click()
+    page.get_by_label("不清楚，请帮我转").check()
+    page.get_by_role("button", name="继续").click()
+    page.get_by_label("经过").fill("低保怎么申请？")
+    page.get_by_role("button", name="继续").click()
+    page.get_by_role("button", name="继续").click()
+    page.get_by_label("匿名", exact=True).check()
+    page.get_by_role("button", name="继续").click()
+    field = page.locator("input[name=altcha]")
+    expect(field).not_to_have_value("", timeout=30_000)
+    sent = Payload.from_base64(field.input_value())
+    asked = sent.challenge.parameters
+    counted = bytes.fromhex(asked.nonce) + sent.solution.counter.to_bytes(4, "big")
+    key = pbkdf2_hmac("sha256", counted, bytes.fromhex(asked.salt), asked.cost).hex()
+
+    assert json.dumps(sent.challenge.to_dict()) == page.locator("form[data-challenge]").get_attribute("data-challenge")
+    assert sent.solution.derived_key == key
+    assert key.startswith(asked.key_prefix)
+    page.get_by_role("button", name="提交").click()
+    assert page.locator("#case-number").inner_text()
+    assert not complaints
+    context.close()

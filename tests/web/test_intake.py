@@ -1,6 +1,8 @@
 """我要反映 as its users meet it: plain forms, one question a page, from a phone in a village."""
 
 import errno
+import html
+import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from altcha import Challenge, Payload, solve_challenge
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,7 +25,6 @@ from portal.domain.desk_keys import DeskKind
 from portal.domain.errors import StorageFullError
 from portal.domain.identity_numbers import check_character
 from portal.domain.intake_drafts import Draft, Step
-from portal.domain.proof_of_work import is_proven
 from portal.models.cases import Case, CaseAccused
 from portal.usecases.case_sealing import DeskOpener
 from portal.usecases.intake_receipts import receipt_page, slip_of
@@ -423,12 +425,13 @@ def test_under_a_flood_a_browsers_work_keeps_its_place(client: CheckedClient, de
     for _ in range(30):
         client.post("/cases/new/")
     with time_machine.travel(at, tick=False) as travel:
-        for nonce in ("0", None):
+        solved = ""
+        for how in ("nothing", "its own work", "the work of the form before"):
             page = walk(client, TIP_OFF, until="check")
-            salt = re.search(r'data-work="([0-9a-f]+)"', page.text).group(1)
+            solved = _solved(page.text) if how == "its own work" else solved
             travel.shift(timedelta(minutes=1))
-            client.post("/cases/new/check", data={"work": nonce or _worked(salt)})
-    assert session.scalars(select(Case.slow_lane).order_by(Case.id)).all() == [True, False]
+            client.post("/cases/new/check", data={"altcha": solved})
+    assert session.scalars(select(Case.slow_lane).order_by(Case.id)).all() == [True, False, True]
 
 
 def test_an_objection_comes_from_its_notice_with_the_number(client: CheckedClient, desk: DeskOpener) -> None:
@@ -503,8 +506,11 @@ def _no_room(*_: object, **__: object) -> None:
     raise StorageFullError
 
 
-def _worked(salt: str) -> str:
-    return next(str(nonce) for nonce in range(10_000_000) if is_proven(salt, str(nonce)))
+def _solved(page: str) -> str:
+    """What a browser sends: the challenge of the page and its solution."""
+    asked = html.unescape(re.search(r'data-challenge="([^"]+)"', page).group(1))
+    challenge = Challenge.from_dict(json.loads(asked))
+    return Payload(challenge, solve_challenge(challenge)).to_base64()
 
 
 def test_a_takedown_comes_from_its_notice_with_kind_number_and_row(client: CheckedClient, desk: DeskOpener) -> None:

@@ -306,7 +306,7 @@ class CheckForm(PublicForm):
     """The last page: nothing to fill in, but a trap for machines and the proof of a browser's work."""
 
     website = TextField(_("请不要填写这一格"), render_kw={"tabindex": "-1", "autocomplete": "off"})
-    work = HiddenField()
+    altcha = HiddenField()
 
 
 class UploadForm(PublicForm):

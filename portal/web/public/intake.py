@@ -12,9 +12,8 @@ from portal.domain.case_texts import holds_id_number, id_number_warning, without
 from portal.domain.errors import NotFoundError, PortalError, RefusedError, StorageFullError
 from portal.domain.intake_drafts import MOST_FILES, Draft, Step, path_of
 from portal.domain.messages import N_, Message
-from portal.domain.proof_of_work import BITS
 from portal.usecases import clock
-from portal.usecases.intake_drafts import attach, detach, hand_in, made_ready, number_of
+from portal.usecases.intake_drafts import attach, challenge_of, detach, hand_in, made_ready, number_of
 from portal.usecases.intake_receipts import print_slip, receipt_page
 from portal.web import uploads
 from portal.web.access import public
@@ -237,9 +236,9 @@ def _too_late(page: Step) -> ResponseReturnValue:
 def _handed_in(kept: Kept, form: CheckForm) -> ResponseReturnValue:
     form.validate()
     place = division_of(kept.draft)
-    nonce, trapped = form.work.data or "", bool(form.website.data)
+    proof, trapped = form.altcha.data or "", bool(form.website.data)
     try:
-        number = hand_in(services(), kept.ticket, kept.draft, place, nonce=nonce, trapped=trapped, at=clock.now())
+        number = hand_in(services(), kept.ticket, kept.draft, place, proof=proof, trapped=trapped, at=clock.now())
     except PortalError as error:
         form.refuse(error)
         return _inside(_check_page(kept.draft, form), status_of(error))
@@ -296,7 +295,7 @@ def _upload_form(error: PortalError | str, *, voice: bool) -> UploadForm:
 
 def _unkept(page: Step) -> Draft:
     """What was sent, where it cannot even be kept."""
-    empty = Draft(code="", form_key="", salt="", started_at=clock.now())
+    empty = Draft(code="", form_key="", work_secret="", started_at=clock.now())
     return empty.answered(page, _posted(page, empty))
 
 
@@ -344,7 +343,7 @@ def _check_page(draft: Draft, form: CheckForm) -> str:
         lines=list(lines_of(draft)),
         position=position_of(draft, Step.CHECK),
         back=before(draft, Step.CHECK),
-        bits=BITS,
+        challenge=challenge_of(draft),
         advice=services().rulebook.case_advice,
     )
 
