@@ -37,6 +37,7 @@ from portal.web import (
     metrics,
     payment_pages,
     short_numbers,
+    warning_pages,
 )
 from portal.web.desk import (
     account,
@@ -73,6 +74,7 @@ from portal.web.desk import (
     sign_in,
     village_prints,
     visits,
+    warnings,
 )
 from portal.web.desk import notices as desk_notices
 from portal.web.desk import uploads as desk_uploads
@@ -87,6 +89,7 @@ from portal.web.public import funds as public_funds
 from portal.web.public import home as public_home
 from portal.web.public import payments as public_payments
 from portal.web.public import standards as public_standards
+from portal.web.public import warnings as public_warnings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -102,6 +105,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_payments.blueprint,
     public_funds.blueprint,
     public_standards.blueprint,
+    public_warnings.blueprint,
     pages.blueprint,
     public_home.blueprint,
     places.blueprint,
@@ -126,6 +130,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     allocation_steps.blueprint,
     payments.blueprint,
     payment_steps.blueprint,
+    warnings.blueprint,
     case_publications.blueprint,
     case_publication_steps.blueprint,
     document_steps.blueprint,
@@ -188,7 +193,7 @@ def create_app(settings: Settings | None = None, rulebook: Rulebook | None = Non
 
 def _install_pages(app: Flask, settings: Settings) -> None:
     """What every page shares, then the pages themselves."""
-    figures = (allocation_pages, case_pages, payment_pages)
+    figures = (allocation_pages, case_pages, payment_pages, warning_pages)
     for part in (short_numbers, languages, filters, labels, *figures, assets, errors, incoming):
         part.install(app)
     headers.install(app, https=settings.secure_cookies)

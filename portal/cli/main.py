@@ -19,6 +19,7 @@ from portal.cli.offices import divisions, offices
 from portal.cli.payments import payments
 from portal.cli.staff import staff
 from portal.cli.standards import standards
+from portal.cli.warnings import warnings
 
 
 def install(app: Flask) -> None:
@@ -43,5 +44,6 @@ def install(app: Flask) -> None:
         jobs,
         keys,
         archive,
+        warnings,
     ):
         app.cli.add_command(command)

@@ -54,6 +54,8 @@ class Permission(StrEnum):
     HANDLE_DISCIPLINE = "handle_discipline"
     HOLD_DESK_KEY = "hold_desk_key"
     SEE_ANSWERS = "see_answers"
+    SEE_WARNINGS = "see_warnings"
+    HANDLE_WARNINGS = "handle_warnings"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -64,6 +66,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_DRAFTS,
             Permission.DRAFT,
             Permission.RECORD_POSTING,
+            Permission.SEE_WARNINGS,
+            Permission.HANDLE_WARNINGS,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -73,6 +77,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_DRAFTS,
             Permission.REVIEW,
             Permission.OPEN_SEALED_LIST,
+            Permission.SEE_WARNINGS,
+            Permission.HANDLE_WARNINGS,
         }
     ),
     Role.PUBLISHER: frozenset(
@@ -84,6 +90,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RECORD_POSTING,
             Permission.OPEN_SEALED_LIST,
             Permission.SEE_ANSWERS,
+            Permission.SEE_WARNINGS,
+            Permission.HANDLE_WARNINGS,
         }
     ),
     Role.VILLAGE_PRINTER: frozenset(
@@ -117,7 +125,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_ANSWERS,
         }
     ),
-    Role.SUPERVISOR: frozenset({Permission.USE_DESK, Permission.SEE_CASES, Permission.SUPERVISE_CASES}),
+    Role.SUPERVISOR: frozenset(
+        {
+            Permission.USE_DESK,
+            Permission.SEE_CASES,
+            Permission.SUPERVISE_CASES,
+            Permission.SEE_WARNINGS,
+            Permission.HANDLE_WARNINGS,
+        }
+    ),
     Role.IDENTITY_CUSTODIAN: frozenset({Permission.USE_DESK, Permission.OPEN_IDENTITY, Permission.HOLD_DESK_KEY}),
     Role.DISCIPLINE_OFFICER: frozenset(
         {
@@ -126,6 +142,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REGISTER_CASES,
             Permission.HANDLE_DISCIPLINE,
             Permission.HOLD_DESK_KEY,
+            Permission.SEE_WARNINGS,
         }
     ),
     Role.AUDITOR: frozenset({Permission.USE_DESK, Permission.READ_AUDIT_LOG}),

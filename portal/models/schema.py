@@ -28,6 +28,7 @@ from portal.models import (
     publications,
     staff,
     standards,
+    warnings,
 )
 from portal.models.base import db
 
@@ -55,6 +56,7 @@ MODULES = (
     publications,
     staff,
     standards,
+    warnings,
 )
 """Every module with tables; a house test fails when one is missing here."""
 

@@ -30,6 +30,7 @@ from portal.domain.retention import Retention, retention_from_table
 from portal.domain.roster_headings import HeadingTable
 from portal.domain.routing import RoutingRules, routing_rules_from_table
 from portal.domain.standard_sheets import StandardWords
+from portal.domain.warnings import WarningRules, warning_rules_from_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Rulebook:
     division_aliases: Mapping[str, Any] = field(repr=False)
     payment_words: PaymentWords = field(repr=False)
     payment_months: MonthRules
+    warnings: WarningRules = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
@@ -94,6 +96,7 @@ def read_rulebook(own: Path) -> Rulebook:
         division_aliases=read_toml("division_aliases.toml", own),
         payment_months=MonthRules.from_table(read_toml("payment_months.toml", own)),
         payment_words=PaymentWords.from_table(read_toml("payment_words.toml", own)),
+        warnings=warning_rules_from_table(read_toml("warnings.toml", own)),
         canned_replies=canned_replies_from_table(read_toml("canned_replies.toml", own)),
         case_statistics=statistics_rules_from_table(
             read_toml("case_statistics.toml", own), policies.smallest_count_told

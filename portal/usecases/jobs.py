@@ -29,6 +29,7 @@ from portal.usecases.publications import publish_scheduled
 from portal.usecases.quarantine import rescan_waiting
 from portal.usecases.services import Services
 from portal.usecases.staff import forget_traces
+from portal.usecases.warnings import refresh_warnings
 
 LEASE = timedelta(minutes=3)
 INDEX_BATCH = 500
@@ -82,6 +83,7 @@ def run_due(
     forget_traces(services, at=started)
     forget_sessions(at=started)
     count_cases(services, at=started)
+    refresh_warnings(services, at=started)
     send_news(services, at=started)
     done = failed = 0
     tried: set[int] = set()

@@ -13,6 +13,7 @@ from portal.domain.funds import FundSource, FundUse
 from portal.domain.payment_months import MonthState
 from portal.domain.payments import PaymentKind, Residence
 from portal.domain.statistics import Shown
+from portal.domain.warnings import WarningRule, WarningState, WarningStep
 
 _ = lazy_gettext
 
@@ -79,6 +80,24 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         Shown.FIGURES: _("单列"),
         Shown.SMALL: _("人数太少，不单列"),
         Shown.MERGED: _("并入其余"),
+    },
+    WarningRule: {
+        WarningRule.OVER_BUDGET: _("超出预算"),
+        WarningRule.OVER_ALLOCATED: _("超出已分配的资金"),
+        WarningRule.OVER_DISBURSED: _("超出已拨付的资金"),
+    },
+    WarningState: {
+        WarningState.OPEN: _("未说明"),
+        WarningState.CLOSED: _("已说明"),
+        WarningState.ENDED: _("数字已经对上"),
+    },
+    WarningStep: {
+        WarningStep.OPENED: _("发现"),
+        WarningStep.CHANGED: _("数字变了"),
+        WarningStep.TAKEN: _("由人负责"),
+        WarningStep.CLOSED: _("说明原因"),
+        WarningStep.REOPENED: _("数字又对不上，重新打开"),
+        WarningStep.ENDED: _("数字已经对上"),
     },
     ResidueRule: {
         ResidueRule.LARGEST_REMAINDER: _("按舍去的余数从大到小，各加一个单位；余数相同的按区划代码排"),

@@ -132,6 +132,8 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Permission.HANDLE_DISCIPLINE: _("办理纪检监察举报"),
             Permission.HOLD_DESK_KEY: _("持有受理台密钥"),
             Permission.SEE_ANSWERS: _("查看准备公开的答复"),
+            Permission.SEE_WARNINGS: _("查看风险预警"),
+            Permission.HANDLE_WARNINGS: _("办理风险预警"),
         },
         Program: {
             Program.SUBSISTENCE_ALLOWANCE: _("最低生活保障"),
@@ -270,6 +272,12 @@ ACTS: Mapping[str, LazyString] = {
     "session.revoked": _("结束登录"),
     "staff.signed_in": _("登录"),
     "standards.imported": _("登记保障标准"),
+    "warning.changed": _("预警的数字变了"),
+    "warning.closed": _("说明预警的原因"),
+    "warning.ended": _("预警的数字已经对上"),
+    "warning.opened": _("发现预警"),
+    "warning.reopened": _("重新打开预警"),
+    "warning.taken": _("负责一条预警"),
 }
 """What the entries of the audit log say was done; an act without words here is shown by its own name."""
 

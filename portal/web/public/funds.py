@@ -15,6 +15,7 @@ from portal.queries.budgets import BudgetFilters, budget_page
 from portal.queries.divisions import division_tree
 from portal.queries.fund_totals import figures_of_part, figures_of_whole, figures_of_years, months_of_whole
 from portal.queries.standards import standards_in_force
+from portal.queries.warnings import told_warnings
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.csv_answers import csv_answer
@@ -117,10 +118,13 @@ def _render(page: Page) -> str:
     tellers = dict.fromkeys((page.places.whole.code, page.places.tree.city.code))
     budgets = [budget_page(BudgetFilters(year=year, division_code=one), at=at).lines for one in tellers]
     batches = [allocation_page(AllocationFilters(year=year, division_code=one), at=at).lines for one in tellers]
-    standards = standards_in_force(page.places.whole, min(shanghai_date(at), date(year, 12, 31)))
-    return render_template(
-        "public/funds/year.html", page=page, budgets=chain(*budgets), allocations=chain(*batches), standards=standards
-    )
+    more = {
+        "budgets": chain(*budgets),
+        "allocations": chain(*batches),
+        "standards": standards_in_force(page.places.whole, min(shanghai_date(at), date(year, 12, 31))),
+        "warnings": told_warnings(year, page.places.whole.code, services().rulebook, at=at),
+    }
+    return render_template("public/funds/year.html", page=page, **more)
 
 
 def _table(page: Page, slug: str) -> Response:

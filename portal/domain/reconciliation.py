@@ -1,0 +1,104 @@
+"""Reconciliation (对账): of one year's money no later stage may hold more than an earlier one.
+
+Budget ≥ allocated ≥ out of the treasury ≥ paid, by programme and source, of a division and of each of its parts. What
+is not told is never taken for nothing: a programme without a budget on record is held against no budget.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from portal.domain.divisions import DivisionCode
+from portal.domain.fund_totals import FundFigure, FundStage
+from portal.domain.funds import FundSource, FundUse
+from portal.domain.money import Fen
+from portal.domain.programs import Program
+
+CHAIN = (FundStage.BUDGET, FundStage.ALLOCATED, FundStage.DISBURSED, FundStage.PAID)
+"""The way of the money. Each stage is held against the nearest one before it that tells of the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """More stands at `later` than at `earlier`; `whole` is the division whose figures tell it.
+
+    A programme or source of None is all of them together. Amounts are fen; `found_fen` is greater than `bound_fen`.
+    """
+
+    earlier: FundStage
+    later: FundStage
+    year: int
+    whole: DivisionCode
+    division: DivisionCode
+    program: Program | None
+    source: FundSource | None
+    bound_fen: Fen
+    found_fen: Fen
+
+
+def discrepancies(figures: Iterable[FundFigure]) -> tuple[Discrepancy, ...]:
+    """Whatever does not fit in the figures of any years and divisions; the order of the figures does not matter."""
+    grouped: dict[tuple[int, DivisionCode, DivisionCode], list[FundFigure]] = {}
+    for figure in figures:
+        if figure.use is FundUse.RELIEF and figure.stage in CHAIN:
+            for division in {figure.whole, figure.part}:
+                grouped.setdefault((figure.year, figure.whole, division), []).append(figure)
+    return tuple(
+        Discrepancy(earlier, later, *place, *key, bound, found)
+        for place, told in sorted(grouped.items())
+        for earlier, later, key, bound, found in _along_chain(told)
+    )
+
+
+Key = tuple[Program | None, FundSource | None]
+Excess = tuple[Key, Fen, Fen]
+
+
+def _along_chain(figures: Sequence[FundFigure]) -> Iterator[tuple[FundStage, FundStage, Key, Fen, Fen]]:
+    for place, later in enumerate(CHAIN):
+        rest = [figure for figure in figures if figure.stage is later]
+        for earlier in reversed(CHAIN[:place]):
+            bound = [figure for figure in figures if figure.stage is earlier]
+            compared = [figure for figure in rest if _tells_of(bound, figure.program)]
+            rest = [figure for figure in rest if not _tells_of(bound, figure.program)]
+            for excess in _excesses(bound, compared):
+                yield earlier, later, *excess
+
+
+def _tells_of(bound: Sequence[FundFigure], program: Program | None) -> bool:
+    """Whether anything stands there that may be this programme's; money of no programme may be any one's."""
+    return any(program is None or figure.program in {program, None} for figure in bound)
+
+
+def _excesses(bound: Sequence[FundFigure], found: Sequence[FundFigure]) -> list[Excess]:
+    """As finely as both sides tell; where nothing of it is too much, all together may still be."""
+    by_program = _is_told(figure.program for figure in found) and any(figure.program for figure in bound)
+    by_source = _is_told(figure.source for figure in found) and any(figure.source for figure in bound)
+    sums: dict[Key, int] = {}
+    for figure in found:
+        key = (figure.program if by_program else None, figure.source if by_source else None)
+        sums[key] = sums.get(key, 0) + figure.amount_fen
+    limits = {key: sum(figure.amount_fen for figure in bound if _may_be(figure, key)) for key in sums}
+    fine = [(key, Fen(limits[key]), Fen(amount)) for key, amount in sums.items() if amount > limits[key]]
+    return sorted(fine, key=repr) or _altogether(bound, sums)
+
+
+def _altogether(bound: Sequence[FundFigure], sums: dict[Key, int]) -> list[Excess]:
+    programs = {program for program, _source in sums}
+    limit = sum(
+        figure.amount_fen
+        for figure in bound
+        if None in programs or figure.program is None or figure.program in programs
+    )
+    total = sum(sums.values())
+    return [((None, None), Fen(limit), Fen(total))] if total > limit else []
+
+
+def _is_told(names: Iterable[object]) -> bool:
+    return all(name is not None for name in names)
+
+
+def _may_be(figure: FundFigure, key: Key) -> bool:
+    program, source = key
+    return (program is None or figure.program in {program, None}) and (
+        source is None or figure.source in {source, None}
+    )

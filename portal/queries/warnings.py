@@ -1,0 +1,201 @@
+"""Warnings: those of one's offices for the desk, those about public money for the year pages, and what rules ask."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy.orm import aliased
+
+from portal.domain.cases import Card
+from portal.domain.divisions import DivisionCode, Level
+from portal.domain.errors import NotFoundError
+from portal.domain.fund_totals import FundFigure
+from portal.domain.funds import FundSource, FundUse
+from portal.domain.instants import shanghai_date
+from portal.domain.messages import N_
+from portal.domain.money import Fen
+from portal.domain.offices import OfficeKind
+from portal.domain.permissions import Actor, Permission
+from portal.domain.programs import Program
+from portal.domain.reconciliation import CHAIN
+from portal.domain.warnings import (
+    Finding,
+    WarningRule,
+    WarningRules,
+    WarningState,
+    WarningStep,
+    findings_of_totals,
+)
+from portal.models.base import db
+from portal.models.divisions import Division
+from portal.models.fund_totals import FundTotal
+from portal.models.offices import Office
+from portal.models.staff import Account
+from portal.models.warnings import RaisedWarning, WarningEvent
+from portal.queries.case_scope import level_of
+from portal.queries.rulebook import Rulebook
+
+MOST = 500
+_OWNER, _CLOSER = aliased(Account), aliased(Account)
+_NEVER_WATCHING = frozenset({OfficeKind.AGENT_BANK})
+_NEVER_HANDLING = frozenset({OfficeKind.AGENT_BANK, OfficeKind.DISCIPLINE})
+_OPEN_FIRST = case(
+    (RaisedWarning.state == WarningState.OPEN, 0), (RaisedWarning.state == WarningState.CLOSED, 1), else_=2
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WarningLine:
+    """One warning with names and card; `bound` and `found` are fen. `whole` is the division whose page tells it."""
+
+    id: int
+    rule: WarningRule
+    year: int
+    month: int
+    whole: DivisionCode
+    division: DivisionCode
+    division_name: str
+    program: Program | None
+    source: FundSource | None
+    subject: str
+    bound: int
+    found: int
+    state: WarningState
+    card: Card
+    opened_at: datetime
+    days_open: int
+    due_on: date
+    owner_id: int | None
+    owner_name: str
+    reason: str
+    words: str
+    closed_at: datetime | None
+    closer_name: str
+
+    @property
+    def difference(self) -> int:
+        """By how much the two sides differ."""
+        return abs(self.found - self.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class WarningHappening:
+    """One step of a warning's history; `name` is empty for what the rules did."""
+
+    at: datetime
+    name: str
+    step: WarningStep
+    bound: int
+    found: int
+    reason: str
+    words: str
+
+
+def warnings_for(actor: Actor, rulebook: Rulebook, *, at: datetime) -> tuple[WarningLine, ...]:
+    """What the actor's offices are warned of: open ones first, the nearest deadline before the others."""
+    query = _lines().where(watched_by(actor)).order_by(_OPEN_FIRST, RaisedWarning.due_on, RaisedWarning.id).limit(MOST)
+    return tuple(_line(row, rulebook, at) for row in db.session.execute(query))
+
+
+def warning_for(actor: Actor, warning_id: int, rulebook: Rulebook, *, at: datetime) -> WarningLine:
+    """One warning; NotFoundError also for those outside the actor's offices."""
+    row = db.session.execute(_lines().where(watched_by(actor), RaisedWarning.id == warning_id)).one_or_none()
+    if row is None:
+        raise NotFoundError(N_("没有这条预警，或它不在您单位的范围内"))
+    return _line(row, rulebook, at)
+
+
+def history_of(warning_id: int) -> tuple[WarningHappening, ...]:
+    """What has happened to a warning that the reader may see, the first step first."""
+    query = (
+        select(WarningEvent, Account.display_name)
+        .outerjoin(Account, Account.id == WarningEvent.account_id)
+        .where(WarningEvent.warning_id == warning_id)
+        .order_by(WarningEvent.id)
+    )
+    return tuple(
+        WarningHappening(event.at, name or "", event.step, event.bound, event.found, event.reason, event.words)
+        for event, name in db.session.execute(query)
+    )
+
+
+def told_warnings(year: int, whole: DivisionCode, rulebook: Rulebook, *, at: datetime) -> tuple[WarningLine, ...]:
+    """What a year page tells: warnings about sums that stand on it, while these sums are still what they were.
+
+    The rules are asked once more here. A warning that waits for the next round of the worker, because a figure has been
+    taken back since, is told no longer; so nothing can be read from a warning that cannot be read from the page.
+    """
+    query = _lines().where(
+        RaisedWarning.year == year, RaisedWarning.whole_code == whole, RaisedWarning.state != WarningState.ENDED
+    )
+    rows = db.session.execute(query.order_by(_OPEN_FIRST, RaisedWarning.id)).all()
+    if not rows:
+        return ()
+    true_now = {(one.key, one.bound, one.found) for one in told_findings(rulebook.warnings, year=year, whole=whole)}
+    return tuple(_line(row, rulebook, at) for row in rows if (row[0].key, row[0].bound, row[0].found) in true_now)
+
+
+def told_findings(
+    rules: WarningRules, *, year: int | None = None, whole: DivisionCode | None = None
+) -> tuple[Finding, ...]:
+    """What the rules find in what is public now, of one page or of all."""
+    return findings_of_totals(_figures(year, whole), rules)
+
+
+def watched_by(actor: Actor) -> ColumnElement[bool]:
+    """True for warnings of the actor's division and below; a bank watches nobody. For a select that joins divisions."""
+    return and_(Division.path.startswith(actor.division_path, autoescape=True), _sits_in(actor, _NEVER_WATCHING))
+
+
+def is_handled_by(actor: Actor) -> bool:
+    """Whether the actor takes over what he sees: bureaus of county and city do, and ask the townships."""
+    level = level_of(actor.division_path)
+    if not actor.may(Permission.HANDLE_WARNINGS) or level not in {Level.CITY, Level.COUNTY}:
+        return False
+    return bool(db.session.scalar(select(_sits_in(actor, _NEVER_HANDLING))))
+
+
+def _sits_in(actor: Actor, kinds: frozenset[OfficeKind]) -> ColumnElement[bool]:
+    return exists(select(Office.id).where(Office.id == actor.office_id, Office.kind.not_in(kinds)))
+
+
+def _figures(year: int | None, whole: DivisionCode | None) -> Sequence[FundFigure]:
+    """The sums of relief money along its way, of one year and division, or of all."""
+    columns = (
+        FundTotal.stage, FundTotal.year, FundTotal.whole_code, FundTotal.part_code, FundTotal.program, FundTotal.source,
+    )  # fmt: skip
+    query = select(*columns, func.sum(FundTotal.amount_fen)).group_by(*columns)
+    query = query.where(FundTotal.use == FundUse.RELIEF, FundTotal.stage.in_(CHAIN))
+    query = query if year is None else query.where(FundTotal.year == year)
+    query = query if whole is None else query.where(FundTotal.whole_code == whole)
+    return [
+        FundFigure(
+            stage, of_year, DivisionCode(of_whole), DivisionCode(part), Fen(int(amount)), program=program, source=source
+        )
+        for stage, of_year, of_whole, part, program, source, amount in db.session.execute(query)
+    ]
+
+
+def _lines() -> Any:
+    return (
+        select(RaisedWarning, Division.display_name, _OWNER.display_name, _CLOSER.display_name)
+        .join(Division, Division.code == RaisedWarning.division_code)
+        .outerjoin(_OWNER, _OWNER.id == RaisedWarning.owner_id)
+        .outerjoin(_CLOSER, _CLOSER.id == RaisedWarning.closed_by)
+    )
+
+
+def _line(row: Any, rulebook: Rulebook, at: datetime) -> WarningLine:
+    found, division_name, owner, closer = row
+    today = shanghai_date(at)
+    return WarningLine(
+        id=found.id, rule=found.rule, year=found.year, month=found.month, whole=DivisionCode(found.whole_code),
+        division=DivisionCode(found.division_code), division_name=division_name, program=found.program,
+        source=found.source, subject=found.subject, bound=found.bound, found=found.found, state=found.state,
+        card=rulebook.warnings.card(found.state, found.due_on, today, rulebook.calendar),
+        opened_at=found.opened_at, days_open=(today - shanghai_date(found.opened_at)).days, due_on=found.due_on,
+        owner_id=found.owner_id, owner_name=owner or "", reason=found.reason, words=found.words,
+        closed_at=found.closed_at, closer_name=closer or "",
+    )  # fmt: skip

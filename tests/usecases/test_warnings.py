@@ -1,0 +1,156 @@
+"""Warnings through their life: raised by the job, taken over, explained, opened again by other figures, ended."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from portal.domain.instants import shanghai_date
+from portal.domain.publications import WithdrawalKind
+from portal.domain.warnings import WarningRule, WarningState, WarningStep
+from portal.models.audit import AuditEntry
+from portal.models.base import db
+from portal.models.warnings import RaisedWarning, WarningEvent
+from portal.queries.site import site
+from portal.queries.warnings import told_warnings, warnings_for
+from portal.usecases import publications
+from portal.usecases.jobs import run_due
+from portal.usecases.services import Services
+from portal.usecases.warnings import WarningReport, close, run_rules, take_over
+from tests.cast import Cast
+from tests.usecases import allocations, budgets
+from tests.usecases.warnings import SMALL, only_warning, too_much_allocated
+
+WHY = "上年结转的资金一并下达。"
+
+
+def steps() -> list[WarningStep]:
+    return list(db.session.scalars(select(WarningEvent.step).order_by(WarningEvent.id)))
+
+
+def explained(services: Services, cast: Cast, *, at: datetime) -> None:
+    warning_id = only_warning().id
+    db.session.rollback()
+    take_over(cast.li_si, warning_id, at=at)
+    close(services, cast.li_si, warning_id, "carry_over", WHY, at=at)
+
+
+def test_more_allocated_than_budgeted_is_a_warning_with_both_figures_and_a_deadline(services, cast: Cast, at: datetime):
+    too_much_allocated(services, cast, at=at)
+    found = only_warning()
+    assert (found.rule, found.year, found.division_code) == (WarningRule.OVER_BUDGET, 2026, "370811")
+    assert (found.bound, found.found) == (55_000_000, 100_000_000)
+    assert found.state is WarningState.OPEN
+    assert (found.due_on - shanghai_date(at)).days == 14
+
+
+def test_money_that_fits_raises_nothing(services: Services, cast: Cast, at: datetime):
+    budgets.published(services, cast, at=at)
+    allocations.published(services, cast, at=at)
+    assert run_rules(services, at=at) == WarningReport(0, 0, 0, 0)
+
+
+def test_asking_again_writes_nothing(services: Services, cast: Cast, at: datetime):
+    too_much_allocated(services, cast, at=at)
+    before = (site().revision, db.session.scalar(select(func.count()).select_from(AuditEntry)))
+    db.session.rollback()
+    assert run_rules(services, at=at + timedelta(hours=1)) == WarningReport(0, 0, 0, 1)
+    assert (site().revision, db.session.scalar(select(func.count()).select_from(AuditEntry))) == before
+
+
+def test_the_jobs_ask_the_rules_after_a_publication_and_not_without_one(services: Services, cast: Cast, at: datetime):
+    budgets.published(services, cast, budgets.book(SMALL), at=at)
+    allocations.published(services, cast, at=at)
+    assert db.session.execute(select(RaisedWarning)).first() is None
+    run_due(services, now=lambda: at)
+    assert only_warning().state is WarningState.OPEN
+    before = site().revision
+    run_due(services, now=lambda: at + timedelta(minutes=1))
+    assert site().revision == before
+
+
+def test_a_warning_is_taken_over_explained_and_told(services: Services, cast: Cast, at: datetime):
+    too_much_allocated(services, cast, at=at)
+    explained(services, cast, at=at)
+    line = warnings_for(cast.wang_wu, services.rulebook, at=at)[0]
+    assert (line.state, line.owner_name, line.reason, line.words) == (WarningState.CLOSED, "李四", "carry_over", WHY)
+    assert steps() == [WarningStep.OPENED, WarningStep.TAKEN, WarningStep.CLOSED]
+    acts = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject == f"warning:{line.id}")).all()
+    assert acts == ["warning.opened", "warning.taken", "warning.closed"]
+
+
+def test_other_figures_open_an_explained_warning_again_and_keep_what_was_said(services, cast: Cast, at: datetime):
+    too_much_allocated(services, cast, at=at)
+    explained(services, cast, at=at)
+    allocations.published(services, cast, at=at)
+    later = at + timedelta(days=3)
+    assert run_rules(services, at=later) == WarningReport(1, 0, 0, 1)
+    found = only_warning()
+    assert (found.state, found.reason, found.words, found.found) == (WarningState.OPEN, "", "", 200_000_000)
+    assert found.opened_at == later
+    said = db.session.scalars(select(WarningEvent.words).where(WarningEvent.step == WarningStep.CLOSED)).one()
+    assert said == WHY
+
+
+def test_figures_that_agree_again_end_it_and_the_page_tells_nothing_even_before_the_job(
+    services: Services, cast: Cast, at: datetime
+):
+    number = too_much_allocated(services, cast, at=at)
+    assert told_warnings(2026, "370811", services.rulebook, at=at)
+    publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "发错了表格", at=at)
+    assert told_warnings(2026, "370811", services.rulebook, at=at) == ()
+    assert run_rules(services, at=at) == WarningReport(0, 0, 1, 0)
+    assert only_warning().state is WarningState.ENDED
+    budgets.published(services, cast, budgets.book(SMALL), at=at)
+    assert run_rules(services, at=at) == WarningReport(1, 0, 0, 1)
+
+
+def test_a_rule_that_the_bureau_has_switched_off_ends_its_warnings(services: Services, cast: Cast, at: datetime):
+    too_much_allocated(services, cast, at=at)
+    rules = replace(services.rulebook.warnings, enabled=frozenset())
+    silent = replace(services, rulebook=replace(services.rulebook, warnings=rules))
+    assert run_rules(silent, at=at) == WarningReport(0, 0, 1, 0)
+
+
+def test_only_its_owner_explains_it_with_a_reason_of_the_list_and_clean_words(services, cast: Cast, at: datetime):
+    too_much_allocated(services, cast, at=at)
+    warning_id = only_warning().id
+    db.session.rollback()
+    with pytest.raises(ConflictError):
+        close(services, cast.li_si, warning_id, "carry_over", WHY, at=at)
+    take_over(cast.li_si, warning_id, at=at)
+    for reason, words, field in (
+        ("no_such_reason", WHY, "reason"),
+        ("carry_over", " ", "words"),
+        ("carry_over", "说" * 501, "words"),
+        ("carry_over", "请打13800138000问", "words"),
+    ):
+        with pytest.raises(InvalidError) as refused:
+            close(services, cast.li_si, warning_id, reason, words, at=at)
+        assert set(refused.value.fields) == {field}
+    take_over(cast.wang_wu, warning_id, at=at)
+    with pytest.raises(ConflictError):
+        close(services, cast.li_si, warning_id, "carry_over", WHY, at=at)
+    close(services, cast.wang_wu, warning_id, "carry_over", WHY, at=at)
+    with pytest.raises(ConflictError):
+        take_over(cast.li_si, warning_id, at=at)
+
+
+def test_a_warning_is_seen_in_its_place_and_above_and_handled_by_bureaus(services, cast: Cast, at: datetime):
+    too_much_allocated(services, cast, at=at)
+    warning_id = only_warning().id
+    db.session.rollback()
+    seen = {
+        name: bool(warnings_for(getattr(cast, name), services.rulebook, at=at))
+        for name in ("li_si", "feng_yi", "chen_er", "chu_san", "zhang_san", "qian_qi")
+    }
+    assert seen == {
+        "li_si": True, "feng_yi": True, "chen_er": True, "chu_san": True, "zhang_san": False, "qian_qi": False,
+    }  # fmt: skip
+    with pytest.raises(NotFoundError):
+        take_over(cast.qian_qi, warning_id, at=at)
+    for watcher in (cast.chen_er, replace(cast.chen_er, roles=cast.zhao_liu.roles)):
+        with pytest.raises(NotAllowedError):
+            take_over(watcher, warning_id, at=at)

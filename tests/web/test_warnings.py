@@ -1,0 +1,107 @@
+"""Warnings at the desk and beside the public figures that they are about."""
+
+import pytest
+from flask import Flask, g
+
+from portal.domain.publications import WithdrawalKind
+from portal.usecases import publications
+from portal.web.warning_pages import reason_words
+from tests.clients import CheckedClient
+from tests.desk import Desks, send, with_cast
+from tests.usecases.warnings import only_warning, too_much_allocated
+
+LIST = "/desk/warnings/"
+PAGE, CSV = "/funds/2026/370811/", "/funds/2026/370811/warnings.csv"
+WHY = "上年结转的资金一并下达。"
+
+
+@pytest.fixture
+def desks(app: Flask) -> Desks:
+    return Desks(app)
+
+
+@pytest.fixture
+def path(app: Flask) -> str:
+    """The desk's page of the one warning."""
+    with_cast(app, too_much_allocated)
+    return f"{LIST}{with_cast(app, lambda *_services, at: only_warning().id)}"
+
+
+def explain(desks: Desks, path: str) -> None:
+    assert send(desks["li_si"], path, action=f"{path}/take-over").location == path
+    explained = send(desks["li_si"], f"{path}/close", action=f"{path}/close", reason="carry_over", words=WHY)
+    assert explained.location == path, explained.text
+
+
+def test_a_warning_is_taken_over_and_explained_at_the_desk_and_told_to_the_public(
+    desks: Desks, client: CheckedClient, path: str
+):
+    listed = desks["li_si"].get(LIST).text
+    assert "超出预算" in listed
+    assert "还没有人负责" in listed
+    public = client.get(PAGE).text
+    for words in ("对不上的地方", "550,000.00", "1,000,000.00", "450,000.00", "未说明，已经 0 天"):
+        assert words in public
+    explain(desks, path)
+    page = desks["li_si"].get(path).text
+    for words in ("已说明", "结转", WHY, "李四"):
+        assert words in page
+    public = client.get(PAGE).text
+    assert f"结转：{WHY}" in public
+    assert "未说明" not in public
+    assert "李四" not in public
+
+
+def test_the_csv_tells_what_the_page_tells(desks: Desks, client: CheckedClient, path: str):
+    explain(desks, path)
+    head, row = client.get(CSV).get_data(as_text=True).removeprefix("\ufeff").splitlines()
+    assert len(head.split(",")) == len(row.split(","))
+    assert "550000.00,55000000,已分配,1000000.00,100000000,45000000,已说明,,结转" in row
+    assert client.get("/funds/2026/warnings.csv").get_data(as_text=True).count("\n") == 1
+
+
+def test_a_reason_is_told_in_the_language_of_the_page(app: Flask):
+    with app.test_request_context("/"):
+        assert reason_words("carry_over") == "结转"
+        g.language = "en"
+        assert reason_words("carry_over") == "Carried over from another year"
+        assert reason_words("left_the_table") == "left_the_table"
+
+
+def test_what_is_withdrawn_leaves_the_page_in_the_same_instant(app: Flask, client: CheckedClient, path: str):
+    def withdraw(services, cast, *, at):
+        number = client.get(PAGE).text.split('href="/budgets/')[1].split('"')[0]
+        publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "发错了表格", at=at)
+
+    with_cast(app, withdraw)
+    public = client.get(PAGE).text
+    assert "对不上的地方" not in public
+    assert "550,000.00" not in public
+
+
+def test_a_form_without_reason_or_with_a_number_of_somebody_comes_back_filled(desks: Desks, path: str):
+    send(desks["li_si"], path, action=f"{path}/take-over")
+    close = f"{path}/close"
+    bare = send(desks["li_si"], close, action=close, reason="", words=WHY)
+    assert (bare.status_code, WHY in bare.text) == (422, True)
+    told = send(desks["li_si"], close, action=close, reason="carry_over", words="说" * 501)
+    assert told.status_code == 422
+
+
+def test_another_county_and_those_without_the_role_see_nothing(desks: Desks, path: str):
+    assert desks["qian_qi"].get(path).status_code == 404
+    assert "超出预算" not in desks["qian_qi"].get(LIST).text
+    for stranger in ("zhou_jiu", "sun_ba", "wei_si"):
+        assert desks[stranger].get(LIST).status_code == 403
+    inspector = desks["chen_er"].get(path)
+    assert inspector.status_code == 200
+    assert "由我负责" not in inspector.text
+
+
+def test_whoever_is_faster_is_the_owner_and_a_second_click_does_nothing(desks: Desks, path: str):
+    send(desks["li_si"], path, action=f"{path}/take-over")
+    assert "由我负责" not in desks["li_si"].get(path).text
+    assert send(desks["wang_wu"], path, action=f"{path}/take-over").location == path
+    assert "王五" in desks["li_si"].get(path).text
+    close = f"{path}/close"
+    assert send(desks["li_si"], close, action=close, reason="carry_over", words=WHY).status_code == 409
