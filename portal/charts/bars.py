@@ -7,7 +7,7 @@ has a title and a description.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 WIDTH = 336
 ROW = 34
@@ -32,24 +32,23 @@ def bar_chart(name: str, title: str, description: str, bars: Sequence[Bar], *, f
     """A chart whose longest bar is `full` (the greatest value without it); `name` makes its ids unique on a page."""
     height = ROW * len(bars) + 4
     longest = max(full or 0, *(bar.value for bar in bars), 1)
-    frame = Markup(
-        '<svg class="chart" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-labelledby="{n}-t {n}-d">'
-        '<title id="{n}-t">{t}</title><desc id="{n}-d">{d}</desc>'
-    ).format(w=WIDTH, h=height, n=name, t=title, d=description)
-    rows = Markup("").join(_row(bar, place, longest) for place, bar in enumerate(bars))
-    return frame + rows + Markup("</svg>")
+    frame = (
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img"'
+        f' aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{escape(title)}</title>'
+        f'<desc id="{name}-d">{escape(description)}</desc>'
+    )
+    rows = "".join(_row(bar, place, longest) for place, bar in enumerate(bars))
+    return Markup(f"{frame}{rows}</svg>")  # noqa: S704 - words are escaped
 
 
-def _row(bar: Bar, place: int, longest: int) -> Markup:
+def _row(bar: Bar, place: int, longest: int) -> str:
     top = ROW * place
     room = WIDTH - LABEL - VALUE
     length = max(2, round(room * bar.value / longest)) if bar.value else 0
     label = bar.label if len(bar.label) <= WIDEST_LABEL else f"{bar.label[: WIDEST_LABEL - 1]}…"
-    return Markup(
-        '<text class="chart-label" x="{lx}" y="{ty}" text-anchor="end" font-size="{fs}">{label}</text>'
-        '<rect class="chart-bar" x="{x}" y="{y}" width="{length}" height="{bar}"/>'
-        '<text class="chart-value" x="{vx}" y="{ty}" font-size="{fs}">{text}</text>'
-    ).format(
-        lx=LABEL - 10, ty=top + 22, fs=TEXT, label=label, x=LABEL, y=top + 7, length=length, bar=BAR,
-        vx=LABEL + length + 8, text=bar.text,
-    )  # fmt: skip
+    words = f'y="{top + 22}" font-size="{TEXT}"'
+    return (
+        f'<text class="chart-label" x="{LABEL - 10}" text-anchor="end" {words}>{escape(label)}</text>'
+        f'<rect class="chart-bar" x="{LABEL}" y="{top + 7}" width="{length}" height="{BAR}"/>'
+        f'<text class="chart-value" x="{LABEL + length + 8}" {words}>{escape(bar.text)}</text>'
+    )

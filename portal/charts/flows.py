@@ -5,7 +5,7 @@ Words and numbers stand beside the marks in ink. On a phone a chart is shown at 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, repeat
 
 from markupsafe import Markup, escape
 
@@ -39,19 +39,10 @@ class Flow:
     parts: Sequence[FlowPart]
     runs_in: bool = False
 
-    def high(self, part: FlowPart) -> float:
-        """A part's share of the height, never so small that nobody sees it."""
-        return max(HEIGHT * part.value / max(self.whole.value, 1), 1.0)
-
     @property
-    def slots(self) -> list[float]:
-        """The room of each part: its share, or what its words need."""
-        return [max(SLOT, self.high(part)) for part in self.parts]
-
-    @property
-    def whole_top(self) -> float:
-        """The whole stands in the middle of its parts."""
-        return TOP + (sum(self.slots) - sum(map(self.high, self.parts))) / 2
+    def highs(self) -> list[float]:
+        """Each part's share of the height, never so small that nobody sees it."""
+        return [max(HEIGHT * part.value / max(self.whole.value, 1), 1.0) for part in self.parts]
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -60,41 +51,39 @@ class Flow:
 
 
 def flow_chart(name: str, title: str, description: str, flow: Flow) -> Markup:
-    """A chart of a flow; `name` makes its ids unique on a page."""
-    edge, anchor = (WIDTH, "end") if flow.runs_in else (0, "start")
-    whole = Markup(
-        '<text class="chart-label" x="{x}" y="18" text-anchor="{anchor}" font-size="{ts}">{label}</text>'
-        '<text class="chart-value" x="{x}" y="36" text-anchor="{anchor}" font-size="{ns}">{text}</text>'
-        '<rect class="chart-bar" x="{bx}" y="{by}" width="{bar}" height="{bh}"/>'
-    ).format(
-        x=edge, anchor=anchor, ts=TEXT, ns=NUMBER, label=flow.whole.label, text=flow.whole.text, bar=BAR,
-        bx=max(edge - BAR, 0), by=_px(flow.whole_top), bh=_px(sum(map(flow.high, flow.parts))),
-    )  # fmt: skip
-    tops = accumulate(flow.slots, initial=float(TOP))
-    inners = accumulate(map(flow.high, flow.parts), initial=flow.whole_top)
-    parts = (
-        _part(flow, place, top, inner)
-        for place, (top, inner) in enumerate(zip(tops, inners, strict=True))
-        if place < len(flow.parts)
-    )
-    return _frame(name, title, description, flow) + whole + Markup("").join(parts) + Markup("</svg>")
+    """A chart of a flow; `name` makes its ids unique on a page. The whole stands in the middle of its parts."""
+    highs = flow.highs
+    slots = [max(SLOT, high) for high in highs]
+    whole_top = TOP + (sum(slots) - sum(highs)) / 2
+    middles = (top + slot / 2 for top, slot in zip(accumulate(slots, initial=float(TOP)), slots, strict=False))
+    inners = accumulate(highs, initial=whole_top)
+    parts = "".join(map(_part, repeat(flow), flow.parts, highs, middles, inners))
+    frame = _frame(name, title, description, flow, round(TOP + sum(slots) + 4))
+    return Markup(f"{frame}{_whole(flow, whole_top, sum(highs))}{parts}</svg>")  # noqa: S704 - words are escaped
 
 
-def _frame(name: str, title: str, description: str, flow: Flow) -> Markup:
+def _frame(name: str, title: str, description: str, flow: Flow, height: int) -> str:
     """A group where there are links to reach, a picture where there are none."""
-    return Markup(
-        '<svg class="chart" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="{role}"'
-        ' aria-labelledby="{n}-t" aria-describedby="{n}-d"><title id="{n}-t">{t}</title><desc id="{n}-d">{d}</desc>'
-    ).format(
-        w=WIDTH, h=round(TOP + sum(flow.slots) + 4), n=name, t=title, d=description,
-        role="group" if any(part.url for part in flow.parts) else "img",
-    )  # fmt: skip
+    role = "group" if any(part.url for part in flow.parts) else "img"
+    return (
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="{role}"'
+        f' aria-labelledby="{name}-t" aria-describedby="{name}-d"><title id="{name}-t">{escape(title)}</title>'
+        f'<desc id="{name}-d">{escape(description)}</desc>'
+    )
 
 
-def _part(flow: Flow, place: int, top: float, inner: float) -> Markup:
-    """One part, whose slot begins at `top`: the band from `inner` in the whole, its bar, its words."""
-    part, high = flow.parts[place], flow.high(flow.parts[place])
-    middle = top + flow.slots[place] / 2
+def _whole(flow: Flow, top: float, high: float) -> str:
+    edge, anchor = (WIDTH, "end") if flow.runs_in else (0, "start")
+    place = f'x="{edge}" text-anchor="{anchor}"'
+    return (
+        f'<text class="chart-label" {place} y="18" font-size="{TEXT}">{escape(flow.whole.label)}</text>'
+        f'<text class="chart-value" {place} y="36" font-size="{NUMBER}">{escape(flow.whole.text)}</text>'
+        f'<rect class="chart-bar" x="{max(edge - BAR, 0)}" y="{_px(top)}" width="{BAR}" height="{_px(high)}"/>'
+    )
+
+
+def _part(flow: Flow, part: FlowPart, high: float, middle: float, inner: float) -> str:
+    """One part around the `middle` of its slot: the band from `inner` in the whole, its bar, its words."""
     tops = (middle - high / 2, inner) if flow.runs_in else (inner, middle - high / 2)
     x = PARTS - BAR if flow.runs_in else WIDTH - PARTS
     marks = (
@@ -102,7 +91,7 @@ def _part(flow: Flow, place: int, top: float, inner: float) -> Markup:
         f'<rect class="chart-bar" x="{x}" y="{_px(middle - high / 2)}" width="{BAR}" height="{_px(high)}"/>'
     )
     words = _words(flow, part, middle)
-    return Markup(marks + (_link(flow, part, middle, words) if part.url else words))  # noqa: S704 - words are escaped
+    return marks + (_link(flow, part, middle, words) if part.url else words)
 
 
 def _link(flow: Flow, part: FlowPart, middle: float, words: str) -> str:

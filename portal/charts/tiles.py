@@ -6,7 +6,7 @@ The number stands on every tile, so that colour says nothing alone; the legend s
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 TILE, HIGH, GAP = 64, 58, 4
 TEXT, NUMBER = 15, 14
@@ -31,32 +31,30 @@ def tile_map(
     """A map; `legend` tells the bounds of each class that occurs; `name` makes its ids unique on a page."""
     columns, rows = (1 + max((getattr(tile, side) for tile in tiles), default=0) for side in ("column", "row"))
     width, top = columns * (TILE + GAP) - GAP, rows * (HIGH + GAP) + 4
-    frame = Markup(
-        '<svg class="chart" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="{role}"'
-        ' aria-labelledby="{n}-t" aria-describedby="{n}-d"><title id="{n}-t">{t}</title><desc id="{n}-d">{d}</desc>'
-    ).format(
-        w=width, h=top + LEGEND * len(legend), n=name, t=title, d=description,
-        role="group" if any(tile.url for tile in tiles) else "img",
-    )  # fmt: skip
-    places = Markup("").join(map(_tile, tiles))
-    bounds = Markup("").join(
-        Markup(
-            '<rect class="tile tile-{level}" x="0" y="{y}" width="28" height="18"/>'
-            '<text class="chart-value" x="38" y="{ty}" font-size="{fs}">{words}</text>'
-        ).format(level=level, y=top + LEGEND * place, ty=top + LEGEND * place + 14, fs=NUMBER, words=words)
-        for place, (level, words) in enumerate(legend)
+    height, role = top + LEGEND * len(legend), "group" if any(tile.url for tile in tiles) else "img"
+    frame = (
+        f'<svg class="chart" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="{role}"'
+        f' aria-labelledby="{name}-t" aria-describedby="{name}-d"><title id="{name}-t">{escape(title)}</title>'
+        f'<desc id="{name}-d">{escape(description)}</desc>'
     )
-    return frame + places + bounds + Markup("</svg>")
+    places = "".join(map(_tile, tiles))
+    bounds = "".join(_bound(top + LEGEND * place, *one) for place, one in enumerate(legend))
+    return Markup(f"{frame}{places}{bounds}</svg>")  # noqa: S704 - words are escaped
 
 
-def _tile(tile: Tile) -> Markup:
+def _bound(y: int, level: int, words: str) -> str:
+    return (
+        f'<rect class="tile tile-{level}" x="0" y="{y}" width="28" height="18"/>'
+        f'<text class="chart-value" x="38" y="{y + 14}" font-size="{NUMBER}">{escape(words)}</text>'
+    )
+
+
+def _tile(tile: Tile) -> str:
     x, y = tile.column * (TILE + GAP), tile.row * (HIGH + GAP)
-    drawn = Markup(
-        '<rect class="tile tile-{level}" x="{x}" y="{y}" width="{w}" height="{h}"/>'
-        '<text class="on-tile-{level}" x="{mx}" y="{ly}" text-anchor="middle" font-size="{ts}">{label}</text>'
-        '<text class="on-tile-{level}" x="{mx}" y="{ny}" text-anchor="middle" font-size="{ns}">{text}</text>'
-    ).format(
-        level=tile.level, x=x, y=y, w=TILE, h=HIGH, mx=x + TILE // 2, ly=y + 25, ny=y + 45, ts=TEXT, ns=NUMBER,
-        label=tile.label, text=tile.text,
-    )  # fmt: skip
-    return Markup('<a href="{url}">{drawn}</a>').format(url=tile.url, drawn=drawn) if tile.url else drawn
+    words = f'class="on-tile-{tile.level}" x="{x + TILE // 2}" text-anchor="middle"'
+    drawn = (
+        f'<rect class="tile tile-{tile.level}" x="{x}" y="{y}" width="{TILE}" height="{HIGH}"/>'
+        f'<text {words} y="{y + 25}" font-size="{TEXT}">{escape(tile.label)}</text>'
+        f'<text {words} y="{y + 45}" font-size="{NUMBER}">{escape(tile.text)}</text>'
+    )
+    return f'<a href="{escape(tile.url)}">{drawn}</a>' if tile.url else drawn

@@ -92,16 +92,20 @@ class Overview:
 
 
 def overview(
-    had: Sequence[FundFigure], passed_on: Sequence[FundFigure], allocated_as: FundColumn = FundColumn.ALLOCATED
-) -> Overview:
-    """The tables of a page, of what a division had and what of it went to its parts; work counts in none of them."""
+    had: Sequence[FundFigure], by_source: Sequence[FundFigure], passed_on: Sequence[FundFigure],
+    allocated_as: FundColumn = FundColumn.ALLOCATED,
+) -> Overview:  # fmt: skip
+    """The tables of a page, of what a division had and what of it went to its parts; work counts in none of them.
+
+    `had` is told by programme, `by_source` the same money by where it comes from.
+    """
     told, parts = in_columns(_of_use(had, FundUse.RELIEF)), in_columns(_of_use(passed_on, FundUse.RELIEF))
     if allocated_as is not FundColumn.ALLOCATED:
         renamed = {allocated_as if column is FundColumn.ALLOCATED else column: told for column, told in parts.items()}
         parts = {column: renamed[column] for column in FundColumn if column in renamed}
     work = in_columns(_of_use(had, FundUse.WORK))
     return Overview(
-        _table(told, lambda figure: figure.source, [*FundSource, None]),
+        _table(in_columns(_of_use(by_source, FundUse.RELIEF)), lambda figure: figure.source, [*FundSource, None]),
         _table(parts, lambda figure: figure.part, sorted({figure.part for figure in passed_on})),
         _table(told, lambda figure: figure.program, [*Program, None]),
         by_program(parts),

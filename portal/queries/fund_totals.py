@@ -1,36 +1,99 @@
 """The figures of the year pages, from sums that were written at publication: no publication is opened for them."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
 from portal.domain.divisions import DivisionCode
 from portal.domain.fund_overviews import SHOWN_STAGES
 from portal.domain.fund_totals import FundFigure, FundStage
 from portal.domain.money import Fen
+from portal.domain.publications import Area
+from portal.models.allocations import Allocation
 from portal.models.base import db
-from portal.models.fund_totals import FundTotal
+from portal.models.budgets import Budget
+from portal.models.fund_totals import FundTotal, FundYearTotal
+from portal.models.publications import Publication, Revision
+from portal.queries.paging import NEWEST_FIRST
+from portal.queries.publications import listed
 
-_WHOLE_YEAR = (FundTotal.stage, FundTotal.use, FundTotal.part_code, FundTotal.program, FundTotal.source)
+_SUMS, _MONTHS = FundYearTotal.__table__.c, FundTotal.__table__.c
+_OF_PART = _SUMS.part_code == bindparam("part")
 
 
-def figures_of_whole(year: int, whole: DivisionCode) -> tuple[FundFigure, ...]:
-    """Everything that the page of a division shows of its parts, months added up."""
-    query = _added(year, *_WHOLE_YEAR).where(FundTotal.whole_code == whole)
-    return tuple(
-        FundFigure(stage, year, whole, DivisionCode(part), Fen(int(amount)), program=program, use=use, source=source)
-        for stage, use, part, program, source, amount in db.session.execute(query)
+def _added(*columns: Any) -> Select[Any]:
+    """A statement that adds up by some columns; made once, for its making would cost as much as its answer."""
+    return (
+        select(*columns, func.sum(_SUMS.amount_fen))
+        .where(_SUMS.year == bindparam("year"), _SUMS.whole_code == bindparam("whole"))
+        .where(_SUMS.stage.in_(SHOWN_STAGES))
+        .group_by(*columns)
     )
+
+
+_BY_PROGRAM = _added(_SUMS.stage, _SUMS.use, _SUMS.part_code, _SUMS.program)
+_BY_SOURCE = _added(_SUMS.stage, _SUMS.use, _SUMS.source)
+
+
+_BY_MONTH = (
+    select(_MONTHS.stage, _MONTHS.month, func.sum(_MONTHS.amount_fen))
+    .where(_MONTHS.year == bindparam("year"), _MONTHS.whole_code == bindparam("whole"))
+    .where(_MONTHS.stage.in_(bindparam("stages", expanding=True)))
+    .group_by(_MONTHS.stage, _MONTHS.month)
+    .order_by(_MONTHS.month)
+)
+
+
+_TELLERS = (
+    listed(Publication.area, Publication.number, Revision.title, Publication.division_code)
+    .outerjoin(Budget, Budget.publication_id == Publication.id)
+    .outerjoin(Allocation, Allocation.publication_id == Publication.id)
+    .where(or_(Budget.year == bindparam("year"), Allocation.year == bindparam("year")))
+    .where(Publication.division_code.in_(bindparam("divisions", expanding=True)))
+    .order_by(*NEWEST_FIRST)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """A publication whose figures stand in the sums of a year."""
+
+    area: Area
+    number: str
+    title: str
+
+
+def figures_by_program(year: int, whole: DivisionCode, part: DivisionCode | None = None) -> tuple[FundFigure, ...]:
+    """What the page of a division shows of its parts, or of one of them, by programme."""
+    return tuple(
+        FundFigure(stage, year, whole, DivisionCode(of), Fen(int(amount)), program=program, use=use)
+        for stage, use, of, program, amount in _rows(_BY_PROGRAM, year, whole, part)
+    )
+
+
+def figures_by_source(year: int, whole: DivisionCode, part: DivisionCode | None = None) -> tuple[FundFigure, ...]:
+    """The very same sums by where the money comes from; their parts are not told apart."""
+    return tuple(
+        FundFigure(stage, year, whole, part or whole, Fen(int(amount)), use=use, source=source)
+        for stage, use, source, amount in _rows(_BY_SOURCE, year, whole, part)
+    )
+
+
+def _rows(of_whole: Select[Any], year: int, whole: DivisionCode, part: DivisionCode | None) -> Any:
+    asked: dict[str, Any] = {"year": year, "whole": whole, "part": part}
+    return db.session.execute(of_whole if part is None else of_whole.where(_OF_PART), asked)
 
 
 def figures_of_years(whole: DivisionCode) -> dict[int, list[FundFigure]]:
     """The sums of every year, newest first."""
-    columns = (FundTotal.year, FundTotal.stage, FundTotal.use)
+    columns = (FundYearTotal.year, FundYearTotal.stage, FundYearTotal.use)
     query = (
-        select(*columns, func.sum(FundTotal.amount_fen))
-        .where(FundTotal.whole_code == whole, FundTotal.stage.in_(SHOWN_STAGES))
+        select(*columns, func.sum(FundYearTotal.amount_fen))
+        .where(FundYearTotal.whole_code == whole, FundYearTotal.stage.in_(SHOWN_STAGES))
         .group_by(*columns)
-        .order_by(FundTotal.year.desc())
+        .order_by(FundYearTotal.year.desc())
     )
     found: dict[int, list[FundFigure]] = {}
     for year, stage, use, amount in db.session.execute(query):
@@ -38,24 +101,19 @@ def figures_of_years(whole: DivisionCode) -> dict[int, list[FundFigure]]:
     return found
 
 
-def figures_of_part(year: int, whole: DivisionCode, part: DivisionCode) -> tuple[FundFigure, ...]:
-    """What is told of one part on the page of the division above it."""
-    query = _added(year, *_WHOLE_YEAR).where(FundTotal.whole_code == whole, FundTotal.part_code == part)
-    return tuple(
-        FundFigure(stage, year, whole, part, Fen(int(amount)), program=program, use=use, source=source)
-        for stage, use, _part, program, source, amount in db.session.execute(query)
-    )
+def months_of_whole(
+    year: int, whole: DivisionCode, stages: Iterable[FundStage]
+) -> dict[FundStage, list[tuple[int, Fen]]]:
+    """The sums of stages by month; 0 is the month of what is told of the year alone."""
+    asked = {"year": year, "whole": whole, "stages": list(stages)}
+    found: dict[FundStage, list[tuple[int, Fen]]] = {}
+    for stage, month, amount in db.session.execute(_BY_MONTH, asked):
+        found.setdefault(stage, []).append((month, Fen(int(amount))))
+    return found
 
 
-def months_of_whole(year: int, whole: DivisionCode, stage: FundStage) -> tuple[tuple[int, Fen], ...]:
-    """The sums of a stage by month; 0 is the month of what is told of the year alone."""
-    query = _added(year, FundTotal.month).where(FundTotal.whole_code == whole, FundTotal.stage == stage)
-    return tuple((month, Fen(int(amount))) for month, amount in db.session.execute(query.order_by(FundTotal.month)))
-
-
-def _added(year: int, *columns: Any) -> Any:
-    return (
-        select(*columns, func.sum(FundTotal.amount_fen))
-        .where(FundTotal.year == year, FundTotal.stage.in_(SHOWN_STAGES))
-        .group_by(*columns)
-    )
+def tellers(year: int, divisions: Sequence[DivisionCode]) -> tuple[Teller, ...]:
+    """The public budgets and allocations of some divisions in a year, the first division's first, each newest first."""
+    rows = db.session.execute(_TELLERS, {"year": year, "divisions": list(divisions)}).all()
+    order = sorted(rows, key=lambda row: (row.area is not Area.BUDGETS, divisions.index(row.division_code)))
+    return tuple(Teller(row.area, row.number, row.title) for row in order)

@@ -85,6 +85,12 @@ def visible(at: datetime, *entities: Any) -> "Select[Any]":
     )
 
 
+def listed(*entities: Any) -> "Select[Any]":
+    """The gate for lists of titles, which every face shows alike: what has gone public and was not withdrawn."""
+    live = select(*entities).select_from(Publication).join(Revision, Publication.live_revision_id == Revision.id)
+    return live.where(not_withdrawn())
+
+
 def not_withdrawn() -> ColumnElement[bool]:
     """What lists, search and sitemap add to the gate: a withdrawn publication has a stub but stands in no list."""
     return Publication.withdrawn_at.is_(None)

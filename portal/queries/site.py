@@ -10,6 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.models.base import db
 from portal.models.publications import SiteState
 
+_STATE = select(*SiteState.__table__.c["revision", "demo"])
+"""Made once: every page asks for it, and its making would cost more than its answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -21,7 +24,7 @@ class Site:
 
 def site() -> Site:
     """The committed state; revision 0 before `init`."""
-    row = db.session().execute(select(SiteState.revision, SiteState.demo)).one_or_none()
+    row = db.session().execute(_STATE).one_or_none()
     return Site(row.revision, row.demo) if row else Site(0, demo=False)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from portal.domain.allocation_tables import AllocationTable
@@ -17,7 +17,7 @@ from portal.domain.money import Fen
 from portal.domain.publications import Area
 from portal.models.allocations import Allocation
 from portal.models.budgets import Budget
-from portal.models.fund_totals import FundTotal
+from portal.models.fund_totals import FundTotal, FundYearTotal
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
 from portal.usecases.payment_totals import city_payments, county_payments
@@ -35,6 +35,7 @@ def replace_figures(session: Session, scope: FigureScope, figures: Iterable[Fund
     session.execute(former if scope.month is None else former.where(FundTotal.month == scope.month))
     if told:
         session.execute(insert(FundTotal), [_values(figure) for figure in told])
+    _add_up_year(session, scope)
 
 
 def _values(figure: FundFigure) -> dict[str, Any]:
@@ -43,6 +44,24 @@ def _values(figure: FundFigure) -> dict[str, Any]:
         "month": figure.month, "program": figure.program, "use": figure.use, "source": figure.source,
         "amount_fen": figure.amount_fen,
     }  # fmt: skip
+
+
+def _add_up_year(session: Session, scope: FigureScope) -> None:
+    """Write the sums of the scope's year and stages anew from its months."""
+    session.execute(
+        delete(FundYearTotal).where(
+            FundYearTotal.year == scope.year, FundYearTotal.whole_code == scope.whole,
+            FundYearTotal.stage.in_(scope.stages),
+        )
+    )  # fmt: skip
+    names = ("year", "whole_code", "part_code", "stage", "program", "use", "source")
+    columns = [getattr(FundTotal, name) for name in names]
+    sums = (
+        select(*columns, func.sum(FundTotal.amount_fen))
+        .where(FundTotal.year == scope.year, FundTotal.whole_code == scope.whole, FundTotal.stage.in_(scope.stages))
+        .group_by(*columns)
+    )
+    session.execute(insert(FundYearTotal).from_select([*names, "amount_fen"], sums))
 
 
 def refresh_figures(session: Session, publication: Publication) -> None:

@@ -84,6 +84,7 @@ class Places:
     whole: Division
     tree: DivisionTree
     tiles: tuple[DivisionTile, ...]
+    urls: Mapping[DivisionCode, str]
 
     def name(self, code: DivisionCode) -> str:
         """A part's name in full; of a county what is told of no town, of the city what it keeps for itself."""
@@ -98,19 +99,25 @@ class Places:
 
     def url(self, code: DivisionCode) -> str:
         """The page of a county of the city."""
-        if self.whole.level is not Level.CITY or code == self.whole.code:
-            return ""
-        return url_for("public_funds.division", year=self.year, code=code)
+        return self.urls.get(code, "")
 
 
-def pictures_of(view: Overview, months: SumTable[int], places: Places) -> tuple[Picture, ...]:
-    """The pictures of a page in their order; one of which nothing is told is left out."""
-    made = (
-        _sources(view.sources, places),
-        _parts(view, places),
-        _programs(view.programs, places),
-        _months(months, view.sources),
-    )
+def places_of(year: int, whole: Division, tree: DivisionTree, tiles: tuple[DivisionTile, ...]) -> Places:
+    """The places of a page; their addresses are made once for all pictures."""
+    counties = tree.below(whole.code) if whole.level is Level.CITY else ()
+    urls = {county.code: url_for("public_funds.division", year=year, code=county.code) for county in counties}
+    return Places(year, whole, tree, tiles, urls)
+
+
+def pictures_of(view: Overview, months: SumTable[int], places: Places, only: str = "") -> tuple[Picture, ...]:
+    """The pictures of a page in their order, or one of them; one of which nothing is told is left out."""
+    makers: Mapping[str, Callable[[], Picture | None]] = {
+        "sources": lambda: _sources(view.sources, places),
+        "places": lambda: _parts(view, places),
+        "programs": lambda: _programs(view.programs, places),
+        "months": lambda: _months(months, view.sources),
+    }
+    made = (make() for slug, make in makers.items() if only in {"", slug})
     return tuple(picture for picture in made if picture is not None)
 
 
@@ -271,7 +278,7 @@ def _small_multiples(sums: Mapping[Program | None, Mapping[DivisionCode, Fen]], 
 
 def years_picture(years: Mapping[int, Sequence[FundFigure]]) -> Picture | None:
     """The sums of each year, newest first, and the course of the first column that is told."""
-    tables = {year: overview(figures, ()).programs for year, figures in years.items()}
+    tables = {year: overview(figures, (), ()).programs for year, figures in years.items()}
     columns = tuple(column for column in FundColumn if any(column in table.columns for table in tables.values()))
     if not columns:
         return None

@@ -33,7 +33,7 @@ figures = st.lists(
 @given(figures)
 def test_every_picture_of_a_page_adds_up_to_the_same_sums(told):
     """Σ by source = Σ by place = Σ by programme = Σ of the small multiples, column by column."""
-    view = overview(told, told)
+    view = overview(told, told, told)
     assert view.sources.columns == view.parts.columns == view.programs.columns
     assert view.sources.totals == view.parts.totals == view.programs.totals
     if view.parts.columns:
@@ -54,12 +54,12 @@ def test_the_budget_is_the_latest_phase_of_each_place_and_programme():
     ]  # fmt: skip
     budget = in_force(told)
     assert {one.stage for one in budget} == {FundStage.BUDGET}
-    assert overview(budget, [*told, *budget]).parts.column(FundColumn.BUDGET) == (103, 10)
+    assert overview(budget, budget, [*told, *budget]).parts.column(FundColumn.BUDGET) == (103, 10)
 
 
 def test_work_counts_in_no_picture():
     told = [figure(FundStage.BUDGET, 5, use=FundUse.WORK), figure(FundStage.BUDGET, 7)]
-    view = overview(told, told)
+    view = overview(told, told, told)
     assert (view.work_fen, view.parts.totals) == (5, (7,))
 
 
@@ -70,8 +70,8 @@ def test_a_county_had_what_it_tells_itself_and_what_the_city_allocated_to_it():
     ]
     above = [figure(FundStage.BUDGET, 9), figure(FundStage.ALLOCATED, 6)]
     had = had_by(own, above)
-    assert overview(had, own[1:]).sources.totals == (8, 6)
-    assert overview(had, own[1:]).parts.totals == (3,)
+    assert overview(had, had, own[1:]).sources.totals == (8, 6)
+    assert overview(had, had, own[1:]).parts.totals == (3,)
 
 
 @given(st.lists(st.integers(0, 10**12), max_size=20))

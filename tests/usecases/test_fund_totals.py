@@ -13,7 +13,7 @@ from portal.domain.publications import WithdrawalKind
 from portal.models.fund_totals import FundTotal
 from portal.models.transaction import transaction
 from portal.queries.budgets import desk_budget
-from portal.queries.fund_totals import figures_of_part, figures_of_whole, figures_of_years, months_of_whole
+from portal.queries.fund_totals import figures_by_program, figures_by_source, figures_of_years, months_of_whole
 from portal.usecases import publications
 from portal.usecases.budgets import corrected_order, import_budget
 from portal.usecases.fund_totals import rebuild_figures, replace_figures
@@ -29,7 +29,7 @@ RAISED = ((3_500_000, 1_000_000), (900_000, 600_000), (100_000, 50_000))
 
 def sums(stage: FundStage, year: int = 2026) -> dict[tuple[Program | None, FundUse], int]:
     found: dict[tuple[Program | None, FundUse], int] = {}
-    for figure in figures_of_whole(year, COUNTY):
+    for figure in figures_by_program(year, COUNTY):
         if figure.stage is stage:
             found[figure.program, figure.use] = found.get((figure.program, figure.use), 0) + figure.amount_fen
     return found
@@ -80,20 +80,22 @@ def test_batches_of_allocations_add_up_in_their_months(services: Services, cast:
         assert number is not None
         allocations.publish(services, cast, number, at=at)
     assert sums(FundStage.ALLOCATED) == {(None, FundUse.RELIEF): 300_000_000}
-    assert months_of_whole(2026, COUNTY, FundStage.ALLOCATED) == ((3, 100_000_000), (9, 200_000_000))
+    assert months_of_whole(2026, COUNTY, {FundStage.ALLOCATED}) == {
+        FundStage.ALLOCATED: [(3, 100_000_000), (9, 200_000_000)]
+    }
     town = DivisionCode("370811002")
-    assert sum(figure.amount_fen for figure in figures_of_part(2026, COUNTY, town)) == 150_000_000
+    assert sum(figure.amount_fen for figure in figures_by_program(2026, COUNTY, town)) == 150_000_000
 
 
 def test_figures_can_be_built_anew_from_what_is_public(services: Services, cast: Cast, session: Session, at: datetime):
     published(services, cast, at=at)
     allocations.published(services, cast, at=at)
-    before = figures_of_whole(2026, COUNTY)
+    before = figures_by_program(2026, COUNTY)
     session.rollback()
     with transaction() as writing:
         writing.execute(delete(FundTotal))
     assert rebuild_figures() == 2
-    assert figures_of_whole(2026, COUNTY) == before
+    assert figures_by_program(2026, COUNTY) == before
 
 
 def test_a_month_is_written_anew_without_the_others(services: Services, cast: Cast):
@@ -105,6 +107,37 @@ def test_a_month_is_written_anew_without_the_others(services: Services, cast: Ca
         replace_figures(session, FigureScope(2026, COUNTY, paid, 1), [figure(1, 5), figure(1, 6)])
         replace_figures(session, FigureScope(2026, COUNTY, paid, 2), [figure(2, 7)])
         replace_figures(session, FigureScope(2026, COUNTY, paid, 1), [figure(1, 8)])
-    assert months_of_whole(2026, COUNTY, FundStage.PAID) == ((1, 8), (2, 7))
+    assert months_of_whole(2026, COUNTY, paid) == {FundStage.PAID: [(1, 8), (2, 7)]}
+    assert [figure.amount_fen for figure in figures_by_source(2026, COUNTY)] == [15]
     with transaction() as session, pytest.raises(ValueError, match="outside"):
         replace_figures(session, FigureScope(2026, COUNTY, paid, 1), [figure(2, 5)])
+
+
+def test_the_sums_of_a_year_are_those_of_its_months_whatever_is_written_and_taken_back(services: Services, cast: Cast):
+    paid, both = frozenset({FundStage.PAID}), frozenset({FundStage.PAID, FundStage.ALLOCATED})
+    town = DivisionCode("370811002")
+
+    def write(scope: FigureScope, *told: tuple[int, int, FundSource | None]) -> None:
+        figures = [
+            FundFigure(stage, scope.year, COUNTY, town, Fen(amount), month, source=source)
+            for stage in scope.stages
+            for month, amount, source in told
+        ]
+        with transaction() as session:
+            replace_figures(session, scope, figures)
+
+    def sums() -> tuple[int, int]:
+        year = sum(figure.amount_fen for figure in figures_by_program(2026, COUNTY))
+        return year, sum(fen for told in months_of_whole(2026, COUNTY, both).values() for _month, fen in told)
+
+    write(FigureScope(2026, COUNTY, both), (1, 5, FundSource.CENTRAL), (2, 6, FundSource.CITY), (2, 1, None))
+    assert sums() == (24, 24)
+    write(FigureScope(2026, COUNTY, paid, 2), (2, 10, None))
+    write(FigureScope(2025, COUNTY, paid, 2), (2, 99, None))
+    assert sums() == (27, 27)
+    assert [(one.source, one.amount_fen) for one in figures_by_source(2026, COUNTY, town) if one.stage in paid] == [
+        (None, 10),
+        (FundSource.CENTRAL, 5),
+    ]
+    write(FigureScope(2026, COUNTY, both))
+    assert sums() == (0, 0)

@@ -14,7 +14,7 @@ from portal.domain.publications import Area, Face, WithdrawalKind
 from portal.models.base import Base
 from portal.models.payments import PaymentFigure, PaymentPerson
 from portal.models.publications import Publication
-from portal.queries.fund_totals import figures_of_whole, months_of_whole
+from portal.queries.fund_totals import figures_by_program, months_of_whole
 from portal.queries.payments import PaymentFilters, desk_payment, desk_payments, payment_page, payment_years
 from portal.queries.publications import public_view, revision_view
 from portal.usecases import publications
@@ -87,12 +87,12 @@ def test_the_year_pages_count_what_is_told_and_nothing_else(services: Services, 
     number = published(services, cast, at=at)
     published(services, cast, roster(paid([("甄庄村", 4)]), first=500), at=at, division_code="370811002")
     county, city = DivisionCode("370811"), DivisionCode("370800")
-    (figure,) = figures_of_whole(2026, county)
+    (figure,) = figures_by_program(2026, county)
     assert (figure.stage, figure.part, figure.amount_fen) == (FundStage.PAID, "370811002", 2_180_000)
-    assert [(one.part, one.amount_fen) for one in figures_of_whole(2026, city)] == [(county, 2_180_000)]
-    assert months_of_whole(2026, city, FundStage.PAID) == ((10, 2_180_000),)
+    assert [(one.part, one.amount_fen) for one in figures_by_program(2026, city)] == [(county, 2_180_000)]
+    assert months_of_whole(2026, city, {FundStage.PAID}) == {FundStage.PAID: [(10, 2_180_000)]}
     publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "发错了花名册", at=at)
-    assert (figures_of_whole(2026, county), figures_of_whole(2026, city)) == ((), ())
+    assert (figures_by_program(2026, county), figures_by_program(2026, city)) == ((), ())
 
 
 def test_of_a_batch_of_a_few_persons_nothing_is_told(services: Services, cast: Cast, session: Session, at: datetime):

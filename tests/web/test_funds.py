@@ -8,8 +8,10 @@ from flask import Flask, g
 from portal.domain.divisions import DivisionCode
 from portal.domain.fund_totals import FigureScope, FundFigure, FundStage
 from portal.domain.money import Fen
+from portal.domain.programs import Program
 from portal.domain.publications import WithdrawalKind
 from portal.models.transaction import transaction
+from portal.queries.fund_totals import figures_by_program
 from portal.usecases import publications
 from portal.usecases.fund_totals import replace_figures
 from portal.usecases.services import Services
@@ -23,6 +25,9 @@ from tests.usecases.budgets import published
 from tests.web.test_allocations import FIRST
 from tests.web.test_allocations import city_publishes as city_allocates
 from tests.web.test_budgets import city_publishes
+from tests.web.test_statements import counted
+
+COUNTY = DivisionCode("370811")
 
 
 def rows_of(client: CheckedClient, path: str) -> list[list[str]]:
@@ -147,3 +152,33 @@ def test_numbers_of_one_picture_share_one_unit(app: Flask):
         assert scaled([]) == ("元", ())
         g.language = "en"
         assert scaled([123_456_789_00, 5_000_000_00]) == ("million yuan", ("123.5", "5.0"))
+
+
+def test_ten_years_of_months_cost_the_year_page_no_more_statements_and_rows(
+    app: Flask, client: CheckedClient, services: Services, cast: Cast, at: datetime
+):
+    published(services, cast, at=at)
+    town = DivisionCode("370811002")
+
+    def paid(year: int, months: int) -> None:
+        figures = [
+            FundFigure(FundStage.PAID, year, COUNTY, town, Fen(100), month, program)
+            for month in range(1, months + 1)
+            for program in Program
+        ]
+        with transaction() as session:
+            replace_figures(session, FigureScope(year, COUNTY, frozenset({FundStage.PAID})), figures)
+            bump_revision(session)
+
+    def told(mark: str) -> tuple[int, int]:
+        client.get(f"/funds/2026/370811/?warm={mark}")
+        with counted(app) as statements:
+            assert client.get(f"/funds/2026/370811/?mark={mark}").status_code == 200
+        with app.app_context():
+            return len(statements), len(figures_by_program(2026, COUNTY))
+
+    paid(2026, 1)
+    before = told("few")
+    for year in range(2017, 2027):
+        paid(year, 12)
+    assert told("many") == before

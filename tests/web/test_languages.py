@@ -7,9 +7,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
+from babel.support import Translations
 from flask import Flask, g, render_template
 
 from portal.config import ROOT
+from portal.domain.fund_totals import FundStage
 from portal.domain.messages import Message as Sentence
 from portal.domain.programs import Program
 from portal.web.labels import LABELS, label
@@ -116,3 +118,19 @@ def test_a_page_says_its_language(app: Flask):
     page = render_template("base.html")
     assert '<html lang="en">' in page
     assert "Skip to content" in page
+
+
+def test_a_catalogue_is_read_once_for_all_requests(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    read: list[str] = []
+    load = Translations.load
+
+    def noted(folder: str, locales: list[object], domain: str) -> object:
+        read.append(str(locales[0]))
+        return load(folder, locales, domain)
+
+    monkeypatch.setattr(Translations, "load", noted)
+    for language, word in (("en", "Budget"), ("zh_Hans_CN", "预算"), ("en", "Budget"), ("zh_Hans_CN", "预算")):
+        with app.test_request_context("/"):
+            g.language = language
+            assert str(label(FundStage.BUDGET)) == word
+    assert read == ["en", "zh_Hans_CN"]

@@ -2,24 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.domain.divisions import DivisionCode
 from portal.domain.fund_overviews import FundColumn, Overview, by_month, had_by, overview, passed_on_by
 from portal.domain.fund_totals import FundStage
 from portal.domain.instants import shanghai_date
-from portal.queries.allocations import AllocationFilters, allocation_page
-from portal.queries.budgets import BudgetFilters, budget_page
 from portal.queries.divisions import division_tree
-from portal.queries.fund_totals import figures_of_part, figures_of_whole, figures_of_years, months_of_whole
+from portal.queries.fund_totals import (
+    figures_by_program,
+    figures_by_source,
+    figures_of_years,
+    months_of_whole,
+    tellers,
+)
 from portal.queries.standards import standards_in_force
 from portal.queries.warnings import told_warnings
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.csv_answers import csv_answer
-from portal.web.fund_pages import Picture, Places, csv_of, pictures_of, years_picture
+from portal.web.fund_pages import Picture, Places, csv_of, pictures_of, places_of, years_picture
 from portal.web.services import services
 
 BY_MONTH = (FundStage.DISBURSED, FundStage.PAID)
@@ -85,48 +89,50 @@ def division(year: int, code: str) -> ResponseReturnValue:
 @public
 def year_table(year: int, slug: str) -> Response:
     """The figures of one picture of the city."""
-    return _table(_page(year, division_tree().city.code), slug)
+    return _table(_page(year, division_tree().city.code, slug))
 
 
 @blueprint.get("/<int:year>/<string:code>/<string:slug>.csv")
 @public
 def division_table(year: int, code: str, slug: str) -> Response:
     """The figures of one picture of a place."""
-    return _table(_page(year, code), slug)
+    return _table(_page(year, code, slug))
 
 
-def _page(year: int, code: str) -> Page:
-    """What is told of a division in a year; 404 when nothing is."""
+def _page(year: int, code: str, only: str = "") -> Page:
+    """What is told of a division in a year, in all pictures or one of them; 404 when nothing is."""
     tree = division_tree()
     whole = tree.by_code.get(code) or abort(404)
-    own = figures_of_whole(year, whole.code)
-    if whole == tree.city:
-        view = overview(own, own)
-    else:
-        had = had_by(own, figures_of_part(year, tree.city.code, whole.code))
-        view = overview(had, passed_on_by(own, whole.code), FundColumn.PASSED_ON)
+    view = _overview(year, whole.code, tree.city.code)
     if view.is_empty:
         abort(404)
-    places = Places(year, whole, tree, services().rulebook.division_tiles)
-    told = {FundColumn(stage): months_of_whole(year, whole.code, stage) for stage in BY_MONTH}
-    return Page(places, view, pictures_of(view, by_month(told), places))
+    places = places_of(year, whole, tree, services().rulebook.division_tiles)
+    months = months_of_whole(year, whole.code, BY_MONTH)
+    told = by_month({FundColumn(stage): sums for stage, sums in months.items()})
+    return Page(places, view, pictures_of(view, told, places, only))
+
+
+def _overview(year: int, code: DivisionCode, city: DivisionCode) -> Overview:
+    """The sums of a division: the city's own, or a county's with what the city tells of it."""
+    own, sources = figures_by_program(year, code), figures_by_source(year, code)
+    if code == city:
+        return overview(own, sources, own)
+    had = had_by(own, figures_by_program(year, city, code))
+    sources_had = had_by(sources, figures_by_source(year, city, code))
+    return overview(had, sources_had, passed_on_by(own, code), FundColumn.PASSED_ON)
 
 
 def _render(page: Page) -> str:
     """The page with what its figures add up: the division's own publications, then the city's that tell of it."""
-    at, year = clock.now(), page.places.year
-    tellers = dict.fromkeys((page.places.whole.code, page.places.tree.city.code))
-    budgets = [budget_page(BudgetFilters(year=year, division_code=one), at=at).lines for one in tellers]
-    batches = [allocation_page(AllocationFilters(year=year, division_code=one), at=at).lines for one in tellers]
+    at, year, places = clock.now(), page.places.year, page.places
     more = {
-        "budgets": chain(*budgets),
-        "allocations": chain(*batches),
-        "standards": standards_in_force(page.places.whole, min(shanghai_date(at), date(year, 12, 31))),
-        "warnings": told_warnings(year, page.places.whole.code, services().rulebook, at=at),
+        "tellers": tellers(year, tuple(dict.fromkeys((places.whole.code, places.tree.city.code)))),
+        "standards": standards_in_force(places.whole, min(shanghai_date(at), date(year, 12, 31))),
+        "warnings": told_warnings(year, places.whole.code, services().rulebook, at=at),
     }
     return render_template("public/funds/year.html", page=page, **more)
 
 
-def _table(page: Page, slug: str) -> Response:
-    picture = next((one for one in page.pictures if one.slug == slug), None) or abort(404)
-    return csv_answer(f"funds-{page.places.year}-{page.places.whole.code}-{slug}", *csv_of(picture))
+def _table(page: Page) -> Response:
+    picture = next(iter(page.pictures), None) or abort(404)
+    return csv_answer(f"funds-{page.places.year}-{page.places.whole.code}-{picture.slug}", *csv_of(picture))
