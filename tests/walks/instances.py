@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -16,11 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from portal.config import ROOT
 from tests.samples import make_samples as samples
 from tests.servers import Server, running
+from tests.walks.forks import run_forked
 
-FLASK = str(Path(sys.executable).parent / "flask")
 CITY, COUNTY, TOWN = "济宁市民政局", "任城区民政局", "许庄街道办事处"
 CLERK, REVIEWER, PUBLISHER = "zhang_san", "wang_wu", "zhao_liu"
 CITY_CLERK = "li_si"
@@ -70,21 +67,12 @@ class Instance:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "SITE_"))}
         return {**kept, **self.settings}
 
-    def start(self, *words: str | Path, **more: str) -> "subprocess.Popen[bytes]":
-        """One of the portal's commands, still running."""
-        command = [FLASK, "--app", "wsgi", *map(str, words)]
-        environment = {**self.environment, **more}
-        return subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-
     def command(self, *words: str | Path, succeeds: bool = True, **more: str) -> dict[str, Any]:
         """Run a command with --json and give back its one object; its exit code is 0 or 1 as expected."""
-        process = self.start(*words, "--json", **more)
-        out, err = process.communicate(timeout=120)
-        self.said += [err, out]
-        assert process.returncode == (0 if succeeds else 1), (words[:2], process.returncode, err[-800:].decode())
-        facts = json.loads(out)
+        done = run_forked(["flask", "--app", "wsgi", *map(str, words), "--json"], {**self.environment, **more})
+        self.said += [done.stderr, done.stdout]
+        assert done.returncode == (0 if succeeds else 1), (words[:2], done.returncode, done.stderr[-800:].decode())
+        facts = json.loads(done.stdout)
         assert isinstance(facts, dict)
         return facts
 

@@ -14,6 +14,7 @@ import pytest
 from portal.config import ROOT
 from tests.databases import SERVER
 from tests.samples import make_samples as samples
+from tests.walks.forks import FLASK, run_forked
 from tests.walks.instances import CITY_CLERK, CLERK, Instance, import_clean, make_public
 from tests.walks.secrets_of_sheets import files_below, leaks, secrets_of
 
@@ -46,10 +47,15 @@ main()
 """Runs a command in which one function fails and says everything that it was given."""
 
 
-def _run(instance: Instance, *words: object, code: str = "") -> "subprocess.CompletedProcess[bytes]":
-    launch = [sys.executable, "-c", code] if code else [str(Path(sys.executable).parent / "flask")]
+def _run(instance: Instance, *words: object, code: str = FLASK) -> "subprocess.CompletedProcess[bytes]":
+    return run_forked(["flask", *map(str, words)], instance.environment, code)
+
+
+def _start(instance: Instance, *words: object) -> "subprocess.CompletedProcess[bytes]":
+    """The same from the script itself, as whoever runs the portal types it."""
+    flask = str(Path(sys.executable).parent / "flask")
     return subprocess.run(
-        [*launch, *map(str, words)], cwd=ROOT, env=instance.environment, capture_output=True, timeout=120, check=False
+        [flask, *map(str, words)], cwd=ROOT, env=instance.environment, capture_output=True, timeout=120, check=False
     )
 
 
@@ -64,7 +70,7 @@ def _nothing_told(instance: Instance, *paths: Path, done: "subprocess.CompletedP
 def test_a_faulty_sheet_is_told_cell_by_cell_and_never_by_what_stands_there(instance: Instance, as_json: bool):
     what = ("--kind", "first_review", "--program", "subsistence_allowance", "--division", "370812101")
     end = ("--json",) if as_json else ()
-    done = _run(instance, "--app", "wsgi", "notices", "import", samples.FAULTY, *what, "--by", CITY_CLERK, *end)
+    done = _start(instance, "--app", "wsgi", "notices", "import", samples.FAULTY, *what, "--by", CITY_CLERK, *end)
     assert done.returncode == 1
     assert b"D7" in done.stdout
     _nothing_told(instance, samples.FAULTY, done=done)
