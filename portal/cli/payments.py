@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.status import Status
 
 from portal.cli.notices import ImportCommand
 from portal.cli.steps import add_steps, by, kinds
@@ -19,13 +20,14 @@ from portal.queries.payments import payment_order
 from portal.queries.staff import actor_named
 from portal.usecases import clock
 from portal.usecases.notice_imports import Upload
-from portal.usecases.payments import PaymentOrder, PaymentOutcome, import_payments
+from portal.usecases.payments import PaymentOrder, PaymentOutcome, Progress, import_payments
 
 payments = PortalGroup("payments", help="资金发放：导入花名册、送审、审核、签发、更正、撤下")
 add_steps(payments)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
+_progress = click.option("--progress", is_flag=True, help="不在终端里也逐段报告读到第几行（写到标准错误）")
 
 
 @payments.command("import", cls=ImportCommand)
@@ -36,6 +38,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--program", type=click.Choice([program.value for program in Program]), help="救助项目；不写则按标题认")
 @click.option("--document-number", default="", help="拨付文件的文号")
 @click.option("--paid-on", metavar="YYYY-MM-DD", type=_DAY, help="发放日期")
+@_progress
 @by
 @as_json
 def import_(
@@ -46,6 +49,7 @@ def import_(
     program: str | None,
     document_number: str,
     paid_on: datetime | None,
+    progress: bool,
     by: str,
     as_json: bool,
 ) -> None:
@@ -59,7 +63,7 @@ def import_(
         document_number=document_number,
         paid_on=paid_on.date() if paid_on else None,
     )
-    _run_import(file, order, by, as_json=as_json)
+    _run_import(file, order, by, in_lines=progress, as_json=as_json)
 
 
 @payments.command("correct", cls=ImportCommand)
@@ -67,26 +71,41 @@ def import_(
 @click.argument("file", type=_FILE)
 @click.option("--kind", type=kinds, required=True, help="更正的性质")
 @click.option("--note", required=True, help="更正说明，公众会看到")
+@_progress
 @by
 @as_json
-def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: bool) -> None:
+def correct(number: str, file: Path, kind: str, note: str, progress: bool, by: str, as_json: bool) -> None:
     """用新的花名册更正已公开的发放情况，产生一份待审的新版本；原来的数字留存。"""
     known = payment_order(actor_named(by), number)
     order = PaymentOrder(
         known.month, known.division_code, known.program, known.document_number, known.paid_on, known.number,
         WithdrawalKind(kind), note,
     )  # fmt: skip
-    _run_import(file, order, by, as_json=as_json)
+    _run_import(file, order, by, in_lines=progress, as_json=as_json)
 
 
-def _run_import(file: Path, order: PaymentOrder, by: str, *, as_json: bool) -> None:
+def _run_import(file: Path, order: PaymentOrder, by: str, *, in_lines: bool, as_json: bool) -> None:
     actor, console = actor_named(by), Console(stderr=True)
     with console.status("…") as status:
         upload = Upload(file.name, file.read_bytes())
-        outcome = import_payments(services(), actor, upload, order, at=clock.now(), progress=status.update)
+        tell = _tell_in_lines if in_lines and not console.is_terminal else _tell_on(status)
+        outcome = import_payments(services(), actor, upload, order, at=clock.now(), progress=tell)
     answer(_facts(outcome), *_sentences(outcome), as_json=as_json)
     if outcome.problems:
         raise SystemExit(1)
+
+
+def _tell_on(status: Status) -> Progress:
+    """On a terminal one line that changes; elsewhere rich prints nothing."""
+    return lambda stage, rows: status.update(_done(stage, rows))
+
+
+def _tell_in_lines(stage: str, rows: int) -> None:
+    click.echo(_done(stage, rows), err=True)
+
+
+def _done(stage: str, rows: int) -> str:
+    return f"{stage}：{rows}行" if rows else f"{stage}…"
 
 
 def _facts(outcome: PaymentOutcome) -> dict[str, Any]:

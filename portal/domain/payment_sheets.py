@@ -18,7 +18,7 @@ from portal.domain.roster_headings import ALWAYS_READ, HeadingFinder, RosterColu
 from portal.domain.roster_report import Report
 from portal.domain.roster_values import Problem, Recipient, Roster, RosterRequest, UnknownHeading
 from portal.domain.rosters import read_roster
-from portal.domain.sheets import Workbook, address
+from portal.domain.sheets import RowsRead, Workbook, address
 
 MAX_ROWS = 250_000
 """A whole city's payments of one programme and month."""
@@ -58,11 +58,17 @@ class PaymentSaid:
 
 @dataclass(frozen=True, slots=True)
 class PaidPerson:
-    """Who was paid, for a keyed hash, and the cell of his number."""
+    """Who was paid, for a keyed hash, and where his number stands."""
 
     number: str = field(repr=False)
     sheet: str
-    cell: str
+    column: int
+    row: int
+
+    @property
+    def cell(self) -> str:
+        """The address of the number's cell; only a problem asks for it."""
+        return address(self.column, self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +105,12 @@ def told_by_titles(lines: Sequence[TitleLine], said: PaymentSaid, words: Payment
 
 def read_payments(
     workbook: Workbook, request: RosterRequest, told: Told, said: PaymentSaid, lines: Sequence[TitleLine],
-    words: PaymentWords,
+    words: PaymentWords, tell: RowsRead | None = None,
 ) -> PaymentSheet:  # fmt: skip
     """Read the roster and hold its title and its sheets of sums against it."""
     report = Report()
     _check_titles(lines, told, said, words, report)
-    roster = read_roster(workbook, request)
+    roster = read_roster(workbook, request, tell)
     for problem in roster.problems:
         report.problems.setdefault((problem.sheet, problem.cell), problem)
     rows = _rows(roster.recipients, said.place, request)
@@ -175,7 +181,7 @@ def _people(workbook: Workbook, roster: Roster, finder: HeadingFinder) -> tuple[
         name: header.columns.get(RosterColumn.ID_NUMBER, 0) for name, header in headers.items() if header is not None
     }
     return tuple(
-        PaidPerson(one.id_number, one.sheet, address(columns.get(one.sheet, 0), one.row))
+        PaidPerson(one.id_number, one.sheet, columns.get(one.sheet, 0), one.row)
         for one in roster.recipients
         if one.id_number
     )

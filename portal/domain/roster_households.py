@@ -66,7 +66,7 @@ def _groups(rows: Iterable[Entry], *, by_relation: bool) -> Iterator[list[Entry]
 
 
 def _begins(row: Entry, before: Entry, *, by_relation: bool) -> bool:
-    if any(row.value(column).filled for column in _WHO) or _shares(row):
+    if any(column in row.values and row.values[column].filled for column in _WHO) or _shares(row):
         return False
     number, earlier = _number(row), _number(before)
     if number and earlier:
@@ -101,7 +101,7 @@ def _front(row: Entry) -> list[Cell]:
 
 
 def _relation(row: Entry) -> str:
-    return compact(row.value(RosterColumn.RELATION).text)
+    return _text(row, RosterColumn.RELATION)
 
 
 def _is_head(row: Entry) -> bool:
@@ -109,11 +109,16 @@ def _is_head(row: Entry) -> bool:
 
 
 def _number(row: Entry) -> str:
-    return compact(row.value(RosterColumn.HOUSEHOLD_NUMBER).text)
+    return _text(row, RosterColumn.HOUSEHOLD_NUMBER)
 
 
 def _village(row: Entry) -> str:
-    return compact(row.value(RosterColumn.VILLAGE).text)
+    return _text(row, RosterColumn.VILLAGE)
+
+
+def _text(row: Entry, column: RosterColumn) -> str:
+    cell = row.values.get(column)
+    return compact(cell.text) if cell else ""
 
 
 def _compare_amounts(head: Entry, members: Iterable[Entry], sheet: str, report: Report) -> None:

@@ -1,11 +1,11 @@
 """Totals that a list states of itself, held against the sum of what can be read."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from operator import add, sub
 
 from portal.domain.capital_figures import capital_figures
@@ -132,12 +132,12 @@ def claims_of_title(rows: Sequence[Row], header: Header, sheet: str) -> Iterator
 
 def judge(sheets: Sequence[SheetTotals], report: Report) -> tuple[StatedTotal, ...]:
     """Report every claim that no sum of the list bears out, and answer with all that was stated."""
-    everything = _sums([line for totals in sheets for line in totals.lines])
-    before: list[Line] = []
+    running = [_running(totals) for totals in sheets]
+    sums = [found[len(totals.lines)] for totals, found in zip(sheets, running, strict=True)]
+    everything, so_far = _read(reduce(_plus, sums, _NOTHING)), accumulate(sums, _plus)
     stated: list[StatedTotal] = []
-    for totals in sheets:
-        scopes = _Scopes(totals, _sums([*before, *totals.lines]), everything)
-        before.extend(totals.lines)
+    for totals, found, to_here in zip(sheets, running, so_far, strict=True):
+        scopes = _Scopes(totals, found, (_read(to_here), everything))
         for place, claims in groupby(totals.claims, key=lambda found: found[0]):
             told = [claim for _, claim in claims]
             possible = scopes.at(place)
@@ -150,12 +150,12 @@ def judge(sheets: Sequence[SheetTotals], report: Report) -> tuple[StatedTotal, .
 class _Scopes:
     """Over which runs of lines a total may have been taken: 小计, 合计, 累计 and totals written above their rows."""
 
-    def __init__(self, totals: SheetTotals, so_far: Sums, everything: Sums) -> None:
+    def __init__(self, totals: SheetTotals, running: Mapping[int, _Figures], wider: Sequence[Sums]) -> None:
         self._lines = totals.lines
-        self._places = sorted({place for place, _ in totals.claims} | {0, len(totals.lines)})
-        self._running = [_NOTHING, *accumulate(map(_figures, totals.lines), _plus)]
-        self._always = [self._run(0, len(totals.lines)), so_far, everything]
-        self._villages = _by_village(totals.lines)
+        self._places = sorted(running)
+        self._running = running
+        self._always = [self._run(0, len(totals.lines)), *wider]
+        self._villages: dict[str, Sums] = {}
 
     def at(self, place: int) -> list[Sums]:
         """The sums that a claim after `place` lines may mean, those of the whole sheet first."""
@@ -163,23 +163,31 @@ class _Scopes:
         earlier = self._places[max(index - 1, 0)]
         later = self._places[min(index + 1, len(self._places) - 1)]
         near = self._lines[max(place - 1, 0) : place + 1]
-        villages = [self._villages[line.village.code] for line in near if line.village]
+        villages = [self._village(line.village.code) for line in near if line.village]
         return [*self._always, self._run(0, place), self._run(earlier, place), self._run(place, later), *villages]
 
     def _run(self, start: int, end: int) -> Sums:
         return _read(tuple(map(sub, self._running[end], self._running[start])))
 
+    def _village(self, code: str) -> Sums:
+        """All lines of one village, wherever they stand."""
+        if code not in self._villages:
+            own = [line for line in self._lines if line.village and line.village.code == code]
+            self._villages[code] = _read(_total(own))
+        return self._villages[code]
 
-def _by_village(lines: Sequence[Line]) -> dict[str, Sums]:
-    found: dict[str, list[Line]] = {}
-    for line in lines:
-        if line.village:
-            found.setdefault(line.village.code, []).append(line)
-    return {code: _sums(of) for code, of in found.items()}
+
+def _running(totals: SheetTotals) -> dict[int, _Figures]:
+    """What all lines before each place of a claim add up to; the first and the last place are always among them."""
+    places = sorted({place for place, _ in totals.claims} | {0, len(totals.lines)})
+    running = {0: _NOTHING}
+    for start, end in pairwise(places):
+        running[end] = _plus(running[start], _total(totals.lines[start:end]))
+    return running
 
 
-def _sums(lines: Iterable[Line]) -> Sums:
-    return _read(reduce(_plus, map(_figures, lines), _NOTHING))
+def _total(lines: Sequence[Line]) -> _Figures:
+    return tuple(map(Decimal, map(sum, zip(*map(_figures, lines), strict=True)))) if lines else _NOTHING
 
 
 _NOTHING: _Figures = (Decimal(),) * 11
@@ -189,12 +197,15 @@ def _plus(left: _Figures, right: _Figures) -> _Figures:
     return tuple(map(add, left, right))
 
 
-def _figures(line: Line) -> _Figures:
+def _figures(line: Line) -> tuple[Decimal | int, ...]:
     """What a line adds: money (all, kept, positive), then households, persons, size, covered (all, kept each)."""
-    yuan = line.yuan if line.yuan is not None else Decimal()
-    counts = (1, line.persons, line.size or 0, line.covered or 0)
-    both = (Decimal(count * share) for count in counts for share in (1, line.kept))
-    return (yuan, yuan * line.kept, max(yuan, Decimal()), *both)
+    yuan, kept = line.yuan or 0, line.kept
+    size, covered, persons = line.size or 0, line.covered or 0, line.persons
+    counts = (1, persons, size, covered) if kept else (0, 0, 0, 0)
+    return (
+        yuan, yuan if kept else 0, max(yuan, 0),
+        1, counts[0], persons, counts[1], size, counts[2], covered, counts[3],
+    )  # fmt: skip
 
 
 def _read(figures: _Figures) -> Sums:

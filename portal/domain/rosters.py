@@ -25,7 +25,7 @@ from portal.domain.roster_values import (
     UnknownHeading,
     UnmappedCause,
 )
-from portal.domain.sheets import Cell, Sheet, Workbook, address, column_letters
+from portal.domain.sheets import ROWS_A_WORD, Cell, RowsRead, Sheet, Workbook, address, column_letters
 
 __all__ = [
     "Problem",
@@ -47,9 +47,9 @@ _SHORT = 12
 _COUNTABLE = frozenset({RosterColumn.HOUSEHOLD_SIZE, RosterColumn.PERSONS_COVERED})
 
 
-def read_roster(workbook: Workbook, request: RosterRequest) -> Roster:
+def read_roster(workbook: Workbook, request: RosterRequest, tell: RowsRead | None = None) -> Roster:
     """Read every visible sheet that holds a list; a fault never hides another, except behind a missing column."""
-    reading = _Reading(request)
+    reading = _Reading(request, tell or (lambda _rows: None))
     headers = _headers(workbook, reading)
     for sheet, header in headers:
         if not reading.is_full:
@@ -85,15 +85,15 @@ def _headers(workbook: Workbook, reading: "_Reading") -> list[tuple[Sheet, Heade
 class _Reading:
     """One run over a workbook."""
 
-    def __init__(self, request: RosterRequest) -> None:
-        self.request = request
+    def __init__(self, request: RosterRequest, tell: RowsRead) -> None:
+        self.request, self._tell = request, tell
         self.report = Report()
         wanted = request.columns | request.needed | ALWAYS_READ
         self.finder = HeadingFinder(request.headings, request.mapping, wanted)
         self.sheets: list[SheetTotals] = []
         self.is_full = False
         self._lines = LineReader(request, self.report)
-        self._rows = 0
+        self._rows = self._judged = 0
 
     def read(self, sheet: Sheet, header: Header) -> None:
         """Read one sheet, unless a needed column is missing in it."""
@@ -127,6 +127,9 @@ class _Reading:
                 totals.claim(claims_of_total(entry, around.sheet, around.unit, self.report))
             elif entry.row.number in heads and entry.kind is EntryKind.HOUSEHOLD:
                 household = heads[entry.row.number]
+                self._judged += 1
+                if self._judged % ROWS_A_WORD == 0:
+                    self._tell(self._judged)
                 totals.lines.append(self._lines.read(household, around, carried.get(entry.row.number)))
 
     def report_headless(self, sheets: Sequence[Sheet]) -> None:

@@ -2,8 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+RowsRead = Callable[[int], None]
+"""Hears from time to time how many rows have been read, and nothing of them."""
+
+ROWS_A_WORD = 2000
+"""After so many rows a reader says so."""
 
 _INVISIBLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
@@ -86,4 +93,6 @@ def address(column: int, row: int) -> str:
 
 def compact(text: str) -> str:
     """The text in half-width forms without spaces and invisible characters: `１ ３０８ 元` → `1308元`."""
+    if text.isalnum() and unicodedata.is_normalized("NFKC", text):
+        return text  # nearly every cell: letters and digits as they should be, nothing to take away
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))

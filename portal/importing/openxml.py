@@ -1,50 +1,54 @@
-"""Reads xlsx: values through openpyxl's streaming reader, the layout in a pass of its own."""
+"""Reads xlsx: openpyxl opens the package and knows its styles, the worksheets are read in a pass of our own."""
 
-from collections.abc import Iterable, Iterator
 from io import BytesIO
+from typing import Any
 
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.xml.constants import SHARED_STRINGS
 
-from portal.domain.sheets import Cell, CellKind, Sheet, Workbook
-from portal.importing.values import MOST_ROWS, cell_of, filled_down
-from portal.importing.worksheets import Layout, layout_of
+from portal.domain.sheets import RowsRead, Sheet, Workbook
+from portal.importing.stored_values import StoredValues
+from portal.importing.values import MOST_ROWS, filled_down
+from portal.importing.worksheets import Layout, read_strings, read_worksheet
 
 
-def read_openxml(content: bytes, most_rows: int = MOST_ROWS) -> Workbook:
+def read_openxml(content: bytes, most_rows: int = MOST_ROWS, tell: RowsRead | None = None) -> Workbook:
     """All worksheets; hidden ones by name only. openpyxl uses defusedxml, and the sizes were judged before."""
-    reader = ExcelReader(BytesIO(content), read_only=True, keep_vba=False, data_only=True, keep_links=False)
-    reader.read()
-    worksheets = {worksheet.title: worksheet for worksheet in reader.wb.worksheets}
+    package = _Package(BytesIO(content), read_only=True, keep_vba=False, data_only=True, keep_links=False)
+    package.read()
+    worksheets = {worksheet.title for worksheet in package.wb.worksheets}
     sheets = []
-    for described, relation in reader.parser.find_sheets():
-        name = described.name
-        if name not in worksheets:
+    for described, relation in package.parser.find_sheets():
+        if described.name not in worksheets:
             continue
         if described.state != "visible":
-            sheets.append(Sheet(name, (), hidden=True))
+            sheets.append(Sheet(described.name, (), hidden=True))
             continue
-        layout = layout_of(reader.archive.read(relation.target), most_rows)
-        # The dimension that a file declares is not believed: some programs write A1 whatever there is.
-        worksheets[name].reset_dimensions()
-        values = worksheets[name].iter_rows(max_row=max(layout.last_row, 1), values_only=True)
-        sheets.append(_sheet(name, values, layout))
+        xml = package.archive.read(relation.target)
+        sheets.append(_sheet(described.name, read_worksheet(xml, package.stored_values, most_rows, tell)))
     return Workbook(tuple(sheets))
 
 
-def _sheet(name: str, values: Iterable[tuple[object, ...]], layout: Layout) -> Sheet:
-    rows = dict(_rows(values))
-    for number, column in layout.uncomputed:
-        rows.setdefault(number, {})[column] = Cell(column, "", CellKind.FORMULA)
+class _Package(ExcelReader):
+    """The parts around the worksheets: manifest, list of sheets, styles, shared strings."""
+
+    def read_strings(self) -> None:
+        """The shared strings; openpyxl's own way takes as long for them as for the cells."""
+        part = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]
+        self.shared_strings = read_strings(self.archive.read(part.PartName[1:])) if part is not None else []
+
+    @property
+    def stored_values(self) -> StoredValues:
+        """What the cells refer to."""
+        book: Any = self.wb
+        dates, lengths = book._date_formats, book._timedelta_formats  # noqa: SLF001 - openpyxl has no other way to them
+        return StoredValues(self.shared_strings, dates, lengths, book.epoch)
+
+
+def _sheet(name: str, layout: Layout) -> Sheet:
     return Sheet(
         name=name,
-        rows=filled_down(rows, layout.merges, layout.last_row),
+        rows=filled_down(layout.rows, layout.merges, layout.last_row),
         hidden_columns=frozenset(layout.hidden_columns),
         hidden_rows=frozenset(layout.hidden_rows),
     )
-
-
-def _rows(values: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, dict[int, Cell]]]:
-    for number, row in enumerate(values, start=1):
-        cells = {column: cell for column, value in enumerate(row) if (cell := cell_of(column, value))}
-        if cells:
-            yield number, cells

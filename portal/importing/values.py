@@ -45,15 +45,17 @@ def cell_of(column: int, value: object) -> Cell | None:
         return Cell(column, str(value), CellKind.NUMBER)
     if isinstance(value, date | time | timedelta):
         return Cell(column, str(value), CellKind.DATE)
-    return _text_cell(column, str(value))
+    return cell_of_text(column, str(value))
 
 
-def _text_cell(column: int, text: str) -> Cell | None:
+def cell_of_text(column: int, text: str) -> Cell | None:
+    """The cell of a text, an error's name among them; None when it is blank."""
     if not text or text.isspace():
         return None
-    plain = text.strip().upper()
-    if plain in ERRORS or plain.startswith("ERR:5"):
-        return Cell(column, plain, CellKind.ERROR)
+    if "#" in text or ":" in text:
+        plain = text.strip().upper()
+        if plain in ERRORS or plain.startswith("ERR:5"):
+            return Cell(column, plain, CellKind.ERROR)
     return Cell(column, text, CellKind.TEXT)
 
 
@@ -71,7 +73,7 @@ def filled_down(rows: Mapping[int, dict[int, Cell]], merges: Iterable[Merge], la
 
     Only downwards: a title merged across stays one cell. Raises RefusedError when the merges cover absurdly much.
     """
-    filled = {number: dict(cells) for number, cells in rows.items()}
+    filled = dict(rows)
     budget = _MOST_FILLED
     for first, last, column in merges:
         source = rows.get(first, {}).get(column)
@@ -82,9 +84,12 @@ def filled_down(rows: Mapping[int, dict[int, Cell]], merges: Iterable[Merge], la
         if source is None:
             continue
         for number in range(first + 1, end + 1):
-            filled.setdefault(number, {}).setdefault(column, Cell(column, source.text, source.kind, filled=True))
-    return tuple(
-        Row(number, tuple(cells[column] for column in sorted(cells)))
-        for number, cells in sorted(filled.items())
-        if cells
-    )
+            filled[number] = {column: Cell(column, source.text, source.kind, filled=True)} | filled.get(number, {})
+    return tuple(Row(number, _across(cells)) for number, cells in sorted(filled.items()) if cells)
+
+
+def _across(cells: Mapping[int, Cell]) -> tuple[Cell, ...]:
+    """The cells from left to right; nearly every file has them so."""
+    columns = list(cells)
+    ascending = sorted(columns)
+    return tuple(cells.values()) if columns == ascending else tuple(cells[column] for column in ascending)

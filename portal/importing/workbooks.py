@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from portal.domain.errors import PortalError, RefusedError
 from portal.domain.messages import N_
-from portal.domain.sheets import Workbook
+from portal.domain.sheets import RowsRead, Workbook
 from portal.importing.compound import read_compound
 from portal.importing.containers import SAVE_AS_XLSX, UNREADABLE, FileKind, kind_of
 from portal.importing.delimited import read_delimited
@@ -31,8 +31,12 @@ class SheetLimits:
 A_LIST = SheetLimits()
 
 
-def read_workbook(content: bytes, filename: str, limits: SheetLimits = A_LIST) -> Workbook:
+def read_workbook(
+    content: bytes, filename: str, limits: SheetLimits = A_LIST, tell: RowsRead | None = None
+) -> Workbook:
     """Read a spreadsheet of any kind that offices use; `filename` only helps to word a refusal.
+
+    `tell` hears of the rows of an xlsx, the only kind that may hold so many that somebody waits for them.
 
     Nothing is written to disk. Raises RefusedError, with one sentence for the clerk, for files that are too large,
     encrypted, damaged, bomb-like, with macros, or no spreadsheets.
@@ -41,7 +45,7 @@ def read_workbook(content: bytes, filename: str, limits: SheetLimits = A_LIST) -
         raise RefusedError(_TOO_LARGE, megabytes=limits.bytes // _MEGABYTE)
     kind = kind_of(content, filename)
     try:
-        return _read(kind, content, filename, limits.rows)
+        return _read(kind, content, filename, limits.rows, tell)
     except PortalError:
         raise
     except Exception:  # noqa: BLE001 - whatever a parser raises on foreign bytes, the file cannot be read
@@ -53,7 +57,7 @@ def _unreadable(filename: str) -> str:
     return SAVE_AS_XLSX if PurePosixPath(filename.lower()).suffix == ".et" else UNREADABLE
 
 
-def _read(kind: FileKind, content: bytes, filename: str, most_rows: int) -> Workbook:
+def _read(kind: FileKind, content: bytes, filename: str, most_rows: int, tell: RowsRead | None) -> Workbook:
     name = PurePosixPath(filename.replace("\\", "/")).stem
     if kind is FileKind.TEXT:
         return read_delimited(content, name, most_rows)
@@ -63,5 +67,5 @@ def _read(kind: FileKind, content: bytes, filename: str, most_rows: int) -> Work
         # openpyxl warns of print settings and validations that it does not know; nobody here needs them.
         warnings.simplefilter("ignore")
         if kind is FileKind.OPENXML:
-            return read_openxml(content, most_rows)
+            return read_openxml(content, most_rows, tell)
         return read_compound(content) if kind is FileKind.COMPOUND else read_opendocument(content)

@@ -1,38 +1,61 @@
-"""What openpyxl's fast reader leaves out of a worksheet: merges, hidden columns and rows, formulas never computed."""
+"""Reads the worksheets of an xlsx and its shared strings, each in one pass: values, merges, hidden columns and rows.
+
+openpyxl builds a tree of objects for every cell, which takes four times as long; it is asked for the package only.
+"""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from portal.domain.errors import RefusedError
+from portal.domain.sheets import ROWS_A_WORD, Cell, CellKind, RowsRead
 from portal.importing.containers import BOMB
+from portal.importing.stored_values import StoredValues
 from portal.importing.values import MOST_CELLS, MOST_ROWS, TOO_MANY, Merge
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+_DIGITS = "0123456789"
 _MOST_COLUMNS = 16_384
 
 
 @dataclass(slots=True)
 class Layout:
-    """One worksheet's layout; rows count from 1, columns from 0. `last_row` is the last one with a value."""
+    """One worksheet; rows count from 1, columns from 0. `last_row` is the last one with a value or a formula."""
 
+    rows: dict[int, dict[int, Cell]] = field(default_factory=dict, repr=False)
     merges: list[Merge] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     hidden_rows: set[int] = field(default_factory=set)
-    uncomputed: set[tuple[int, int]] = field(default_factory=set)
     last_row: int = 0
-    valued_rows: int = 0
 
 
-def layout_of(xml: bytes, most_rows: int = MOST_ROWS) -> Layout:
-    """Read a worksheet's part in one pass; raises RefusedError for a part with a document type or absurdly large."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    scan = _Scan(parser, most_rows)
-    parser.StartElementHandler = scan.start
-    parser.EndElementHandler = scan.end
+def read_worksheet(
+    xml: bytes, stored: StoredValues, most_rows: int = MOST_ROWS, tell: RowsRead | None = None
+) -> Layout:
+    """Read a worksheet's part; raises RefusedError for a part with a document type or absurdly large."""
+    scan = _Scan(stored, most_rows, tell or (lambda _rows: None))
+    _parse(xml, scan.start, scan.end, scan.texts)
+    return scan.layout
+
+
+def read_strings(xml: bytes) -> list[str]:
+    """The shared strings, runs of rich text joined, readings (拼音) left out."""
+    scan = _Strings()
+    _parse(xml, scan.start, scan.end, scan.texts)
+    return scan.strings
+
+
+def _parse(
+    xml: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None], texts: list[str]
+) -> None:
+    """Every text goes into `texts`, which whoever needs one has emptied at its beginning: no call of ours for it."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = texts.append
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.Parse(xml, True)  # noqa: FBT003 - expat takes its flag by position
-    return scan.layout
 
 
 def _refuse_doctype(*_: object) -> None:
@@ -40,70 +63,129 @@ def _refuse_doctype(*_: object) -> None:
     raise RefusedError(BOMB)
 
 
-class _Scan:
-    """Follows the elements of a worksheet; text is looked at behind formulas only, all other text costs time."""
+class _Strings:
+    """Follows the elements of the table of shared strings."""
 
-    def __init__(self, parser: expat.XMLParserType, most_rows: int) -> None:
+    def __init__(self) -> None:
+        self.strings: list[str] = []
+        self.texts: list[str] = []
+        self._runs: list[str] = []
+        self._reading = False
+
+    def start(self, name: str, _attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "si":
+            self._runs = []
+        elif tag == "rPh":
+            self._reading = True
+        self.texts.clear()
+
+    def end(self, name: str) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "t" and not self._reading:
+            self._runs.append("".join(self.texts))
+        elif tag == "rPh":
+            self._reading = False
+        elif tag == "si":
+            self.strings.append(unescaped("".join(self._runs)))
+
+
+def unescaped(text: str) -> str:
+    """Programs write _x005F_ for an underscore that would else begin an escape; openpyxl reads it so."""
+    return text.replace("x005F_", "") if "x005F_" in text else text
+
+
+class _Scan:
+    """Follows the elements of a worksheet; it runs a dozen million times for a county, so it does little each time."""
+
+    def __init__(self, stored: StoredValues, most_rows: int, tell: RowsRead) -> None:
         self.layout = Layout()
-        self._most_rows = most_rows
-        self._parser = parser
-        self._row = 0
-        self._cells = 0
-        self._cell: dict[str, str] = {}
-        self._has_formula = self._has_value = self._row_valued = False
+        self.texts: list[str] = []
+        self._stored, self._most_rows, self._tell = stored, most_rows, tell
+        self._columns: dict[str, int] = {}
+        self._row = self._column = self._cell_count = self._valued_rows = 0
+        self._cells: dict[int, Cell] = {}
+        self._attributes: dict[str, str] = {}
+        self._value: str | None = None
+        self._runs: list[str] | None = None
+        self._has_formula = self._row_valued = self._reading = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(" ")[2]
+        tag = name.rpartition(":")[2]
         if tag == "c":
-            self._cells += 1
-            self._cell, self._has_formula, self._has_value = attributes, False, False
-        elif tag in {"v", "is"}:
-            self._begin_value()
+            self._attributes, self._value, self._runs, self._has_formula = attributes, None, None, False
+        elif tag in {"v", "t"}:
+            self.texts.clear()
+        elif tag == "is":
+            self._runs = []
         elif tag == "f":
             self._has_formula = self._row_valued = True
         elif tag == "row":
             self._begin_row(attributes)
+        else:
+            self._start_rarely(tag, attributes)
+
+    def end(self, name: str) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "c":
+            self._end_cell()
+        elif tag == "v":
+            self._value = "".join(self.texts)
+        elif tag == "t" and self._runs is not None and not self._reading:
+            self._runs.append("".join(self.texts))
+        elif tag == "rPh":
+            self._reading = False
+        elif tag == "row":
+            self._end_row()
+
+    def _start_rarely(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == "rPh":
+            self._reading = True
         elif tag == "mergeCell":
             self._merge(attributes.get("ref", ""))
         elif tag == "col" and attributes.get("hidden") in {"1", "true"}:
             self._hide(attributes)
 
-    def end(self, name: str) -> None:
-        tag = name.rpartition(" ")[2]
-        if tag == "c" and self._has_formula:
-            self._end_formula()
-        elif tag == "row":
-            self._end_row()
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        self._row = int(attributes.get("r", self._row + 1))
+        self._cells, self._column, self._row_valued = {}, -1, False
+        if attributes.get("hidden") in {"1", "true"}:
+            self.layout.hidden_rows.add(self._row)
 
-    def _begin_value(self) -> None:
+    def _end_cell(self) -> None:
+        attributes, self._cell_count = self._attributes, self._cell_count + 1
+        reference = attributes.get("r")
+        self._column = column = self._column_of(reference) if reference else self._column + 1
+        kind = attributes.get("t", "n")
+        if self._has_formula and (self._value is None or (kind != "str" and not self._value)):
+            self._cells[column] = Cell(column, "", CellKind.FORMULA)
+            return
+        text = self._value
+        if kind == "inlineStr":
+            text = None if self._runs is None else "".join(self._runs)
+        if text is None:
+            return
         self._row_valued = True
-        if self._has_formula and self._cell.get("t") != "str":
-            # Some programs write an empty <v/> behind a formula that nobody has computed yet.
-            self._parser.CharacterDataHandler = self._note_text
-        else:
-            self._has_value = True
-
-    def _note_text(self, _text: str) -> None:
-        self._has_value = True
-
-    def _end_formula(self) -> None:
-        self._parser.CharacterDataHandler = None
-        match = None if self._has_value else _REFERENCE.fullmatch(self._cell.get("r", ""))
-        if match:
-            self.layout.uncomputed.add((int(match[2]), _column(match[1])))
+        if text and (cell := self._stored.cell(column, kind, attributes.get("s"), text)):
+            self._cells[column] = cell
 
     def _end_row(self) -> None:
         if self._row_valued:
             self.layout.last_row = self._row
-            self.layout.valued_rows += 1
-        if self.layout.valued_rows > self._most_rows or self._cells > MOST_CELLS:
+            self._valued_rows += 1
+            if self._valued_rows % ROWS_A_WORD == 0:
+                self._tell(self._valued_rows)
+        if self._valued_rows > self._most_rows or self._cell_count > MOST_CELLS:
             raise RefusedError(TOO_MANY)
+        if self._cells:
+            self.layout.rows.setdefault(self._row, self._cells)
 
-    def _begin_row(self, attributes: dict[str, str]) -> None:
-        self._row = int(attributes.get("r", self._row + 1))
-        self._row_valued = False
-        if attributes.get("hidden") in {"1", "true"}:
-            self.layout.hidden_rows.add(self._row)
+    def _column_of(self, reference: str) -> int:
+        letters = reference.rstrip(_DIGITS)
+        found = self._columns.get(letters)
+        if found is None:
+            found = self._columns[letters] = _column(letters)
+        return found
 
     def _merge(self, reference: str) -> None:
         corners = [_REFERENCE.fullmatch(corner) for corner in reference.split(":")]
@@ -119,6 +201,9 @@ class _Scan:
 
 
 def _column(letters: str) -> int:
+    """A → 0, AA → 26; ValueError for what is no column."""
+    if not re.fullmatch(r"[A-Z]{1,3}", letters):
+        raise ValueError("no column")
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1

@@ -1,6 +1,5 @@
 """AES-256-GCM envelopes bound to the row they belong to, and keyed hashes."""
 
-import hashlib
 import hmac
 import os
 
@@ -57,4 +56,4 @@ def unseal_under(keyring: Keyring, purpose: str, envelope: bytes, *, bound_to: s
 
 def keyed_hash(key: bytes, value: str) -> str:
     """HMAC-SHA256 in hexadecimal: finds the same value again and tells nothing without the key."""
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, value.encode(), "sha256").hex()

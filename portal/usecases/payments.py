@@ -29,6 +29,7 @@ from portal.domain.programs import Program
 from portal.domain.publications import Area, WithdrawalKind
 from portal.domain.roster_values import Problem, RosterRequest, UnknownHeading
 from portal.domain.roster_villages import VillageIndex
+from portal.domain.sheets import RowsRead
 from portal.importing.collector import collector_at_rest
 from portal.importing.workbooks import SheetLimits, read_workbook
 from portal.models.payments import Payment, PaymentPerson
@@ -46,7 +47,9 @@ from portal.usecases.idempotency import Sent, claim
 from portal.usecases.notice_imports import Upload
 from portal.usecases.services import Services
 
-Progress = Callable[[str], None]
+Progress = Callable[[str, int], None]
+"""Hears the stage, and how many rows of it are done; nothing that any row holds."""
+
 A_COUNTY = SheetLimits(bytes=40 * 1024 * 1024, rows=MAX_ROWS + 1000)
 """By command a county's payments come in one file; what the desk takes is bounded by its own form."""
 
@@ -95,7 +98,7 @@ def import_payments(
     RefusedError for files that cannot be read at all, InvalidError for what neither clerk nor title tells; every
     problem of a cell is in the outcome.
     """
-    say = progress or (lambda _stage: None)
+    say = progress or (lambda _stage, _rows: None)
     with collector_at_rest():
         return _import(services, actor, upload, order, say, sent, at=at)
 
@@ -107,21 +110,26 @@ def _import(
     if not actor.may(Permission.DRAFT):
         raise NotAllowedError(N_("您的角色不能起草发放情况"))
     check_words(order.document_number)
-    say(N_("读取表格"))
-    workbook = read_workbook(upload.content, upload.filename, A_COUNTY)
+    workbook = read_workbook(upload.content, upload.filename, A_COUNTY, _stage(say, N_("读取表格")))
     lines = title_lines(workbook, upload.filename)
     said = _said(services, actor, order, lines, at=at)
     told = told_by_titles(lines, said, services.rulebook.payment_words)
     if told.program is None:
         raise InvalidError(N_("标题里没有写明是哪个救助项目：请写明救助项目"), fields={"program": Message(_CHOOSE)})
     said = replace(said, program=told.program, standards=amounts_on(told.program, said.place, said.month))
-    say(N_("逐行核对"))
     request = _request(services, actor, told.program, said.place)
-    sheet = read_payments(workbook, request, told, said, lines, services.rulebook.payment_words)
+    tell = _stage(say, N_("逐行核对"))
+    sheet = read_payments(workbook, request, told, said, lines, services.rulebook.payment_words, tell)
     if sheet.batch is None:
         return PaymentOutcome(None, None, sheet.problems, sheet.warnings, sheet.unknown_headings)
-    say(N_("写入草稿"))
+    say(N_("写入草稿"), sheet.batch.households)
     return _store(services, actor, sheet, sheet.batch, told, order, sent, at=at)
+
+
+def _stage(say: Progress, stage: str) -> RowsRead:
+    """What the readers below tell of their rows, under the name of the stage; it begins at once."""
+    say(stage, 0)
+    return lambda rows: say(stage, rows)
 
 
 _CHOOSE = N_("请选择救助项目")

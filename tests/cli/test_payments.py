@@ -60,6 +60,13 @@ def test_a_correction_by_command_is_another_revision(run: Run, table):
     assert facts(run("submit", number, "--by", "li_si", "--json"))["revision"] == 2
 
 
+def test_how_far_it_is_stands_beside_the_answer_where_it_is_asked_for(run: Run, table):
+    asked = run("import", table(), "--by", "li_si", "--progress", "--json")
+    assert asked.stderr.splitlines() == ["读取表格…", "逐行核对…", "写入草稿：25行"]
+    assert json.loads(asked.stdout)["rows"] == 25
+    assert run("import", table(("庄头村", 12)), "--by", "li_si", "--json").stderr == ""
+
+
 def test_sentences_are_told_to_people(run: Run, table):
     result = run("import", table(), "--by", "li_si")
     assert "25户，50人，21,800.00元" in result.stdout

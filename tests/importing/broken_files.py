@@ -21,14 +21,14 @@ def xlsx(rows: list[list[object]]) -> bytes:
     return out.getvalue()
 
 
-def raw_xlsx(sheet_xml: str, **more: str | bytes) -> bytes:
-    """The smallest workbook around a worksheet's XML; further parts by name with __ for the slash."""
+def raw_xlsx(sheet_xml: str, types: str = "", **more: str | bytes) -> bytes:
+    """The smallest workbook around a worksheet's XML; further parts by name with __ for the slash, `types` theirs."""
     office = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     parts: dict[str, str | bytes] = {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
         f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{office}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{office}.worksheet+xml"/></Types>',
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{office}.worksheet+xml"/>{types}</Types>',
         "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{_SHEET}" xmlns:r="{_RELATIONS}"><sheets><sheet name="名单" sheetId="1" r:id="rId1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',

@@ -70,6 +70,74 @@ def test_long_numbers_are_written_out_and_floats_lose_their_noise():
     ]
 
 
+STRINGS = (
+    '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>韩春梅</t></si>'
+    "<si><r><t>甄</t></r><r><rPr><b/></rPr><t>庄村</t></r><rPh><t>zhen</t></rPh></si><si><t> </t></si></sst>"
+)
+STYLES = (
+    '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="2">'
+    '<xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>'
+)
+
+
+def with_strings(xml: str) -> bytes:
+    office = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    types = "".join(
+        f'<Override PartName="/xl/{name}.xml" ContentType="{office}.{kind}+xml"/>'
+        for name, kind in (("sharedStrings", "sharedStrings"), ("styles", "styles"))
+    )
+    parts = {"xl__sharedStrings.xml": STRINGS, "xl__styles.xml": STYLES}
+    return raw_xlsx(xml, types=types, **parts)
+
+
+def test_texts_are_read_from_their_table_and_from_the_cell_without_their_readings():
+    xml = worksheet(
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" t="s"><v>2</v></c>'
+        '<c r="D1" t="inlineStr"><is><r><t>孟</t></r><r><t>小河</t></r><rPh><t>meng</t></rPh></is></c></row>'
+    )
+    assert texts(read_workbook(with_strings(xml), "x.xlsx")) == [["韩春梅", "甄庄村", "孟小河"]]
+
+
+def test_numbers_are_dates_by_their_style_and_truth_is_a_word():
+    xml = worksheet(
+        '<row r="1"><c r="A1" s="1"><v>46296</v></c><c r="B1" t="b"><v>1</v></c><c r="C1" s="1"><v>9E9</v></c>'
+        '<c r="D1" t="d"><v>2026-10-01</v></c></row>'
+    )
+    row = read_workbook(with_strings(xml), "x.xlsx").sheets[0].rows[0]
+    told = [(cell.text, cell.kind) for cell in row.cells]
+    assert told[0] == ("2026-10-01 00:00:00", CellKind.DATE)
+    assert told[1:3] == [("True", CellKind.TEXT), ("#VALUE!", CellKind.ERROR)]
+    assert told[3][1] is CellKind.DATE
+
+
+def test_cells_and_rows_without_an_address_follow_one_another():
+    xml = worksheet("<row><c><v>1</v></c><c/><c><v>3</v></c></row><row><c><v>4</v></c></row>")
+    rows = read_workbook(raw_xlsx(xml), "x.xlsx").sheets[0].rows
+    assert [(row.number, [(cell.column, cell.text) for cell in row.cells]) for row in rows] == [
+        (1, [(0, "1"), (2, "3")]),
+        (2, [(0, "4")]),
+    ]
+
+
+def test_names_with_a_prefix_are_the_same_elements():
+    xml = worksheet('<row r="1"><c r="A1"><v>1</v></c></row>').replace("xmlns=", "xmlns:x=")
+    for name in ("worksheet", "sheetData", "row", "c ", "c>", "v>"):
+        xml = xml.replace(f"<{name}", f"<x:{name}").replace(f"</{name}", f"</x:{name}")
+    assert texts(read_workbook(raw_xlsx(xml), "x.xlsx")) == [["1"]]
+
+
+def test_a_string_that_is_in_no_table_or_a_cell_that_is_nowhere_makes_a_damaged_file():
+    for cell in ('<c r="A1" t="s"><v>9</v></c>', '<c r="1A"><v>1</v></c>', '<c r="A1"><v>eins</v></c>'):
+        assert "损坏" in sentence(with_strings(worksheet(f'<row r="1">{cell}</row>')))
+
+
+def test_whoever_waits_for_many_rows_hears_of_them():
+    heard: list[int] = []
+    rows = "".join(f'<row r="{number}"><c r="A{number}"><v>{number}</v></c></row>' for number in range(1, 4102))
+    read_workbook(raw_xlsx(worksheet(rows)), "x.xlsx", tell=heard.append)
+    assert heard == [2000, 4000]
+
+
 def test_merged_cells_are_filled_downwards_only():
     xml = worksheet(
         '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>7</v></c><c r="C2"><v>5</v></c></row><row r="3"><c r="C3"><v>6</v></c></row>',

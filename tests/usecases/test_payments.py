@@ -262,6 +262,17 @@ def test_amounts_above_the_standard_are_a_warning_where_there_is_a_standard(
     assert outcome.batch.standard_fen == 72_000
 
 
+def test_whoever_waits_hears_how_many_rows_are_done_and_nothing_of_them(services, cast: Cast, at: datetime):
+    heard: list[tuple[str, int]] = []
+    content = roster([("航运新村", 2, 872)] * 2001)
+    import_payments(
+        services, cast.zhang_san, Upload("花名册.xlsx", content), PaymentOrder(), at=at,
+        progress=lambda stage, rows: heard.append((stage, rows)),
+    )  # fmt: skip
+    assert heard[:4] == [("读取表格", 0), ("读取表格", 2000), ("逐行核对", 0), ("逐行核对", 2000)]
+    assert {stage for stage, _ in heard} <= {"读取表格", "逐行核对", "写入草稿"}
+
+
 def test_a_county_hands_in_one_roster_for_all_its_townships(services: Services, cast: Cast, session, at: datetime):
     title = "任城区2026年10月农村低保金发放花名册"
     rows = paid((("许庄街道航运新村", 12), ("李营街道庄头村", 4)))
