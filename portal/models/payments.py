@@ -43,7 +43,8 @@ class PaymentFigure(Model):
 class PaymentPerson(Model):
     """Who stands in a batch, as a hash under the portal's key that differs from month to month.
 
-    It finds a person who is paid twice for one month, and links no two months; it dies on the retention date.
+    It finds a person who is paid twice for one month, and links no two months; `jobs run` deletes it when the month is
+    over for as long as `payment_people_months` says.
     """
 
     __tablename__ = "payment_people"
@@ -51,3 +52,15 @@ class PaymentPerson(Model):
 
     person_hash: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), primary_key=True)
+
+
+class TerminatedPerson(Model):
+    """Who stood in a public list of terminations that is sealed by now, as a hash under the portal's key.
+
+    The rows of the list are gone; this finds somebody who is paid for a later month all the same, and nothing else.
+    """
+
+    __tablename__ = "terminated_people"
+
+    person_hash: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publications.id"), primary_key=True, index=True)

@@ -21,7 +21,7 @@ from portal.models.base import db
 from portal.models.divisions import Division
 from portal.models.notices import Notice, NoticeRow
 from portal.models.offices import Office
-from portal.models.payments import Payment, PaymentPerson
+from portal.models.payments import Payment, PaymentPerson, TerminatedPerson
 from portal.models.publications import Publication, Revision
 from portal.queries.desk_publications import DeskPublication, newest, standing
 from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
@@ -214,6 +214,20 @@ def terminated_people(program: Program, month: date, hashes: Mapping[str, object
                 Notice.month < month,
                 Revision.state == RevisionState.PUBLISHED,
             )
+        )
+        found.update((digest, number) for digest, number in db.session.execute(query))
+    return found
+
+
+def formerly_terminated(month: date, hashes: Collection[bytes]) -> dict[bytes, str]:
+    """Who of these stood in a list of terminations of an earlier month that is sealed by now: hash → its number."""
+    found: dict[bytes, str] = {}
+    for chunk in _chunks(hashes):
+        query = (
+            select(TerminatedPerson.person_hash, Publication.number)
+            .join(Publication, Publication.id == TerminatedPerson.publication_id)
+            .join(Notice, Notice.publication_id == Publication.id)
+            .where(TerminatedPerson.person_hash.in_(chunk), Notice.month < month, Publication.withdrawn_at.is_(None))
         )
         found.update((digest, number) for digest, number in db.session.execute(query))
     return found

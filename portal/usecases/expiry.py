@@ -11,6 +11,7 @@ from portal.models.notices import SealedName
 from portal.models.publications import Publication, Revision, SealedSnapshot
 from portal.models.transaction import transaction
 from portal.usecases import audit
+from portal.usecases.payment_people import forget_people, note_terminated
 from portal.usecases.publishing import take_back
 from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
@@ -46,6 +47,8 @@ def seal_list(services: Services, revision_id: int, *, at: datetime) -> bool:
         )
         if changed.rowcount != 1:  # type: ignore[attr-defined]
             return False
+        if revision.state is RevisionState.PUBLISHED:  # as it was read; a superseded list says nothing any more
+            note_terminated(session, services, revision)
         take_back(session, services, revision, at=at, keep_sealed=True)
         bump_revision(session)
         number = session.get_one(Publication, revision.publication_id).number
@@ -54,7 +57,7 @@ def seal_list(services: Services, revision_id: int, *, at: datetime) -> bool:
 
 
 def purge(services: Services, *, at: datetime) -> int:
-    """Delete full names past their purge date, and kill the keys of sealed lists past their retention date."""
+    """Delete full names past their purge date and people's hashes past their month, kill old sealed lists' keys."""
     today = shanghai_date(at)
     with transaction() as session:
         names = session.execute(delete(SealedName).where(SealedName.purge_on <= today))
@@ -62,7 +65,8 @@ def purge(services: Services, *, at: datetime) -> int:
         for snapshot in dead:
             services.keyring.destroy_single(snapshot.key_id)
             session.delete(snapshot)
-        count = int(names.rowcount) + len(dead)  # type: ignore[attr-defined]
+        people = forget_people(session, services, today=today)
+        count = int(names.rowcount) + len(dead) + people  # type: ignore[attr-defined]
         if count:
             audit.record(session, None, "retention.purged", "lists", at=at, count=count)
         return count

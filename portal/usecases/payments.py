@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.domain.divisions import Division, Level
@@ -32,12 +31,12 @@ from portal.domain.roster_villages import VillageIndex
 from portal.domain.sheets import RowsRead
 from portal.importing.collector import collector_at_rest
 from portal.importing.workbooks import SheetLimits, read_workbook
-from portal.models.payments import Payment, PaymentPerson
+from portal.models.payments import Payment
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
 from portal.queries.divisions import division, divisions_around
 from portal.queries.header_mappings import remembered_headings
-from portal.queries.payments import paid_twice, terminated_people
+from portal.queries.payments import formerly_terminated, paid_twice, terminated_people
 from portal.queries.standards import amounts_on
 from portal.sealing.envelopes import keyed_hash
 from portal.usecases import audit
@@ -45,6 +44,7 @@ from portal.usecases.corrections import correctable, next_ordinal
 from portal.usecases.fund_drafts import add_publication, add_revision, check_words, mark_correction
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.notice_imports import Upload
+from portal.usecases.payment_people import note_people, payment_hash, termination_hash
 from portal.usecases.services import Services
 
 Progress = Callable[[str, int], None]
@@ -52,10 +52,6 @@ Progress = Callable[[str, int], None]
 
 A_COUNTY = SheetLimits(bytes=40 * 1024 * 1024, rows=MAX_ROWS + 1000)
 """By command a county's payments come in one file; what the desk takes is bounded by its own form."""
-
-HASH_DIGITS = 32
-"""Half of the keyed hash: enough to tell everybody apart, and no more than is needed for it."""
-_ROWS_A_STATEMENT = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +178,8 @@ def _store(
     sent: Sent | None, *, at: datetime,
 ) -> PaymentOutcome:  # fmt: skip
     """Nobody is paid twice for one month, programme and kind: then nothing is written (rules.md 6)."""
-    listed_as = f"payment|{batch.month.isoformat()}|{batch.program}|{batch.kind}"
-    people = {_hashed(services, f"{listed_as}|{one.number}"): one for one in sheet.people}
+    key, listed_as = services.keyring.key("persons"), f"{batch.month.isoformat()}|{batch.program}|{batch.kind}"
+    people = {payment_hash(key, listed_as, one.number): one for one in sheet.people}
     warnings = (*sheet.warnings, *_after_termination(services, sheet.people, batch))
     with transaction() as session:
         doubles = paid_twice(session, people, except_number=order.corrects)
@@ -193,19 +189,9 @@ def _store(
             publication, revision = _add_correction(session, actor, batch, order, at=at)
         else:
             publication, revision = _add_draft(session, actor, batch, at=at)
-        _note_people(session, revision, people)
+        note_people(session, revision.id, people)
         claim(session, sent, actor, at=at, number=publication.number)
         return PaymentOutcome(publication.number, batch, (), warnings)
-
-
-def _hashed(services: Services, text: str) -> bytes:
-    return bytes.fromhex(keyed_hash(services.keyring.key("persons"), text)[:HASH_DIGITS])
-
-
-def _note_people(session: Session, revision: Revision, people: dict[bytes, PaidPerson]) -> None:
-    rows = [{"person_hash": digest, "revision_id": revision.id} for digest in sorted(people)]
-    for start in range(0, len(rows), _ROWS_A_STATEMENT):
-        session.execute(insert(PaymentPerson), rows[start : start + _ROWS_A_STATEMENT])
 
 
 def _doubles(found: dict[bytes, str], people: dict[bytes, PaidPerson]) -> tuple[Problem, ...]:
@@ -221,7 +207,9 @@ def _after_termination(services: Services, people: tuple[PaidPerson, ...], batch
     """A warning for each who is paid for a month after the one in whose list of terminations he stands."""
     key = services.keyring.key("persons")
     by_hash = {keyed_hash(key, one.number): one for one in people}
+    sealed = {termination_hash(key, batch.program, digest): digest for digest in by_hash}
     found = terminated_people(batch.program, batch.month, by_hash)
+    found |= {sealed[one]: number for one, number in formerly_terminated(batch.month, sealed).items()}
     text = N_("这个人在拟终止名单%(number)s里，之后仍有发放：请核对")
     return tuple(
         Problem(one.sheet, one.cell, Message(text, {"number": found[digest]}))
