@@ -1,14 +1,14 @@
 """people in sealed lists of terminations
 
 Revision: fe82359c1eaf
-Follows: fc49e485217b
+Follows: 8c92062195eb
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = 'fe82359c1eaf'
-down_revision = 'fc49e485217b'
+down_revision = '8c92062195eb'
 branch_labels = None
 depends_on = None
 
