@@ -49,10 +49,14 @@ def _leads_out(name: str) -> bool:
 
 def has_macros(names: Iterable[str], content_types: bytes) -> bool:
     """Whether a document of Office or LibreOffice holds macros, by the names of its parts and their declared types."""
-    parts = {PurePosixPath(name.lower()) for name in names}
+    return b"macroenabled" in content_types.lower() or any(map(holds_macros, names))
+
+
+def holds_macros(name: str) -> bool:
+    """Whether a part of a document is where its macros lie, by its name."""
+    part = PurePosixPath(name.lower())
     return (
-        b"macroenabled" in content_types.lower()
-        or any(part.name.startswith("vbaproject") for part in parts)
-        or any(part.parts[:2] == ("xl", "macrosheets") for part in parts)
-        or any(part.parts[:1] in {("basic",), ("scripts",)} and len(part.parts) > 1 for part in parts)
+        part.name.startswith("vbaproject")
+        or part.parts[:2] == ("xl", "macrosheets")
+        or (part.parts[:1] in {("basic",), ("scripts",)} and len(part.parts) > 1)
     )

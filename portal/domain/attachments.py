@@ -22,6 +22,7 @@ DAMAGED = N_("文件已损坏或不完整，无法读取：请重新保存或重
 TOO_MANY_PIXELS = N_("图片尺寸太大：最多%(megapixels)s00万像素，请缩小后再上传")
 ENCRYPTED = N_("文件设有密码或权限限制，无法检查：请取消后重新保存再上传")
 MACROS = N_("文件里带有宏，不能上传：请另存为不带宏的docx或xlsx，或者另存为PDF再上传")
+"""For the old formats under a new name, and for what staff would send to somebody."""
 EMBEDDED = N_("文档里嵌有其他文件或对象，不能上传：请删去后再上传，或者另存为PDF再上传")
 EXTERNAL = N_("文档会从别处读取内容，不能上传：请另存为PDF再上传")
 ACTIVE = N_("文档里有会自动执行的内容，不能上传：请另存为PDF再上传")
@@ -78,7 +79,7 @@ class ScanState(StrEnum):
 
 
 class FileFinding(StrEnum):
-    """What a later look at a file in quarantine has found; what was found keeps it there."""
+    """What was found in a file that is kept all the same; what was found keeps it in quarantine."""
 
     VIRUS = "virus"
     MACROS = "macros"
@@ -100,13 +101,17 @@ class AttachmentLimits:
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A file that may be kept: what it is now, and what was taken out of it."""
+    """A file that may be kept: what it is now, and what was taken out of it.
+
+    One in which something was found is kept as it came, for nobody to open.
+    """
 
     kind: FileFamily
     extension: str
     media_type: str
     content: bytes = field(repr=False)
     removed: tuple[Removed, ...] = ()
+    found: FileFinding | None = None
 
 
 _ALIASES = {"jpeg": "jpg", "heif": "heic"}

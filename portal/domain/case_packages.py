@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.domain.attachments import FileFinding, ScanState
 from portal.domain.case_publications import CATEGORY_NAMES, KIND_NAMES, OUTCOME_NAMES
 from portal.domain.cases import CaseKind, Category, ContactChoice, ItemKind, Outcome
 
@@ -39,6 +40,16 @@ _CHOICES = {
 }
 
 
+APART_SUFFIX = ".quarantined"
+"""No program opens a file of this name by itself: whoever takes it off must mean to."""
+_APART = {
+    FileFinding.VIRUS: "查出病毒",
+    FileFinding.MACROS: "带有宏，按来时的样子封存，里面可能有制作人的姓名等信息，请为反映人保密",
+    FileFinding.ACTIVE_CONTENT: "带有会自动执行的内容",
+    ScanState.WAITING: "还没有查过病毒",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
     """What stands in clear of a case; names in place of ids, instants as Shanghai tells them."""
@@ -56,13 +67,17 @@ class CaseRecord:
 
 @dataclass(frozen=True, slots=True)
 class PackedItem:
-    """One opened piece; `staff` says that it comes from the office. A file has its bytes beside it."""
+    """One opened piece; `staff` says that it comes from the office. A file has its bytes beside it.
+
+    `apart` says why a file lay in quarantine.
+    """
 
     kind: ItemKind
     at: str
     staff: bool
     content: Mapping[str, Any] = field(repr=False)
     file: bytes | None = field(default=None, repr=False)
+    apart: FileFinding | ScanState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +108,8 @@ def plain_files(
 def _file_names(items: Sequence[PackedItem]) -> Iterator[tuple[int, str]]:
     places = [place for place, item in enumerate(items) if item.file is not None]
     for number, place in enumerate(places, start=1):
-        yield place, f"files/{number:02d}.{items[place].content['extension']}"
+        name = f"{number:02d}.{items[place].content['extension']}"
+        yield place, f"quarantine/{name}{APART_SUFFIX}" if items[place].apart else f"files/{name}"
 
 
 def _record(record: CaseRecord) -> dict[str, Any]:
@@ -103,7 +119,8 @@ def _record(record: CaseRecord) -> dict[str, Any]:
 def _told(item: PackedItem) -> dict[str, Any]:
     """Never the key of a file."""
     words = {name: value for name, value in item.content.items() if name not in {"key", "file", "transcript_key"}}
-    return {"kind": str(item.kind), "at": item.at, "by": "office" if item.staff else "submitter", **words}
+    apart = {"quarantine": str(item.apart)} if item.apart else {}
+    return {"kind": str(item.kind), "at": item.at, "by": "office" if item.staff else "submitter", **words, **apart}
 
 
 def _lines(
@@ -141,6 +158,8 @@ def _item_lines(item: PackedItem, name: str) -> Iterator[str]:
     content = item.content
     if item.kind is ItemKind.FILE:
         yield f"{name}（原名：{content.get('name', '')}）"
+    if item.apart:
+        yield f"隔离：{_APART[item.apart]}。本平台没有人打开过。去掉文件名末尾的“{APART_SUFFIX}”以前，请先查毒。"
     if content.get("happened"):
         yield f"什么时候：{content['happened']}"
     if content.get("outcome"):

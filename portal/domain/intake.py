@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from portal.domain.attachments import FileFinding
 from portal.domain.cases import AccusedRole, CaseKind, Category, Channel, ContactChoice, ExternalSystem
 from portal.domain.errors import InvalidError
 from portal.domain.messages import N_, Message
@@ -66,7 +67,8 @@ class Contact:
 class KeptFile:
     """A cleaned attachment: its name, what it is, and what was taken out of it (codes of the removed parts).
 
-    `voice` marks the note that stands for the text; who speaks can be told by it.
+    `voice` marks the note that stands for the text; who speaks can be told by it. In quarantine a file waits for its
+    scan, or stays for what was `found`.
     """
 
     name: str = field(repr=False)
@@ -76,6 +78,7 @@ class KeptFile:
     removed: tuple[str, ...] = ()
     quarantined: bool = False
     voice: bool = False
+    found: FileFinding | None = None
 
 
 @dataclass(frozen=True, slots=True)

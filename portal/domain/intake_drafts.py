@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from portal.domain.attachments import Removed
+from portal.domain.attachments import FileFinding, Removed
 from portal.domain.case_texts import tidy_line, tidy_phone, tidy_text
 from portal.domain.cases import AccusedRole, CaseKind, Category, ContactChoice
 from portal.domain.intake import About, Contact, KeptFile, Member, Submission, Telling
@@ -76,6 +76,7 @@ class DraftFile:
     removed: tuple[Removed, ...] = ()
     quarantined: bool = False
     voice: bool = False
+    found: FileFinding | None = None
 
 
 @dataclass(frozen=True, slots=True)

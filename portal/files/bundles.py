@@ -5,7 +5,10 @@ import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 
-_NAME = re.compile(r"(?:case\.(?:json|txt)|sealed\.json|files/[0-9]{2,3}\.[a-z0-9]{1,5}|attachments/[0-9a-f]{32})")
+_FILE = r"[0-9]{2,3}\.[a-z0-9]{1,5}"
+_NAME = re.compile(
+    rf"case\.(?:json|txt)|sealed\.json|files/{_FILE}|quarantine/{_FILE}\.quarantined|attachments/[0-9a-f]{{32}}"
+)
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _MOST_BYTES = 1 << 30
 

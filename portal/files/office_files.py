@@ -7,12 +7,13 @@ from portal.domain.attachments import (
     AttachmentLimits,
     Cleaned,
     FileFamily,
+    FileFinding,
     RefusedFileError,
     Removed,
     in_order,
 )
 from portal.files.faults import BROKEN_FILE
-from portal.files.office_packages import PICTURES, left_out, read_parts, refuse_part, suffix_of, written
+from portal.files.office_packages import PICTURES, left_out, read_parts, refuse_part, suffix_of, without_macros, written
 from portal.files.office_parts import clean_part, cut_relations, parse, serialised
 from portal.files.pictures import repaint
 
@@ -24,11 +25,17 @@ _MEDIA_TYPES = {
 
 
 def clean_office_file(content: bytes, extension: str, limits: AttachmentLimits) -> Cleaned:
-    """The document without authors, links and properties; RefusedFileError for macros, objects and foreign sources."""
+    """The document without authors, links and properties; RefusedFileError for objects and foreign sources.
+
+    One with macros that is good in every other way is given as it came: cut open it would be evidence no longer.
+    """
     try:
-        parts, removed = _cleaned(read_parts(content, extension), limits)
+        harmless, has_macros = without_macros(read_parts(content, extension))
+        parts, removed = _cleaned(harmless, limits)
     except BROKEN_FILE:
         raise RefusedFileError(DAMAGED) from None
+    if has_macros:
+        return Cleaned(FileFamily.DOCUMENT, extension, _MEDIA_TYPES[extension], content, found=FileFinding.MACROS)
     return Cleaned(FileFamily.DOCUMENT, extension, _MEDIA_TYPES[extension], written(parts), in_order(removed))
 
 

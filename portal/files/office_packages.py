@@ -1,17 +1,16 @@
-"""The package around a docx or xlsx: which parts it may have, which are left out, and which refuse the file."""
+"""The package around a docx or xlsx: which parts it may have, which are left out, which refuse it, where macros lie."""
 
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from portal.domain.archives import has_macros, is_bomb, is_locked, plays_tricks
+from portal.domain.archives import has_macros, holds_macros, is_bomb, is_locked, plays_tricks
 from portal.domain.attachments import (
     BOMB,
     EMBEDDED,
     ENCRYPTED,
     EXTERNAL,
-    MACROS,
     TRICKS,
     UNLIKE,
     RefusedFileError,
@@ -21,8 +20,14 @@ from portal.domain.attachments import (
 _MOST_XML = 32 * 1024 * 1024
 _CONTENT_TYPES = "[Content_Types].xml"
 _MAIN = {
-    "docx": b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
-    "xlsx": b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+    "docx": (
+        b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+        b"application/vnd.ms-word.document.macroEnabled.main+xml",
+    ),
+    "xlsx": (
+        b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+        b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    ),
 }
 _ROOTS = {"docx": "word", "xlsx": "xl"}
 PICTURES = {"jpg": "jpg", "jpeg": "jpg", "png": "png", "gif": "gif", "bmp": "bmp", "tif": "tiff", "tiff": "tiff"}
@@ -52,14 +57,14 @@ _REFUSED: Mapping[str, str] = {
     "connections.xml": EXTERNAL,
     "afchunk": EMBEDDED,
     "webextensions": EMBEDDED,
-    "customui": MACROS,
-    "dialogsheets": MACROS,
     "model": EMBEDDED,
 }
+_CALLING_MACROS = frozenset({"customui", "dialogsheets"})
+"""Buttons and windows whose only use is to start a macro."""
 
 
 def read_parts(content: bytes, extension: str) -> dict[str, bytes]:
-    """Every part by its name, in the order of the archive. RefusedFileError for bombs, tricks, macros, wrong types."""
+    """Every part by its name, in the order of the archive. RefusedFileError for bombs, tricks, wrong types."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         entries = archive.infolist()
         if is_bomb(entries) or any(entry.file_size > _MOST_XML for entry in entries):
@@ -75,10 +80,19 @@ def read_parts(content: bytes, extension: str) -> dict[str, bytes]:
 
 def _refuse_other_kinds(parts: Mapping[str, bytes], extension: str) -> None:
     types = parts.get(_CONTENT_TYPES, b"")
-    if has_macros(parts, types):
-        raise RefusedFileError(MACROS)
-    if _MAIN[extension] not in types or not any(name.startswith(f"{_ROOTS[extension]}/") for name in parts):
+    is_kind = any(main in types for main in _MAIN[extension])
+    if not is_kind or not any(name.startswith(f"{_ROOTS[extension]}/") for name in parts):
         raise RefusedFileError(UNLIKE, extension=extension)
+
+
+def without_macros(parts: Mapping[str, bytes]) -> tuple[dict[str, bytes], bool]:
+    """The parts that are no macros and start none, and whether there are others or the package says that there are."""
+    rest = {name: part for name, part in parts.items() if not (holds_macros(name) or _calls_macros(name))}
+    return rest, len(rest) < len(parts) or has_macros(rest, parts.get(_CONTENT_TYPES, b""))
+
+
+def _calls_macros(name: str) -> bool:
+    return not _CALLING_MACROS.isdisjoint(PurePosixPath(name.lower()).parts)
 
 
 def left_out(name: str) -> Removed | None:

@@ -18,6 +18,7 @@ from portal.models.cases import Case, CaseEvent
 from portal.models.offices import Office
 from portal.models.staff import Account
 from portal.queries.case_facts import facts_of
+from portal.queries.desk_case import KeptAs
 
 LOOKS = frozenset({Action.READ_CONTACT, *STATES})
 _STEPS = frozenset(Action) - LOOKS
@@ -48,13 +49,17 @@ class ProgressStep:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One turn of the dialogue; of the submitter's own words only that there were some: others may see it."""
+    """One turn of the dialogue; of the submitter's own words only that there were some: others may see it.
+
+    `kept` is there for a file.
+    """
 
     item_id: str
     kind: ItemKind
     at: datetime
     is_own: bool
     content: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    kept: KeptAs | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from portal.usecases.services import Services
 def examine(services: Services, name: str, content: bytes) -> KeptFile:
     """Clean a file and have it scanned as it came in; RefusedFileError says why it is not taken.
 
-    While the scanner is away the file is in quarantine: it is kept, but nobody gets it before it was scanned.
+    In quarantine it is kept, but nobody gets it: while the scanner is away until it was scanned, with macros for ever.
     """
     cleaned = inspect(name, content, AttachmentLimits())
     state = scan(services.settings.clamd, content)
@@ -28,7 +28,8 @@ def examine(services: Services, name: str, content: bytes) -> KeptFile:
         media_type=cleaned.media_type,
         content=cleaned.content,
         removed=cleaned.removed,
-        quarantined=state is ScanState.WAITING,
+        quarantined=state is ScanState.WAITING or cleaned.found is not None,
+        found=cleaned.found,
     )
 
 

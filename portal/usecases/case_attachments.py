@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from portal.domain.attachments import RefusedFileError
+from portal.domain.attachments import MACROS, RefusedFileError
 from portal.domain.case_actions import Action
 from portal.domain.case_given import Given
 from portal.domain.errors import InvalidError
@@ -30,6 +30,14 @@ def examined(services: Services, uploads: Uploads) -> tuple[KeptFile, ...]:
         return tuple(examine(services, name, content) for name, content in uploads)
     except RefusedFileError as error:
         raise _refused(error.message) from None
+
+
+def examined_for_submitter(services: Services, uploads: Uploads) -> tuple[KeptFile, ...]:
+    """What staff send with a message: as `examined`, but nothing that its reader could never open."""
+    files = examined(services, uploads)
+    if any(file.found for file in files):
+        raise _refused(Message(MACROS))
+    return files
 
 
 def send_files(

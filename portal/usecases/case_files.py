@@ -19,6 +19,8 @@ from portal.usecases.case_sealing import add_item, new_key
 from portal.usecases.services import Services
 
 _LONGEST_SUBMIT = timedelta(hours=1)
+_WAITS = N_("这个附件还没有查过病毒，查过以后才能下载")
+_FOUND = N_("这个附件查出了问题，留在隔离中，不能下载")
 
 
 def keep_files(
@@ -42,9 +44,9 @@ def keep_files(
         content = {**described, "removed": list(file.removed), "file": file_id, "key": file_key.hex()}
         item_id = add_item(session, case, key, ItemKind.FILE, content, at=at, account_id=account_id)
         session.flush()
-        session.add(
-            CaseFile(id=file_id, case_id=case.id, item_id=item_id, size=len(file.content), quarantined=file.quarantined)
-        )
+        row = CaseFile(id=file_id, case_id=case.id, item_id=item_id, size=len(file.content))
+        row.quarantined, row.found = file.quarantined, file.found
+        session.add(row)
 
 
 def read_file(services: Services, file_id: str, key: str) -> Iterator[bytes]:
@@ -58,10 +60,10 @@ def file_place(file_id: str) -> str:
 
 
 def check_released(session: Session, case: Case, item_id: str) -> None:
-    """RefusedError while a file is in quarantine: nobody gets it before it was scanned."""
-    waits = select(CaseFile.quarantined).where(CaseFile.case_id == case.id, CaseFile.item_id == item_id)
-    if session.scalar(waits):
-        raise RefusedError(N_("这个附件还没有查过病毒，查过以后才能下载"))
+    """RefusedError while a file is in quarantine: nobody gets it before it was scanned, or with what was found."""
+    kept = select(CaseFile.found).where(CaseFile.case_id == case.id, CaseFile.item_id == item_id, CaseFile.quarantined)
+    for found in session.scalars(kept):
+        raise RefusedError(_FOUND if found else _WAITS)
 
 
 def sweep_files(services: Services, *, at: datetime) -> int:

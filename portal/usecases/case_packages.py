@@ -1,15 +1,16 @@
 """Packages of cases: handed over to a body outside, or carried to the machine where the key on paper is."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.domain.attachments import FileFinding, ScanState
 from portal.domain.case_given import Given
 from portal.domain.case_holders import Holder, KeyPurpose
 from portal.domain.case_packages import FEWEST_LETTERS, CaseRecord, Package, PackedItem, plain_files
@@ -62,13 +63,13 @@ def transfer_package(
     """The whole case for a body outside, sealed for its public key or under a passphrase that it is told otherwise.
 
     Who submitted goes along only where every officer may read it; of a tip-off, or where 保密 was asked for, never.
-    RefusedError while an attachment waits for its scan.
+    RefusedError while an attachment waits for its scan; one in which something was found goes along apart.
     """
-    waiting = exists().where(CaseFile.case_id == case.id, CaseFile.quarantined)
-    if session.scalar(select(waiting)):
+    apart = _apart(session, case)
+    if ScanState.WAITING in apart.values():
         raise RefusedError(N_("有附件还没有查过病毒，查过以后才能导出"))
     items = read_items(session, case, open_key(session, case, KeyPurpose.CONTENT, openers))
-    packed = [_packed(services, item) for item in items]
+    packed = [_packed(services, item, apart) for item in items]
     content = bundled(plain_files(_record(session, case), packed, _identity(session, services, case)))
     return Package(_name(case), _sealed(given, content))
 
@@ -126,6 +127,7 @@ def _still_sealed(session: Session, services: Services, case: Case, paper_id: in
             {"purpose": str(row.purpose), "bound_to": wrap_place(row), "wrapped": row.wrapped.hex()} for row in wraps
         ],
         "items": [_sealed_item(row) for row in items],
+        "apart": {file_id: str(why) for file_id, why in _apart(session, case).items()},
         "identity": {"bound_to": identity_place(case.id), "sealed": identity.hex()},
         "voices": {
             item_place(case.id, row.item_id): {
@@ -161,11 +163,18 @@ def _name(case: Case) -> str:
     return f"{case.number}.sealed"
 
 
-def _packed(services: Services, item: OpenItem) -> PackedItem:
-    file = None
+def _apart(session: Session, case: Case) -> Mapping[str, FileFinding | ScanState]:
+    """Why files of a case lie in quarantine, by their ids."""
+    rows = session.scalars(select(CaseFile).where(CaseFile.case_id == case.id, CaseFile.quarantined))
+    return {row.id: row.found or ScanState.WAITING for row in rows}
+
+
+def _packed(services: Services, item: OpenItem, apart: Mapping[str, FileFinding | ScanState]) -> PackedItem:
+    file, why = None, None
     if item.kind is ItemKind.FILE and "file" in item.content:  # a voice that lies with the identity stays with it
         file = b"".join(read_file(services, item.content["file"], item.content["key"]))
-    return PackedItem(item.kind, _told(item.created_at), item.account_id is not None, item.content, file)
+        why = apart.get(item.content["file"])
+    return PackedItem(item.kind, _told(item.created_at), item.account_id is not None, item.content, file, why)
 
 
 def _identity(session: Session, services: Services, case: Case) -> dict[str, Any] | None:

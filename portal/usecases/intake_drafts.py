@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
-from portal.domain.attachments import Removed
+from portal.domain.attachments import FileFinding, Removed
 from portal.domain.errors import NotFoundError, RefusedError, StorageFullError, TooManyError
 from portal.domain.intake import KeptFile, Submission
 from portal.domain.intake_drafts import (
@@ -95,7 +96,7 @@ def attach(
     place = spool.put(services.settings.spool, kept.content, _OWNER, at=at, keep=draft.keep)
     file = DraftFile(
         place.id, place.key, kept.name, kept.extension, kept.media_type, len(kept.content),
-        tuple(map(Removed, kept.removed)), quarantined=kept.quarantined, voice=voice,
+        tuple(map(Removed, kept.removed)), quarantined=kept.quarantined, voice=voice, found=kept.found,
     )  # fmt: skip
     former = [one for one in draft.files if voice and one.voice]
     draft = replace(draft, files=(*(one for one in draft.files if one not in former), file))
@@ -162,7 +163,9 @@ def _submit(services: Services, submission: Submission, draft: Draft, *, at: dat
 def _contents(services: Services, draft: Draft, *, at: datetime) -> Iterable[KeptFile]:
     for file in draft.files:
         content = spool.get(services.settings.spool, _ticket(file), _OWNER, at=at)
-        yield KeptFile(file.name, file.extension, file.media_type, content, file.removed, file.quarantined, file.voice)
+        yield KeptFile(
+            file.name, file.extension, file.media_type, content, file.removed, file.quarantined, file.voice, file.found
+        )
 
 
 def _keep_receipt(services: Services, ticket: Ticket, draft: Draft, *, at: datetime) -> None:
@@ -210,8 +213,11 @@ def _unpacked(content: bytes) -> Draft:
             "member_codes": tuple(found["member_codes"]),
             "advised": frozenset(map(Step, found["advised"])),
             "answers": {Step(step): tuple(map(tuple, pairs)) for step, pairs in found["answers"].items()},
-            "files": tuple(
-                DraftFile(**{**file, "removed": tuple(map(Removed, file["removed"]))}) for file in found["files"]
-            ),
+            "files": tuple(map(_unpacked_file, found["files"])),
         }
     )
+
+
+def _unpacked_file(file: dict[str, Any]) -> DraftFile:
+    found = FileFinding(file["found"]) if file.get("found") else None
+    return DraftFile(**{**file, "removed": tuple(map(Removed, file["removed"])), "found": found})

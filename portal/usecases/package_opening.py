@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from portal.domain.attachments import FileFinding, ScanState
 from portal.domain.case_packages import CaseRecord, PackedItem, plain_files
 from portal.domain.cases import ItemKind
 from portal.domain.errors import InvalidError, RefusedError
@@ -71,9 +72,15 @@ def _items(
         if voice and identity_key:
             opened = unseal(identity_key, bytes.fromhex(voice["sealed"]), bound_to=voice["bound_to"])
             content |= json.loads(opened.rstrip(b" "))
-        yield PackedItem(
-            kind, item["at"], item["staff"], content, _file(content, files) if kind is ItemKind.FILE else None
-        )
+        file = _file(content, files) if kind is ItemKind.FILE else None
+        apart = _apart(sealed.get("apart", {}).get(content.get("file")))
+        yield PackedItem(kind, item["at"], item["staff"], content, file, apart)
+
+
+def _apart(why: str | None) -> FileFinding | ScanState | None:
+    if why is None:
+        return None
+    return ScanState.WAITING if why == ScanState.WAITING else FileFinding(why)
 
 
 def _file(content: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes | None:

@@ -17,6 +17,7 @@ from portal.models.base import db
 from portal.models.cases import Case
 from portal.queries.case_facts import facts_of
 from portal.queries.case_publications import handed_in, public_answer_of
+from portal.queries.desk_case import KeptAs, kept_files
 from portal.queries.progress import OWN, SHOWN, ProgressPage, Proposal, Said, progress_page
 from portal.usecases.case_answers import open_answer
 from portal.usecases.case_clocks import clocks_of, clockwork_of
@@ -102,10 +103,11 @@ def own_letters(submitter: Submitter) -> tuple[LetterLine, ...]:
 
 
 def _dialogue(session: Session, case: Case, opener: SubmitterOpener) -> tuple[Said, ...]:
-    return tuple(_said(item) for item in _items(session, case, opener) if item.kind in SHOWN)
+    kept = kept_files(session, case.id)
+    return tuple(_said(item, kept.get(item.id)) for item in _items(session, case, opener) if item.kind in SHOWN)
 
 
-def _said(item: OpenItem) -> Said:
+def _said(item: OpenItem, kept: KeptAs | None) -> Said:
     is_own = item.kind in OWN or (item.kind is ItemKind.FILE and item.account_id is None)
     content = dict(item.content)
     if content.get("outcome"):
@@ -113,7 +115,7 @@ def _said(item: OpenItem) -> Said:
     if is_own:
         # Of the submitter's own file no name, which could tell others what it is: only what was taken out of it.
         content = {"removed": content.get("removed", ())} if item.kind is ItemKind.FILE else {}
-    return Said(item.id, item.kind, item.created_at, is_own, content)
+    return Said(item.id, item.kind, item.created_at, is_own, content, kept)
 
 
 def _items(session: Session, case: Case, opener: SubmitterOpener) -> tuple[OpenItem, ...]:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from portal.domain.attachments import (
     INFECTED,
-    MACROS,
     AttachmentLimits,
     FileFinding,
     RefusedFileError,
@@ -41,7 +40,6 @@ AGAIN_AFTER = timedelta(minutes=10)
 """So long the worker leaves a file alone after a look that the scanner did not answer."""
 _BATCH = 20
 _DOCUMENTS = frozenset({"pdf", "docx", "xlsx"})
-_FINDINGS = {INFECTED: FileFinding.VIRUS, MACROS: FileFinding.MACROS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +90,15 @@ def rescan_waiting(services: Services, *, at: datetime) -> int:
 
 def judge(services: Services, extension: str, content: bytes) -> Rescan:
     """Ask the scanner, and take a document apart once more by the rules of today."""
+    found = None
     try:
         state = scan(services.settings.clamd, content)
         if extension in _DOCUMENTS:
-            inspect(f"attachment.{extension}", content, AttachmentLimits())
+            found = inspect(f"attachment.{extension}", content, AttachmentLimits()).found
     except RefusedFileError as error:
-        return Rescan(released=False, found=_FINDINGS.get(error.message.text, FileFinding.ACTIVE_CONTENT))
-    return Rescan(released=state is ScanState.CLEAN, found=None)
+        is_virus = error.message.text == INFECTED
+        return Rescan(released=False, found=FileFinding.VIRUS if is_virus else FileFinding.ACTIVE_CONTENT)
+    return Rescan(released=state is ScanState.CLEAN and not found, found=found)
 
 
 def note(item_id: str, looked: Rescan, *, at: datetime) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from flask import Flask
 from flask_babel import LazyString, gettext, lazy_gettext
 
-from portal.domain.attachments import Removed
+from portal.domain.attachments import FileFinding, Removed
 from portal.domain.case_actions import Action
 from portal.domain.cases import CaseState, ContactChoice, IdentityGround, IdentityRefusal, Outcome
 from portal.domain.decline_grounds import DeclineGrounds
@@ -147,6 +147,26 @@ def rescan_words(looked: Rescan) -> str:
     return str(gettext("查毒程序现在连不上，附件继续隔离。请稍后再查。"))
 
 
+_APART: Mapping[FileFinding | None, LazyString] = {
+    None: _("这个文件还在等待查病毒，查过以后承办人才能打开。您不用做什么。"),
+    FileFinding.MACROS: _(
+        "这个文件里带有宏（打开时会自动运行的程序），已原样封存隔离，没有人会打开它，承办人看不到内容，其中的作者等信息也没有去掉。"
+        "请把它另存为PDF，再发一次。"
+    ),
+    FileFinding.VIRUS: _(
+        "这个文件查出了病毒，已封存隔离，没有人会打开它，承办人看不到内容。请换一台设备另存为PDF，或者拍成照片，再发一次。"
+    ),
+    FileFinding.ACTIVE_CONTENT: _(
+        "这个文件里有会自动执行的内容，已封存隔离，没有人会打开它，承办人看不到内容。请把它另存为PDF，再发一次。"
+    ),
+}
+
+
+def apart_words(found: FileFinding | None) -> str:
+    """What the submitter reads of his own file in quarantine, and what would help."""
+    return str(_APART[found])
+
+
 def removed_words(codes: Iterable[str]) -> str:
     """What was taken out of a file, from the codes that were kept with it."""
     return "、".join(str(label(Removed(code))) for code in codes if code in set(Removed))
@@ -155,6 +175,7 @@ def removed_words(codes: Iterable[str]) -> str:
 def install(app: Flask) -> None:
     """Give the words to the templates."""
     app.jinja_env.filters["removed_words"] = removed_words
+    app.jinja_env.filters["apart_words"] = apart_words
     app.jinja_env.filters["look_words"] = look_words
     app.jinja_env.filters["event_facts"] = event_facts
     app.jinja_env.filters["outcome_label"] = outcome_label

@@ -1,9 +1,9 @@
 import pytest
 from PIL import ImageFile
 
-from portal.domain.attachments import AttachmentLimits, RefusedFileError
+from portal.domain.attachments import AttachmentLimits, FileFinding, RefusedFileError
 from portal.files.attachments import inspect
-from tests.samples.hostile_files import REFUSED
+from tests.samples.hostile_files import APART, REFUSED
 
 
 @pytest.mark.parametrize("what", REFUSED)
@@ -13,6 +13,13 @@ def test_a_hostile_file_is_refused_with_its_own_sentence(what: str):
         inspect(name, content, AttachmentLimits())
     assert refused.value.message.text == sentence
     assert str(refused.value)
+
+
+@pytest.mark.parametrize("what", APART)
+def test_a_good_document_with_macros_is_kept_as_it_came_and_named_as_such(what: str):
+    name, content = APART[what]
+    kept = inspect(name, content, AttachmentLimits())
+    assert (kept.content, kept.found, kept.removed) == (content, FileFinding.MACROS, ())
 
 
 @pytest.mark.parametrize("what", ["a picture with a text like a bomb", "half a photo"])

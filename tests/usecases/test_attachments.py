@@ -4,14 +4,14 @@ from pathlib import Path
 import pytest
 
 from portal.config import WrongSettingError, settings_from
-from portal.domain.attachments import RefusedFileError, Removed
+from portal.domain.attachments import FileFinding, RefusedFileError, Removed
 from portal.domain.errors import NotFoundError
 from portal.files.attachment_store import new_file_id
 from portal.sealing.envelopes import BrokenEnvelopeError
 from portal.usecases import attachments
 from portal.usecases.services import Services
 from tests.files.clamd import clamd
-from tests.samples.hostile_files import EICAR
+from tests.samples.hostile_files import APART, EICAR
 from tests.samples.picture_files import CAMERA, photo
 
 KEY = bytes(range(32))
@@ -49,6 +49,14 @@ def test_the_scanner_gets_the_file_as_it_came_in(services: Services, tmp_path: P
 def test_a_file_waits_while_the_scanner_is_away(services: Services, tmp_path: Path):
     away = _with_clamd(services, f"unix:{tmp_path}/nobody")
     assert attachments.examine(away, "a.txt", b"a text").quarantined
+
+
+def test_a_document_with_macros_lies_in_quarantine_whatever_the_scanner_says(services: Services, tmp_path: Path):
+    name, content = APART["a document with macros"]
+    with clamd(tmp_path / "clamd.ctl") as (address, _server):
+        for one in (services, _with_clamd(services, address), _with_clamd(services, f"unix:{tmp_path}/nobody")):
+            kept = attachments.examine(one, name, content)
+            assert (kept.quarantined, kept.found, kept.content) == (True, FileFinding.MACROS, content)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.domain.attachments import FileFinding
 from portal.domain.case_actions import Action
 from portal.domain.case_holders import KeyPurpose
 from portal.domain.cases import CaseState, Category
 from portal.domain.desk_keys import DeskKind
 from portal.domain.errors import InvalidError, NotAllowedError, NotFoundError, RefusedError
+from portal.domain.intake import KeptFile
 from portal.models.audit import AuditEntry
 from portal.models.cases import CaseEvent, CaseFile
 from portal.models.transaction import transaction
@@ -26,6 +28,7 @@ from portal.usecases.case_steps import Stepped
 from portal.usecases.package_opening import open_package
 from portal.usecases.services import Services
 from tests.cast import Cast
+from tests.samples.hostile_files import APART
 from tests.samples.picture_files import photo
 from tests.usecases.cases import COMPLAINT, TEXT, TIP_OFF, Handed, about, hand_in, open_desk, submitter_of, take
 from tests.usecases.test_cases import case_of, discipline, texts
@@ -37,8 +40,8 @@ PHRASE = "abcd-efgh-jkmn-pqrs"
 PAIR = new_pair()
 
 
-def transferring(services: Services, cast: Cast, at: datetime, opener: DeskOpener) -> Handed:
-    with_photo = replace(TIP_OFF, files=(examine(services, "存折.jpg", photo()),))
+def transferring(services: Services, cast: Cast, at: datetime, opener: DeskOpener, *more: KeptFile) -> Handed:
+    with_photo = replace(TIP_OFF, files=(examine(services, "存折.jpg", photo()), *more))
     handed = hand_in(services, with_photo, at=at)
     take(services, cast.chen_er, handed.number, Action.REGISTER, at=at)
     words = {"right_body": BODY, "reason": "不在管辖范围", "openers": [opener]}
@@ -161,6 +164,36 @@ def test_an_attachment_that_waits_for_its_scan_holds_the_export_back(
         session.scalars(select(CaseFile)).one().quarantined = True
     with pytest.raises(RefusedError, match="病毒"):
         exported(services, cast, handed.number, at, discipline, passphrase=PHRASE)
+
+
+def test_a_file_in_which_something_was_found_goes_along_apart_and_holds_nothing_back(
+    services: Services, cast: Cast, at: datetime, discipline: DeskOpener
+) -> None:
+    name, content = APART["a document with macros"]
+    handed = transferring(services, cast, at, discipline, examine(services, name, content))
+    package = exported(services, cast, handed.number, at, discipline, passphrase=PHRASE).package
+    assert package
+    files = open_package(package.content, PHRASE)
+
+    assert set(files) == {"case.txt", "case.json", "files/01.jpg", "quarantine/02.docx.quarantined"}
+    assert files["quarantine/02.docx.quarantined"] == content
+    assert "隔离：带有宏" in files["case.txt"].decode()
+    told = [item["quarantine"] for item in json.loads(files["case.json"])["items"] if "quarantine" in item]
+    assert told == [FileFinding.MACROS]
+
+
+@pytest.mark.parametrize(("found", "told"), [(FileFinding.VIRUS, "查出病毒"), (None, "还没有查过病毒")])
+def test_what_lies_in_quarantine_is_apart_also_where_only_the_key_on_paper_opens(
+    services: Services, cast: Cast, at: datetime, found: FileFinding | None, told: str
+) -> None:
+    paper = open_desk(cast.chu_san.office_id, DeskKind.DISCIPLINE, cast.chu_san, at=at, offline=True)
+    (private,) = paper.privates.values()
+    kept = replace(examine(services, "存折.jpg", photo()), quarantined=True, found=found)
+    hand_in(services, replace(TIP_OFF, files=(kept,)), at=at)
+    files = open_package(next(export_offline(services, at=at)[0]).content, printed(private))
+
+    assert set(files) == {"case.txt", "case.json", "quarantine/01.jpg.quarantined"}
+    assert f"隔离：{told}" in files["case.txt"].decode()
 
 
 def test_what_only_the_key_on_paper_opens_is_opened_by_it_elsewhere(

@@ -23,7 +23,7 @@ from portal.usecases.quarantine import Rescan, rescan, rescan_waiting
 from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.files.clamd import clamd
-from tests.samples.hostile_files import EICAR
+from tests.samples.hostile_files import APART, EICAR
 from tests.samples.media_files import mp3_frames
 from tests.samples.office_files import docx, with_parts
 from tests.usecases.cases import COMPLAINT, TIP_OFF, hand_in, open_desk, take
@@ -97,6 +97,21 @@ def test_macros_that_the_rules_of_today_find_keep_a_document_in_quarantine(
     rescan_waiting(scanner, at=at)
 
     assert _row(session).found is FileFinding.MACROS
+
+
+def test_a_document_that_came_with_macros_is_never_scanned_again_and_never_released(
+    session: Session, scanner: Services, cast: Cast, at: datetime
+) -> None:
+    number = _number(scanner, examine(scanner, *APART["a document with macros"]), at)
+    assert rescan_waiting(scanner, at=at) == 0
+    row = _row(session)
+    assert (row.quarantined, row.found, row.scanned_at) == (True, FileFinding.MACROS, None)
+    with pytest.raises(RefusedError, match="留在隔离中"):
+        opened_file(scanner, cast.li_si, number, row.item_id)
+
+    looked = rescan(scanner, cast.li_si, number, row.item_id, (), at=at)
+    assert looked == Rescan(released=False, found=FileFinding.MACROS)
+    assert _row(session).quarantined
 
 
 def test_while_the_scanner_is_away_or_there_is_none_a_file_waits_and_is_left_alone_for_ten_minutes(

@@ -18,6 +18,7 @@ from portal.models.transaction import transaction
 from portal.web import uploads
 from tests.clients import CheckedClient
 from tests.desk import Desks, hidden_fields, send, with_cast
+from tests.samples.hostile_files import APART
 from tests.samples.office_files import docx
 from tests.samples.picture_files import CAMERA, photo
 from tests.usecases.cases import COMPLAINT, TIP_OFF, Handed, hand_in, open_desk, take
@@ -231,6 +232,26 @@ def test_a_file_in_quarantine_is_given_to_neither_side(
     assert desks["li_si"].get(path).status_code == 422
     enter(client, handed)
     assert client.get(f"/cases/progress/files/{path.rpartition('/')[2]}").status_code == 422
+
+
+def test_a_document_with_macros_is_kept_apart_and_both_sides_read_what_would_help(
+    desks: Desks, handed: Handed, client: CheckedClient
+) -> None:
+    enter(client, handed)
+    page = sent(client, (APART["a document with macros"][1], "证明.docx")).text
+    assert "这个文件里带有宏" in page
+    assert "另存为PDF" in page
+    assert "证明" not in page
+    shown = desks["li_si"].get(f"/desk/cases/{handed.number}").text
+    assert re.search(r"证明\.docx.*隔离中.*带有宏，不能下载", shown, re.DOTALL)
+    assert (downloads(shown), "再查一次" in shown) == ([], False)
+
+
+def test_staff_send_nobody_a_document_with_macros(desks: Desks, handed: Handed) -> None:
+    answer = told(desks, handed.number, (APART["a document with macros"][1], "清单.docx"))
+    assert answer.status_code == 422
+    assert "文件里带有宏" in answer.text
+    assert MESSAGE in answer.text
 
 
 def test_the_text_comes_back_when_the_form_is_old(desks: Desks, handed: Handed) -> None:

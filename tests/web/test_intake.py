@@ -20,16 +20,18 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.domain.attachments import FileFinding
 from portal.domain.cases import AccusedRole, CaseKind, Category
 from portal.domain.desk_keys import DeskKind
 from portal.domain.errors import StorageFullError
 from portal.domain.identity_numbers import check_character
 from portal.domain.intake_drafts import Draft, Step
-from portal.models.cases import Case, CaseAccused
+from portal.models.cases import Case, CaseAccused, CaseFile
 from portal.usecases.case_sealing import DeskOpener
 from portal.usecases.intake_receipts import receipt_page, slip_of
 from tests.cast import Cast
 from tests.clients import CheckedClient
+from tests.samples.hostile_files import APART
 from tests.usecases.cases import open_desk
 
 WORDS = "我叔叔的存折一直在会计手里"
@@ -188,6 +190,20 @@ def test_a_photo_loses_its_traces_and_the_person_is_told(client: CheckedClient, 
     removed = client.post("/cases/new/files/remove", data={"file": _file_id(page)}, follow_redirects=True)
     assert "IMG_1.jpg" not in removed.text
     assert len(spooled(app)) == 1
+
+
+def test_a_document_with_macros_is_kept_apart_and_the_person_learns_what_would_help(
+    client: CheckedClient, desk: DeskOpener, session: Session
+) -> None:
+    walk(client, TIP_OFF, until="files")
+    content = APART["a document with macros"][1]
+    page = client.post("/cases/new/files", data={"file": (BytesIO(content), "证明.docx")}, follow_redirects=True)
+    assert page.status_code == 200
+    assert "这个文件里带有宏" in page.text
+    assert "另存为PDF" in page.text
+    _finish(client, client.post("/cases/new/files", data={}, follow_redirects=True), TIP_OFF)
+    row = session.scalars(select(CaseFile)).one()
+    assert (row.quarantined, row.found, row.size) == (True, FileFinding.MACROS, len(content))
 
 
 def test_a_file_that_is_not_taken_leaves_the_others_and_the_text(client: CheckedClient, desk: DeskOpener) -> None:

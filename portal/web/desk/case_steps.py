@@ -19,7 +19,7 @@ from portal.queries.desk_case import DeskCase
 from portal.queries.desk_cases import CaseLine, similar_cases
 from portal.sealing.passwords import one_time_password
 from portal.usecases import clock
-from portal.usecases.case_attachments import examined
+from portal.usecases.case_attachments import examined_for_submitter
 from portal.usecases.case_reading import look_into
 from portal.usecases.case_steps import act
 from portal.usecases.case_texts import LINTED, check_text
@@ -89,7 +89,7 @@ def _take(action: Action, found: DeskCase, form: CaseStepForm) -> ResponseReturn
     if action in LINTED:
         check_text(services(), actor, found.number, action, given.text, (opened,))
     if action in WITH_FILES:
-        given = replace(given, files=examined(services(), uploads.sent_files(request)))
+        given = replace(given, files=examined_for_submitter(services(), uploads.sent_files(request)))
     here = url_for("desk_cases.case", number=found.number)
     back = url_for("desk_cases.cases") if action in _LEADING_AWAY else here
     stepped = act(
