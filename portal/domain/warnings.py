@@ -1,6 +1,7 @@
 """Warnings (风险预警): what is found, until when it is explained, and what becomes of it when the figures change."""
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,10 +10,9 @@ from typing import Any
 from portal.domain.calendar import WorkingCalendar
 from portal.domain.cases import Card
 from portal.domain.divisions import DivisionCode
-from portal.domain.fund_totals import WHOLE_YEAR, FundFigure, FundStage
+from portal.domain.fund_totals import WHOLE_YEAR
 from portal.domain.funds import FundSource
 from portal.domain.programs import Program
-from portal.domain.reconciliation import discrepancies
 from portal.domain.wordings import Wording, wording_from_table
 
 
@@ -22,6 +22,8 @@ class WarningRule(StrEnum):
     OVER_BUDGET = "over_budget"
     OVER_ALLOCATED = "over_allocated"
     OVER_DISBURSED = "over_disbursed"
+    STUCK = "stuck"
+    UNSPENT = "unspent"
 
 
 class WarningState(StrEnum):
@@ -45,7 +47,7 @@ class WarningStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule has found: `found` does not fit to `bound` in one place and time; both are fen.
+    """What a rule has found: `found` does not fit to `bound` in one place and time.
 
     `whole` is the division whose page tells it, `subject` what else makes it different from others of its rule.
     """
@@ -102,6 +104,18 @@ class WarningRules:
     yellow_working_days: int
     reasons: Mapping[str, Wording]
     enabled: frozenset[WarningRule]
+    stuck_days: int
+    unspent_days: int
+    unspent_percent: int
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells one table from another, so that a changed one is asked anew."""
+        return hashlib.sha256(repr((*sorted(self.enabled), *self._numbers)).encode()).hexdigest()[:16]
+
+    @property
+    def _numbers(self) -> tuple[int, ...]:
+        return self.stuck_days, self.unspent_days, self.unspent_percent
 
     def due_on(self, opened_on: date, calendar: WorkingCalendar) -> date:
         """The last day on which a warning is explained in time; the day of opening is not counted (民法典 art. 201)."""
@@ -124,23 +138,7 @@ def warning_rules_from_table(table: Mapping[str, Any]) -> WarningRules:
         yellow_working_days=table["yellow_working_days"],
         reasons={entry["code"]: wording_from_table(entry, "name") for entry in table["reasons"]},
         enabled=frozenset(WarningRule(name) for name, rule in table["rules"].items() if rule["enabled"]),
+        stuck_days=table["rules"]["stuck"]["days"],
+        unspent_days=table["rules"]["unspent"]["days"],
+        unspent_percent=table["rules"]["unspent"]["percent"],
     )
-
-
-_RULE_OF: Mapping[FundStage, WarningRule] = {
-    FundStage.BUDGET: WarningRule.OVER_BUDGET,
-    FundStage.ALLOCATED: WarningRule.OVER_ALLOCATED,
-    FundStage.DISBURSED: WarningRule.OVER_DISBURSED,
-}
-
-
-def findings_of_totals(figures: Iterable[FundFigure], rules: WarningRules) -> tuple[Finding, ...]:
-    """What the rules find in the sums of the year pages, which tell nothing that is not public."""
-    found = (
-        Finding(
-            _RULE_OF[one.earlier], one.year, one.whole, one.division, one.bound_fen, one.found_fen,
-            program=one.program, source=one.source, subject=str(one.later),
-        )
-        for one in discrepancies(figures)
-    )  # fmt: skip
-    return tuple(finding for finding in found if finding.rule in rules.enabled)

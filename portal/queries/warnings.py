@@ -1,40 +1,36 @@
 """Warnings: those of one's offices for the desk, those about public money for the year pages, and what rules ask."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, select
 from sqlalchemy.orm import aliased
 
 from portal.domain.cases import Card
 from portal.domain.divisions import DivisionCode, Level
 from portal.domain.errors import NotFoundError
-from portal.domain.fund_totals import FundFigure
-from portal.domain.funds import FundSource, FundUse
+from portal.domain.funds import FundSource
 from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_
-from portal.domain.money import Fen
 from portal.domain.offices import OfficeKind
 from portal.domain.permissions import Actor, Permission
 from portal.domain.programs import Program
-from portal.domain.reconciliation import CHAIN
+from portal.domain.warning_findings import findings_of_totals
 from portal.domain.warnings import (
     Finding,
     WarningRule,
     WarningRules,
     WarningState,
     WarningStep,
-    findings_of_totals,
 )
 from portal.models.base import db
 from portal.models.divisions import Division
-from portal.models.fund_totals import FundTotal
 from portal.models.offices import Office
 from portal.models.staff import Account
 from portal.models.warnings import RaisedWarning, WarningEvent
 from portal.queries.case_scope import level_of
+from portal.queries.reconciliation import chain_figures, untold_places
 from portal.queries.rulebook import Rulebook
 
 MOST = 500
@@ -133,15 +129,16 @@ def told_warnings(year: int, whole: DivisionCode, rulebook: Rulebook, *, at: dat
     rows = db.session.execute(query.order_by(_OPEN_FIRST, RaisedWarning.id)).all()
     if not rows:
         return ()
-    true_now = {(one.key, one.bound, one.found) for one in told_findings(rulebook.warnings, year=year, whole=whole)}
+    found = told_findings(rulebook.warnings, shanghai_date(at), year=year, whole=whole)
+    true_now = {(one.key, one.bound, one.found) for one in found}
     return tuple(_line(row, rulebook, at) for row in rows if (row[0].key, row[0].bound, row[0].found) in true_now)
 
 
 def told_findings(
-    rules: WarningRules, *, year: int | None = None, whole: DivisionCode | None = None
+    rules: WarningRules, today: date, *, year: int | None = None, whole: DivisionCode | None = None
 ) -> tuple[Finding, ...]:
     """What the rules find in what is public now, of one page or of all."""
-    return findings_of_totals(_figures(year, whole), rules)
+    return findings_of_totals(chain_figures(year=year, whole=whole), untold_places(), rules, today)
 
 
 def watched_by(actor: Actor) -> ColumnElement[bool]:
@@ -159,23 +156,6 @@ def is_handled_by(actor: Actor) -> bool:
 
 def _sits_in(actor: Actor, kinds: frozenset[OfficeKind]) -> ColumnElement[bool]:
     return exists(select(Office.id).where(Office.id == actor.office_id, Office.kind.not_in(kinds)))
-
-
-def _figures(year: int | None, whole: DivisionCode | None) -> Sequence[FundFigure]:
-    """The sums of relief money along its way, of one year and division, or of all."""
-    columns = (
-        FundTotal.stage, FundTotal.year, FundTotal.whole_code, FundTotal.part_code, FundTotal.program, FundTotal.source,
-    )  # fmt: skip
-    query = select(*columns, func.sum(FundTotal.amount_fen)).group_by(*columns)
-    query = query.where(FundTotal.use == FundUse.RELIEF, FundTotal.stage.in_(CHAIN))
-    query = query if year is None else query.where(FundTotal.year == year)
-    query = query if whole is None else query.where(FundTotal.whole_code == whole)
-    return [
-        FundFigure(
-            stage, of_year, DivisionCode(of_whole), DivisionCode(part), Fen(int(amount)), program=program, source=source
-        )
-        for stage, of_year, of_whole, part, program, source, amount in db.session.execute(query)
-    ]
 
 
 def _lines() -> Any:

@@ -61,7 +61,7 @@ def run_rules(services: Services, *, at: datetime) -> WarningReport:
             session.add(run)
             session.flush()
         run.seen, run.ran_at = _seen(session, services, at), at
-        steps = _apply(session, services, told_findings(services.rulebook.warnings), at=at)
+        steps = _apply(session, services, told_findings(services.rulebook.warnings, shanghai_date(at)), at=at)
         if any(steps.values()):
             bump_revision(session)
         is_open = RaisedWarning.state == WarningState.OPEN
@@ -77,8 +77,7 @@ def _seen(session: Session, services: Services, at: datetime) -> str:
         func.count(Publication.withdrawn_at),
     ).where(Publication.area.in_(_OF_MONEY))  # fmt: skip
     live, revisions, withdrawn = session.execute(query).one()
-    rules = services.rulebook.warnings
-    return f"{rules.version}:{','.join(sorted(rules.enabled))}:{shanghai_date(at)}:{live}:{revisions}:{withdrawn}"
+    return f"{services.rulebook.warnings.fingerprint}:{shanghai_date(at)}:{live}:{revisions}:{withdrawn}"
 
 
 def _apply(

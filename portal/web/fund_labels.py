@@ -85,6 +85,8 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         WarningRule.OVER_BUDGET: _("超出预算"),
         WarningRule.OVER_ALLOCATED: _("超出已分配的资金"),
         WarningRule.OVER_DISBURSED: _("超出已拨付的资金"),
+        WarningRule.STUCK: _("分配以后很久没有发放"),
+        WarningRule.UNSPENT: _("年度结余"),
     },
     WarningState: {
         WarningState.OPEN: _("未说明"),

@@ -14,16 +14,20 @@ from portal.web.services import services
 
 _ = lazy_gettext
 
-_BOUNDS: Mapping[WarningRule, FundStage] = {
-    WarningRule.OVER_BUDGET: FundStage.BUDGET,
-    WarningRule.OVER_ALLOCATED: FundStage.ALLOCATED,
-    WarningRule.OVER_DISBURSED: FundStage.DISBURSED,
+_SIDES: Mapping[WarningRule, tuple[FundStage, FundStage | None]] = {
+    WarningRule.OVER_BUDGET: (FundStage.BUDGET, None),
+    WarningRule.OVER_ALLOCATED: (FundStage.ALLOCATED, None),
+    WarningRule.OVER_DISBURSED: (FundStage.DISBURSED, None),
+    WarningRule.STUCK: (FundStage.ALLOCATED, FundStage.PAID),
+    WarningRule.UNSPENT: (FundStage.ALLOCATED, FundStage.PAID),
 }
+"""The stages whose figures a rule compares; None where the warning itself says which one it found."""
 
 
 def sides(line: WarningLine) -> tuple[LazyString, LazyString]:
     """What the two figures are: the one that binds, and the one that was found."""
-    return label(_BOUNDS[line.rule]), label(FundStage(line.subject))
+    bound, found = _SIDES[line.rule]
+    return label(bound), label(found or FundStage(line.subject))
 
 
 def about(line: WarningLine) -> str:

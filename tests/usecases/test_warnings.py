@@ -1,7 +1,7 @@
 """Warnings through their life: raised by the job, taken over, explained, opened again by other figures, ended."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -20,9 +20,10 @@ from portal.usecases.jobs import run_due
 from portal.usecases.services import Services
 from portal.usecases.warnings import WarningReport, close, run_rules, take_over
 from tests.cast import Cast
-from tests.usecases import allocations, budgets
+from tests.usecases import allocations, budgets, payments
 from tests.usecases.warnings import SMALL, only_warning, too_much_allocated
 
+OF_SEPTEMBER = "许庄街道2026年9月农村低保金发放花名册（惠民补贴一本通）"
 WHY = "上年结转的资金一并下达。"
 
 
@@ -154,3 +155,23 @@ def test_a_warning_is_seen_in_its_place_and_above_and_handled_by_bureaus(service
     for watcher in (cast.chen_er, replace(cast.chen_er, roles=cast.zhao_liu.roles)):
         with pytest.raises(NotAllowedError):
             take_over(watcher, warning_id, at=at)
+
+
+def test_money_that_nobody_got_is_stuck_unless_a_small_batch_may_hold_it(services: Services, cast: Cast, at: datetime):
+    number = allocations.imported(services, cast.li_si, at=at, issued_on=date(2026, 3, 1)).number
+    assert number is not None
+    allocations.publish(services, cast, number, at=at)
+    payments.published(services, cast, at=at)
+    run_rules(services, at=at)
+    found = db.session.execute(select(RaisedWarning).order_by(RaisedWarning.division_code)).scalars().all()
+    assert [(one.rule, one.division_code, one.bound, one.found) for one in found] == [
+        (WarningRule.STUCK, "370811002", 50_000_000, 2_180_000),
+        (WarningRule.STUCK, "370811005", 30_000_000, 0),
+        (WarningRule.STUCK, "370811006", 20_000_000, 0),
+    ]
+    db.session.rollback()
+    few = payments.roster(payments.paid([("航运新村", 3)]), title=OF_SEPTEMBER, first=900)
+    payments.published(services, cast, few, at=at, month=date(2026, 9, 1))
+    run_rules(services, at=at)
+    states = select(RaisedWarning.state).order_by(RaisedWarning.division_code)
+    assert db.session.scalars(states).all() == [WarningState.ENDED, WarningState.OPEN, WarningState.OPEN]

@@ -41,7 +41,7 @@ def _table(year: int, whole: DivisionCode) -> Response:
 def _head() -> list[str]:
     figures = [_("金额（元）"), _("金额（分）")]
     return [
-        _("代码"), _("地方"), _("预警"), _("项目和来源"), _("应当不超过的是"), *figures, _("实际是"), *figures,
+        _("代码"), _("地方"), _("预警"), _("项目和来源"), _("对照数是"), *figures, _("实际数是"), *figures,
         _("相差（分）"), _("状态"), _("已经几天"), _("原因"), _("情况说明"),
     ]  # fmt: skip
 

@@ -1,0 +1,67 @@
+"""What the rules of the bureau's table find; the figures come in, nothing is looked up here."""
+
+from calendar import monthrange
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from portal.domain.fund_totals import FundFigure, FundStage
+from portal.domain.reconciliation import discrepancies
+from portal.domain.stuck_funds import Shortfall, YearPlace, shortfalls
+from portal.domain.warnings import Finding, WarningRule, WarningRules
+
+_RULE_OF: Mapping[FundStage, WarningRule] = {
+    FundStage.BUDGET: WarningRule.OVER_BUDGET,
+    FundStage.ALLOCATED: WarningRule.OVER_ALLOCATED,
+    FundStage.DISBURSED: WarningRule.OVER_DISBURSED,
+}
+
+
+def findings_of_totals(
+    figures: Sequence[FundFigure], untold: Collection[YearPlace], rules: WarningRules, today: date
+) -> tuple[Finding, ...]:
+    """What is found in the sums of the year pages, which tell nothing that is not public; allocations by month."""
+    found = (*_chain(figures), *_stuck(figures, untold, rules, today), *_unspent(figures, untold, rules, today))
+    return tuple(finding for finding in found if finding.rule in rules.enabled)
+
+
+def _chain(figures: Iterable[FundFigure]) -> Iterator[Finding]:
+    for one in discrepancies(figures):
+        yield Finding(
+            _RULE_OF[one.earlier], one.year, one.whole, one.division, one.bound_fen, one.found_fen,
+            program=one.program, source=one.source, subject=str(one.later),
+        )  # fmt: skip
+
+
+def _stuck(
+    figures: Iterable[FundFigure], untold: Collection[YearPlace], rules: WarningRules, today: date
+) -> Iterator[Finding]:
+    """Of the running year, what was issued so long ago that it should have been paid."""
+    since = today - timedelta(days=rules.stuck_days)
+    due = [
+        figure
+        for figure in figures
+        if figure.year == today.year and (figure.stage is FundStage.PAID or _ends_before(figure, since))
+    ]
+    for one in shortfalls(due, untold):
+        yield _finding(WarningRule.STUCK, one)
+
+
+def _unspent(
+    figures: Iterable[FundFigure], untold: Collection[YearPlace], rules: WarningRules, today: date
+) -> Iterator[Finding]:
+    """Of the years that are over, what was left of the allocated money, from a share of it on."""
+    last = (today - timedelta(days=rules.unspent_days)).year - 1
+    for one in shortfalls((figure for figure in figures if figure.year <= last), untold):
+        if (one.due_fen - one.paid_fen) * 100 >= rules.unspent_percent * one.due_fen:
+            yield _finding(WarningRule.UNSPENT, one)
+
+
+def _ends_before(figure: FundFigure, day: date) -> bool:
+    """Whether the month in which it was issued ended before the day; what tells no month is not looked at."""
+    if not figure.month:
+        return False
+    return date(figure.year, figure.month, monthrange(figure.year, figure.month)[1]) < day
+
+
+def _finding(rule: WarningRule, one: Shortfall) -> Finding:
+    return Finding(rule, one.year, one.whole, one.division, one.due_fen, one.paid_fen, program=one.program)

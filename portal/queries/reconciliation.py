@@ -1,0 +1,73 @@
+"""What reconciliation asks: sums of public money along its way, and where a batch is too small to be told."""
+
+from typing import Any
+
+from sqlalchemy import exists, func, select
+
+from portal.domain.divisions import DivisionCode
+from portal.domain.fund_totals import FundFigure, FundStage
+from portal.domain.funds import FundUse
+from portal.domain.money import Fen
+from portal.domain.reconciliation import CHAIN
+from portal.domain.stuck_funds import YearPlace
+from portal.models.base import db
+from portal.models.divisions import Division
+from portal.models.fund_totals import FundTotal
+from portal.models.payments import Payment, PaymentFigure
+from portal.models.publications import Publication
+
+_SUMMED = (
+    FundTotal.stage, FundTotal.year, FundTotal.whole_code, FundTotal.part_code, FundTotal.program, FundTotal.source,
+)  # fmt: skip
+_BY_YEAR = frozenset(CHAIN) - {FundStage.ALLOCATED}
+
+
+def chain_figures(*, year: int | None, whole: DivisionCode | None) -> list[FundFigure]:
+    """Relief money by stage, part, programme and source, of one year and division or of all.
+
+    What was allocated comes with the month of its issue; of everything else the months are added up by the index.
+    """
+    by_year, by_month = select(*_SUMMED, _sum()), select(*_SUMMED, _sum(), FundTotal.month)
+    rows = [
+        *db.session.execute(_asked(by_year, year, whole).where(FundTotal.stage.in_(_BY_YEAR)).group_by(*_SUMMED)),
+        *db.session.execute(
+            _asked(by_month, year, whole)
+            .where(FundTotal.stage == FundStage.ALLOCATED)
+            .group_by(*_SUMMED, FundTotal.month)
+        ),
+    ]
+    return [_figure(*row) for row in rows]
+
+
+def untold_places() -> frozenset[YearPlace]:
+    """The years and divisions below the city in which a public batch of payments is of too few to be told at all."""
+    is_told = exists().where(PaymentFigure.revision_id == Publication.live_revision_id)
+    query = (
+        select(Payment.month, Division.path)
+        .join(Publication, Publication.id == Payment.publication_id)
+        .join(Division, Division.code == Publication.division_code)
+        .where(Publication.live_revision_id.is_not(None), Publication.withdrawn_at.is_(None), ~is_told)
+    )
+    return frozenset(
+        (month.year, DivisionCode(code))
+        for month, path in db.session.execute(query)
+        for code in path.strip("/").split("/")[1:]
+    )
+
+
+def _sum() -> Any:
+    return func.sum(FundTotal.amount_fen)
+
+
+def _asked(query: Any, year: int | None, whole: DivisionCode | None) -> Any:
+    query = query.where(FundTotal.use == FundUse.RELIEF)
+    query = query if year is None else query.where(FundTotal.year == year)
+    return query if whole is None else query.where(FundTotal.whole_code == whole)
+
+
+def _figure(
+    stage: FundStage, year: int, whole: str, part: str, program: Any, source: Any, amount: Any, month: int = 0
+) -> FundFigure:
+    return FundFigure(
+        stage, year, DivisionCode(whole), DivisionCode(part), Fen(int(amount)), month, program, FundUse.RELIEF, source
+    )
