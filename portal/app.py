@@ -26,6 +26,7 @@ from portal.web import (
     allocation_pages,
     assets,
     case_pages,
+    duty_pages,
     errors,
     filters,
     frame,
@@ -85,6 +86,7 @@ from portal.web.public import archive, case_statistics, intake, modes, notices, 
 from portal.web.public import budgets as public_budgets
 from portal.web.public import cases as public_cases
 from portal.web.public import documents as public_documents
+from portal.web.public import duties as public_duties
 from portal.web.public import funds as public_funds
 from portal.web.public import home as public_home
 from portal.web.public import payments as public_payments
@@ -106,6 +108,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_funds.blueprint,
     public_standards.blueprint,
     public_warnings.blueprint,
+    public_duties.blueprint,
     pages.blueprint,
     public_home.blueprint,
     places.blueprint,
@@ -193,7 +196,7 @@ def create_app(settings: Settings | None = None, rulebook: Rulebook | None = Non
 
 def _install_pages(app: Flask, settings: Settings) -> None:
     """What every page shares, then the pages themselves."""
-    figures = (allocation_pages, case_pages, payment_pages, warning_pages)
+    figures = (allocation_pages, case_pages, duty_pages, payment_pages, warning_pages)
     for part in (short_numbers, languages, filters, labels, *figures, assets, errors, incoming):
         part.install(app)
     headers.install(app, https=settings.secure_cookies)

@@ -1,5 +1,7 @@
 """The divisions of the shipped table, written straight into a database."""
 
+from datetime import date
+
 from portal.data.tables import read_csv
 from portal.domain.divisions import Level, display_name
 from portal.models.base import db
@@ -7,6 +9,8 @@ from portal.models.divisions import Division
 from portal.models.publications import SiteState
 from portal.models.transaction import transaction
 from portal.queries.divisions import divisions_around
+
+FOUNDED_ON = date(2026, 11, 2)
 
 
 def lay_out() -> None:
@@ -30,7 +34,7 @@ def lay_out() -> None:
     with transaction() as session:
         session.execute(db.insert(Division), rows)
         if session.get(SiteState, 1) is None:
-            session.add(SiteState(id=1, revision=1, demo=False))
+            session.add(SiteState(id=1, revision=1, demo=False, founded_on=FOUNDED_ON))
 
 
 def villages_within(code: str) -> tuple[str, ...]:

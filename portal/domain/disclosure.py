@@ -142,6 +142,7 @@ class Duty:
     number: int
     level_one: str
     level_two: str
+    name_en: str
     program: Program | None
     elements: str
     levels: tuple[Level, ...]
@@ -235,6 +236,7 @@ def _duty(entry: Mapping[str, Any]) -> Duty:
         number=entry.get("number", 0),
         level_one=entry["level_one"],
         level_two=entry["level_two"],
+        name_en=entry["name_en"],
         program=Program(program) if program else None,
         elements=entry["elements"],
         levels=tuple(Level(level) for level in entry["levels"]),

@@ -19,13 +19,17 @@ class NumberSequence(Model):
 
 
 class SiteState(Model):
-    """One row: a counter that every write to what the public sees moves on; page caches ask it at every hit."""
+    """One row: a counter that every write to what the public sees moves on; page caches ask it at every hit.
+
+    Duties of disclosure are counted from `founded_on`.
+    """
 
     __tablename__ = "site_states"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int]
     demo: Mapped[bool] = mapped_column(default=False)
+    founded_on: Mapped[date]
 
 
 class Publication(Model):

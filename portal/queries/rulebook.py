@@ -20,6 +20,7 @@ from portal.domain.disclosure import DisclosureCatalogue, NoticeRules, catalogue
 from portal.domain.division_tiles import DivisionTile, tiles_from_table
 from portal.domain.divisions import Level
 from portal.domain.documents import RepealedDocument, repealed_from_table
+from portal.domain.duties import DutyRules, duty_rules_from_table
 from portal.domain.function_codes import FunctionCodes
 from portal.domain.fund_tables import FundHeadings
 from portal.domain.masking import MaskingPolicy, policy_from_table
@@ -65,17 +66,21 @@ class Rulebook:
     payment_words: PaymentWords = field(repr=False)
     payment_months: MonthRules
     warnings: WarningRules = field(repr=False)
+    duties: DutyRules = field(repr=False)
 
 
 def read_rulebook(own: Path) -> Rulebook:
     """Read all tables, the bureau's own from `own` where it has put one there."""
     policies = policies_from_table(read_toml("policies.toml", own))
+    calendar = calendar_from_rows(read_csv("working_days.csv", own))
+    catalogue = catalogue_from_table(read_toml("disclosure_catalogue.toml", own))
+    months = MonthRules.from_table(read_toml("payment_months.toml", own))
     return Rulebook(
         own=own,
         notice_rules=notice_rules_from_table(read_toml("notice_rules.toml", own)),
         masking=policy_from_table(read_toml("masking.toml", own), read_lines("surnames.txt", own)),
-        calendar=calendar_from_rows(read_csv("working_days.csv", own)),
-        catalogue=catalogue_from_table(read_toml("disclosure_catalogue.toml", own)),
+        calendar=calendar,
+        catalogue=catalogue,
         headings=HeadingTable.from_table(read_toml("headings.toml", own)),
         causes=CauseTable.from_table(read_toml("causes.toml", own)),
         search_words=read_search_words(own),
@@ -94,7 +99,8 @@ def read_rulebook(own: Path) -> Rulebook:
         function_codes=FunctionCodes.from_table(read_toml("function_codes.toml", own)),
         division_tiles=tiles_from_table(read_toml("division_tiles.toml", own)),
         division_aliases=read_toml("division_aliases.toml", own),
-        payment_months=MonthRules.from_table(read_toml("payment_months.toml", own)),
+        payment_months=months,
+        duties=duty_rules_from_table(read_toml("duty_rules.toml", own), catalogue, months, calendar),
         payment_words=PaymentWords.from_table(read_toml("payment_words.toml", own)),
         warnings=warning_rules_from_table(read_toml("warnings.toml", own)),
         canned_replies=canned_replies_from_table(read_toml("canned_replies.toml", own)),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,22 +11,26 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.models.base import db
 from portal.models.publications import SiteState
 
-_STATE = select(*SiteState.__table__.c["revision", "demo"])
+_STATE = select(*SiteState.__table__.c["revision", "demo", "founded_on"])
 """Made once: every page asks for it, and its making would cost more than its answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`revision` moves with every write to what the public sees; `demo` says that all data are samples."""
+    """`revision` moves with every write to what the public sees; `demo` says that all data are samples.
+
+    Duties of disclosure are counted from `founded_on`; it is empty before `init`.
+    """
 
     revision: int
     demo: bool
+    founded_on: date | None = None
 
 
 def site() -> Site:
     """The committed state; revision 0 before `init`."""
     row = db.session().execute(_STATE).one_or_none()
-    return Site(row.revision, row.demo) if row else Site(0, demo=False)
+    return Site(row.revision, row.demo, row.founded_on) if row else Site(0, demo=False)
 
 
 def revision_reader(engine: Engine) -> Callable[[], int | None]:

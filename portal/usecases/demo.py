@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select, update
@@ -45,6 +45,7 @@ from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
 
 SEED = "示例数据"
+_DAYS_OF_A_MONTH = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def load_demo(services: Services, *, at: datetime, scale: DemoScale, progress: C
     """
     _require_empty()
     foundation = found_instance(at=at, services=services)
-    _declare_demo(at=at)
+    _declare_demo(shanghai_date(at) - timedelta(days=_DAYS_OF_A_MONTH * scale.months), at=at)
     with bulk_load(), ThreadPoolExecutor(max_workers=1) as beside, _one_sweep():
         _tell(services, beside, at=at, scale=scale, progress=progress)
         progress(N_("封存和索引"))
@@ -107,7 +108,7 @@ def _tell(
     census = Census(SEED, read_toml("demo/people.toml", own), {c: single_names(children_of(c)) for c in places})
     stage = Stage(services, census, words, shanghai_date(at))
     docket = docket_of(stage, table, read_toml("demo/cases.toml", own))
-    funds = FundPlan(stage, table, stage.today - timedelta(days=31 * scale.months))
+    funds = FundPlan(stage, table, stage.today - timedelta(days=_DAYS_OF_A_MONTH * scale.months))
     stories = (*Plan(stage, table, scale).stories(), *funds.stories(), *case_stories(docket, staff, beside, at=at))
     perform(stories, services, until=at, progress=progress)
     write_privately(services.settings.instance / CODES_FILE, CODES_HEADING, code_rows(docket))
@@ -125,9 +126,12 @@ def _count(model: type[Account] | type[Publication] | type[Case]) -> int:
     return db.session.execute(select(func.count()).select_from(model)).scalar_one()
 
 
-def _declare_demo(*, at: datetime) -> None:
-    """First of all: from here on every page says that its content is sample data, and always will."""
+def _declare_demo(founded_on: date, *, at: datetime) -> None:
+    """First of all: from here on every page says that its content is sample data, and always will.
+
+    The sample tells of months before today, so the portal counts as founded when it begins.
+    """
     with transaction() as session:
-        session.execute(update(SiteState).values(demo=True))
+        session.execute(update(SiteState).values(demo=True, founded_on=founded_on))
         bump_revision(session)
         audit.record(session, None, "instance.demo_declared", "instance", at=at)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.domain.instants import shanghai_date
 from portal.domain.offices import OfficeKind
 from portal.models.divisions import Division
 from portal.models.offices import Office
@@ -31,7 +32,7 @@ def found_instance(*, at: datetime, services: Services) -> Foundation:
     """Load divisions, offices and the site's state into the database; repeated, it adds only what is missing."""
     with transaction() as session:
         if session.get(SiteState, 1) is None:
-            session.add(SiteState(id=1, revision=1, demo=False))
+            session.add(SiteState(id=1, revision=1, demo=False, founded_on=shanghai_date(at)))
         new_offices = found_offices(session, load_divisions(session, services))
         paper = make_offline_key(session, _top_discipline_office(session), at=at)
         audit.record(session, None, "instance.founded", "instance", at=at, new_offices=new_offices)

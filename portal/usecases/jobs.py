@@ -22,6 +22,7 @@ from portal.usecases.case_files import sweep_files
 from portal.usecases.case_jobs import run_case_jobs
 from portal.usecases.case_news import send_news
 from portal.usecases.case_statistics import count_cases
+from portal.usecases.duties import keep_duties
 from portal.usecases.expiry import due_for_sealing, purge, seal_list
 from portal.usecases.papers import print_public_paper, printing_lock
 from portal.usecases.progress_sessions import forget_sessions
@@ -84,6 +85,7 @@ def run_due(
     forget_sessions(at=started)
     count_cases(services, at=started)
     refresh_warnings(services, at=started)
+    keep_duties(services, at=started)
     send_news(services, at=started)
     done = failed = 0
     tried: set[int] = set()

@@ -30,6 +30,7 @@ from portal.models.transaction import transaction
 from portal.queries.offices import office_of, within
 from portal.usecases import audit
 from portal.usecases.case_moving import resettle_offices
+from portal.usecases.duties import look_again
 from portal.usecases.idempotency import remember
 from portal.usecases.site import bump_revision
 
@@ -88,6 +89,7 @@ def set_office(name: str, change: OfficeChange, *, actor: Actor | None, at: date
         resettle_offices(session, row.id, former, at=at)
         _describe(row, _merged(row, change))
         session.flush()
+        look_again(session, row.division_code)
         bump_revision(session)
         audit.record(session, actor, action, f"office:{row.id}", at=at)
         return office_of(row)
@@ -104,6 +106,7 @@ def edit_office(
         if row.version != version:
             raise ConflictError(N_("您打开页面以后，有人修改了这个单位"))
         _describe(row, details)
+        look_again(session, row.division_code)
         bump_revision(session)
         audit.record(session, actor, "office.changed", f"office:{row.id}", at=at)
 

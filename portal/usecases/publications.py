@@ -30,6 +30,7 @@ from portal.models.transaction import transaction
 from portal.queries.desk_publications import hands_of
 from portal.usecases import audit
 from portal.usecases.case_freezing import begin_embargo
+from portal.usecases.duties import refresh_duties
 from portal.usecases.free_text import refuse_personal_data
 from portal.usecases.fund_totals import refresh_figures
 from portal.usecases.idempotency import Sent, claim
@@ -203,6 +204,7 @@ def withdraw(
         outcome = _step(session, actor, held, Step.WITHDRAW, at=at, kind=str(kind))
         _close_all(session, services, publication, at=at)
         refresh_figures(session, publication)
+        refresh_duties(session, services, publication, at=at)
         bump_revision(session)
         return outcome
 
@@ -211,7 +213,7 @@ def _publish(session: Session, services: Services, actor: Actor, held: Held, *, 
     frozen = make_public(session, services, held.publication, held.revision, held.route.bypass_reason, at=at)
     bump_revision(session)
     refresh_figures(session, held.publication)
-    return _step(
+    outcome = _step(
         session,
         actor,
         held,
@@ -222,6 +224,8 @@ def _publish(session: Session, services: Services, actor: Actor, held: Held, *, 
         publish_at=None,
         **frozen,
     )
+    refresh_duties(session, services, held.publication, at=at)
+    return outcome
 
 
 def _close_all(session: Session, services: Services, publication: Publication, *, at: datetime) -> None:

@@ -74,6 +74,7 @@ FOOT_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/help/", lazy_gettext("使用帮助")),
     ("/privacy/", lazy_gettext("隐私说明")),
     ("/accessibility/", lazy_gettext("无障碍说明")),
+    ("/duties/", lazy_gettext("公开目录落实情况")),
     ("/sitemap/", lazy_gettext("网站地图")),
 )
 

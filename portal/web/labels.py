@@ -13,6 +13,7 @@ from portal.domain.causes import Cause
 from portal.domain.disclosure import Afterwards, Channel
 from portal.domain.divisions import Level
 from portal.domain.documents import DocumentCategory, Validity
+from portal.domain.duties import DutyState
 from portal.domain.money import MoneyUnit
 from portal.domain.notices import NoticeColumn, NoticeKind, OpenState, Waiting, WebDetail
 from portal.domain.offices import OfficeKind
@@ -63,6 +64,14 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             DayKind.REST: _("休息日"),
             DayKind.HOLIDAY: _("法定节假日"),
             DayKind.MAKE_UP: _("调休上班日"),
+        },
+        DutyState: {
+            DutyState.MET: _("按期"),
+            DutyState.DUE: _("待公开"),
+            DutyState.LATE: _("超期"),
+            DutyState.NEVER: _("从未公开"),
+            DutyState.QUIET: _("没有发生"),
+            DutyState.NOT_APPLICABLE: _("不适用"),
         },
         Facet: {
             Facet.AREA: _("类别"),
@@ -219,6 +228,10 @@ TONES: Mapping[StrEnum, str] = {
     RevisionState.DRAFT: "busy",
     RevisionState.PUBLISHED: "good",
     RevisionState.WITHDRAWN: "bad",
+    DutyState.MET: "good",
+    DutyState.DUE: "wait",
+    DutyState.LATE: "bad",
+    DutyState.NEVER: "bad",
 }
 """The colour of a state's tag, where it has one; the word beside it says the same."""
 

@@ -12,7 +12,9 @@ NEVER_SHOWN = {
     "EntryKind": "what the reader takes a row for",
     "Face": "which page the public gets; the page says it in its own words",
     "FindingKind": "what the scanner found; each has a sentence of its own",
+    "Fulfilment": "the duty's name tells by what it is fulfilled",
     "IdentityFault": "each has a sentence of its own",
+    "Rhythm": "how often a duty is fulfilled; each has a sentence of its own",
     "Shown": "how a statistic is suppressed; the cell says <10",
     "VillageFault": "each has a sentence of its own",
 }

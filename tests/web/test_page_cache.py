@@ -18,6 +18,7 @@ from portal.queries.site import revision_reader
 from portal.usecases.site import bump_revision
 from portal.web.headers import KEEP_INSIDE, no_trace
 from portal.web.page_cache import Entry, Key, PageCache, Shelf
+from tests.geography import FOUNDED_ON
 
 
 @dataclass
@@ -240,7 +241,7 @@ def _set_revision(revision: int) -> None:
     with transaction() as session:
         state = session.get(SiteState, 1)
         if state is None:
-            session.add(SiteState(id=1, revision=revision, demo=False))
+            session.add(SiteState(id=1, revision=revision, demo=False, founded_on=FOUNDED_ON))
         else:
             state.revision = revision
 

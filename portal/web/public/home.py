@@ -5,6 +5,7 @@ from flask import Blueprint, render_template
 from portal.domain.notices import OpenState
 from portal.queries.case_statistics import overdue_by_county
 from portal.queries.divisions import division_tree
+from portal.queries.duties import missed_by_county
 from portal.queries.notices import NoticeFilters, notice_page
 from portal.usecases import clock
 from portal.web.access import public
@@ -27,6 +28,7 @@ def home() -> str:
         "public/home/home.html",
         counties=tree.below(tree.city.code),
         overdue=[(county_name(code, tree), cases) for code, cases in sorted(overdue.items())],
+        missed=missed_by_county(tree, at=at),
         open_notices=notice_page(NoticeFilters(state=OpenState.OPEN), at=at, size=SHOWN),
         latest=notice_page(NoticeFilters(state=OpenState.SHOWN), at=at, size=SHOWN),
     )
