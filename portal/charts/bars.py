@@ -1,7 +1,7 @@
 """Horizontal bars as SVG: values in, markup out. Colours are classes; nothing is told by colour alone.
 
-A chart fits the screen of a phone at 1:1, where its text has 15 px; every number stands beside its bar, and every chart
-has a title and a description.
+A chart fits the screen of a phone at 1:1, where its text has 15 px, in large print 20; every number stands beside its
+bar, and every chart has a title and a description.
 """
 
 from collections.abc import Sequence
@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from portal.charts.lettering import USUAL, Lettering
+
 WIDTH = 336
-ROW = 34
-LABEL = 122
-VALUE = 72
-TEXT = 15
-BAR = 20
 WIDEST_LABEL = 7
 """Characters of a label that fit; a longer one is cut, and told in full by the table beside."""
+WIDEST_VALUE = 72 / 15
+"""The room for the number behind the longest bar, in heights of a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +27,31 @@ class Bar:
     text: str
 
 
-def bar_chart(name: str, title: str, description: str, bars: Sequence[Bar], *, full: int | None = None) -> Markup:
+def bar_chart(
+    name: str, title: str, description: str, bars: Sequence[Bar], *, full: int | None = None,
+    letters: Lettering = USUAL,
+) -> Markup:  # fmt: skip
     """A chart whose longest bar is `full` (the greatest value without it); `name` makes its ids unique on a page."""
-    height = ROW * len(bars) + 4
+    row = 2 * letters.line
+    height = row * len(bars) + 4
     longest = max(full or 0, *(bar.value for bar in bars), 1)
     frame = (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img"'
         f' aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{escape(title)}</title>'
         f'<desc id="{name}-d">{escape(description)}</desc>'
     )
-    rows = "".join(_row(bar, place, longest) for place, bar in enumerate(bars))
+    rows = "".join(_row(bar, row * place, longest, letters) for place, bar in enumerate(bars))
     return Markup(f"{frame}{rows}</svg>")  # noqa: S704 - words are escaped
 
 
-def _row(bar: Bar, place: int, longest: int) -> str:
-    top = ROW * place
-    room = WIDTH - LABEL - VALUE
+def _row(bar: Bar, top: int, longest: int, letters: Lettering) -> str:
+    size, start = letters.text, WIDEST_LABEL * letters.text + 17
+    room = WIDTH - start - round(WIDEST_VALUE * size)
     length = max(2, round(room * bar.value / longest)) if bar.value else 0
     label = bar.label if len(bar.label) <= WIDEST_LABEL else f"{bar.label[: WIDEST_LABEL - 1]}…"
-    words = f'y="{top + 22}" font-size="{TEXT}"'
+    words = f'y="{top + letters.line + size // 3}" font-size="{size}"'
     return (
-        f'<text class="chart-label" x="{LABEL - 10}" text-anchor="end" {words}>{escape(label)}</text>'
-        f'<rect class="chart-bar" x="{LABEL}" y="{top + 7}" width="{length}" height="{BAR}"/>'
-        f'<text class="chart-value" x="{LABEL + length + 8}" {words}>{escape(bar.text)}</text>'
+        f'<text class="chart-label" x="{start - 10}" text-anchor="end" {words}>{escape(label)}</text>'
+        f'<rect class="chart-bar" x="{start}" y="{top + 7}" width="{length}" height="{2 * letters.line - 14}"/>'
+        f'<text class="chart-value" x="{start + length + 8}" {words}>{escape(bar.text)}</text>'
     )

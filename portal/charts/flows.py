@@ -1,6 +1,7 @@
 """A flow of money as SVG: several parts run into one whole, or one whole runs out to its parts, in true proportion.
 
-Words and numbers stand beside the marks in ink. On a phone a chart is shown at 1:1, where its text has 15 and 14 px.
+Words and numbers stand beside the marks in ink. On a phone a chart is shown at 1:1, where its text has 15 and 14 px, in
+large print 20 and 18.
 """
 
 from collections.abc import Sequence
@@ -9,15 +10,14 @@ from itertools import accumulate, repeat
 
 from markupsafe import Markup, escape
 
+from portal.charts.lettering import USUAL, Lettering
+
 WIDTH = 336
 HEIGHT = 300
 """How high the whole is drawn; parts that need room for their words make the chart higher."""
 SLOT = 44
+"""The least height of a part: a finger's, and two lines."""
 BAR = 10
-PARTS = 150
-"""The room for the parts' words and bars; the whole's words stand above its bar."""
-TOP = 46
-TEXT, NUMBER = 15, 14
 WIDEST_LABEL = 8
 
 
@@ -38,6 +38,17 @@ class Flow:
     whole: FlowPart
     parts: Sequence[FlowPart]
     runs_in: bool = False
+    letters: Lettering = USUAL
+
+    @property
+    def parts_wide(self) -> int:
+        """The room for the parts' words and bars; the whole's words stand above its bar."""
+        return WIDEST_LABEL * self.letters.text + 30
+
+    @property
+    def top(self) -> int:
+        """Where the parts begin, below the two lines of the whole."""
+        return 2 * self.letters.line + 12
 
     @property
     def highs(self) -> list[float]:
@@ -47,18 +58,18 @@ class Flow:
     @property
     def ends(self) -> tuple[int, int]:
         """Where bands begin and end."""
-        return (PARTS, WIDTH - BAR) if self.runs_in else (BAR, WIDTH - PARTS)
+        return (self.parts_wide, WIDTH - BAR) if self.runs_in else (BAR, WIDTH - self.parts_wide)
 
 
 def flow_chart(name: str, title: str, description: str, flow: Flow) -> Markup:
     """A chart of a flow; `name` makes its ids unique on a page. The whole stands in the middle of its parts."""
     highs = flow.highs
-    slots = [max(SLOT, high) for high in highs]
-    whole_top = TOP + (sum(slots) - sum(highs)) / 2
-    middles = (top + slot / 2 for top, slot in zip(accumulate(slots, initial=float(TOP)), slots, strict=False))
+    slots = [max(SLOT, 2 * flow.letters.line + 10, high) for high in highs]
+    whole_top = flow.top + (sum(slots) - sum(highs)) / 2
+    middles = (top + slot / 2 for top, slot in zip(accumulate(slots, initial=float(flow.top)), slots, strict=False))
     inners = accumulate(highs, initial=whole_top)
     parts = "".join(map(_part, repeat(flow), flow.parts, highs, middles, inners))
-    frame = _frame(name, title, description, flow, round(TOP + sum(slots) + 4))
+    frame = _frame(name, title, description, flow, round(flow.top + sum(slots) + 4))
     return Markup(f"{frame}{_whole(flow, whole_top, sum(highs))}{parts}</svg>")  # noqa: S704 - words are escaped
 
 
@@ -74,10 +85,12 @@ def _frame(name: str, title: str, description: str, flow: Flow, height: int) -> 
 
 def _whole(flow: Flow, top: float, high: float) -> str:
     edge, anchor = (WIDTH, "end") if flow.runs_in else (0, "start")
-    place = f'x="{edge}" text-anchor="{anchor}"'
+    letters = flow.letters
+    place, below = f'x="{edge}" text-anchor="{anchor}"', 2 * letters.line + 2
+    label, text = escape(flow.whole.label), escape(flow.whole.text)
     return (
-        f'<text class="chart-label" {place} y="18" font-size="{TEXT}">{escape(flow.whole.label)}</text>'
-        f'<text class="chart-value" {place} y="36" font-size="{NUMBER}">{escape(flow.whole.text)}</text>'
+        f'<text class="chart-label" {place} y="{letters.line + 1}" font-size="{letters.text}">{label}</text>'
+        f'<text class="chart-value" {place} y="{below}" font-size="{letters.number}">{text}</text>'
         f'<rect class="chart-bar" x="{max(edge - BAR, 0)}" y="{_px(top)}" width="{BAR}" height="{_px(high)}"/>'
     )
 
@@ -85,7 +98,7 @@ def _whole(flow: Flow, top: float, high: float) -> str:
 def _part(flow: Flow, part: FlowPart, high: float, middle: float, inner: float) -> str:
     """One part around the `middle` of its slot: the band from `inner` in the whole, its bar, its words."""
     tops = (middle - high / 2, inner) if flow.runs_in else (inner, middle - high / 2)
-    x = PARTS - BAR if flow.runs_in else WIDTH - PARTS
+    x = flow.parts_wide - BAR if flow.runs_in else WIDTH - flow.parts_wide
     marks = (
         f'<path class="chart-flow" d="{_band(flow.ends, tops, high)}"/>'
         f'<rect class="chart-bar" x="{x}" y="{_px(middle - high / 2)}" width="{BAR}" height="{_px(high)}"/>'
@@ -96,17 +109,20 @@ def _part(flow: Flow, part: FlowPart, high: float, middle: float, inner: float) 
 
 def _link(flow: Flow, part: FlowPart, middle: float, words: str) -> str:
     """A link as large as a finger: the words alone would be a narrow target."""
-    x, y = 0 if flow.runs_in else WIDTH - PARTS + BAR, _px(middle - SLOT / 2)
-    target = f'<rect class="chart-target" x="{x}" y="{y}" width="{PARTS - BAR}" height="{SLOT}"/>'
+    high = max(SLOT, 2 * flow.letters.line + 10)
+    x, y = 0 if flow.runs_in else WIDTH - flow.parts_wide + BAR, _px(middle - high / 2)
+    target = f'<rect class="chart-target" x="{x}" y="{y}" width="{flow.parts_wide - BAR}" height="{high}"/>'
     return f'<a href="{escape(part.url)}">{target}{words}</a>'
 
 
 def _words(flow: Flow, part: FlowPart, middle: float) -> str:
-    x, anchor = (PARTS - BAR - 8, "end") if flow.runs_in else (WIDTH - PARTS + BAR + 8, "start")
+    letters, wide = flow.letters, flow.parts_wide
+    x, anchor = (wide - BAR - 8, "end") if flow.runs_in else (WIDTH - wide + BAR + 8, "start")
     place = f'x="{x}" text-anchor="{anchor}"'
+    label, below = escape(_cut(part.label)), _px(middle + letters.line - 2)
     return (
-        f'<text class="chart-label" {place} y="{_px(middle - 2)}" font-size="{TEXT}">{escape(_cut(part.label))}</text>'
-        f'<text class="chart-value" {place} y="{_px(middle + 15)}" font-size="{NUMBER}">{escape(part.text)}</text>'
+        f'<text class="chart-label" {place} y="{_px(middle - 2)}" font-size="{letters.text}">{label}</text>'
+        f'<text class="chart-value" {place} y="{below}" font-size="{letters.number}">{escape(part.text)}</text>'
     )
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-TILE, HIGH, GAP = 64, 58, 4
-TEXT, NUMBER = 15, 14
-LEGEND = 24
+from portal.charts.lettering import USUAL, Lettering
+
+TILE, GAP = 64, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,35 +26,42 @@ class Tile:
 
 
 def tile_map(
-    name: str, title: str, description: str, tiles: Sequence[Tile], legend: Sequence[tuple[int, str]]
-) -> Markup:
+    name: str, title: str, description: str, tiles: Sequence[Tile], legend: Sequence[tuple[int, str]],
+    letters: Lettering = USUAL,
+) -> Markup:  # fmt: skip
     """A map; `legend` tells the bounds of each class that occurs; `name` makes its ids unique on a page."""
     columns, rows = (1 + max((getattr(tile, side) for tile in tiles), default=0) for side in ("column", "row"))
-    width, top = columns * (TILE + GAP) - GAP, rows * (HIGH + GAP) + 4
-    height, role = top + LEGEND * len(legend), "group" if any(tile.url for tile in tiles) else "img"
+    width, top, bound = columns * (TILE + GAP) - GAP, rows * (_high(letters) + GAP) + 4, letters.line + 7
+    height, role = top + bound * len(legend), "group" if any(tile.url for tile in tiles) else "img"
     frame = (
         f'<svg class="chart" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="{role}"'
         f' aria-labelledby="{name}-t" aria-describedby="{name}-d"><title id="{name}-t">{escape(title)}</title>'
         f'<desc id="{name}-d">{escape(description)}</desc>'
     )
-    places = "".join(map(_tile, tiles))
-    bounds = "".join(_bound(top + LEGEND * place, *one) for place, one in enumerate(legend))
+    places = "".join(_tile(tile, letters) for tile in tiles)
+    bounds = "".join(_bound(top + bound * place, *one, letters) for place, one in enumerate(legend))
     return Markup(f"{frame}{places}{bounds}</svg>")  # noqa: S704 - words are escaped
 
 
-def _bound(y: int, level: int, words: str) -> str:
+def _high(letters: Lettering) -> int:
+    return 2 * letters.line + 24
+
+
+def _bound(y: int, level: int, words: str, letters: Lettering) -> str:
     return (
-        f'<rect class="tile tile-{level}" x="0" y="{y}" width="28" height="18"/>'
-        f'<text class="chart-value" x="38" y="{y + 14}" font-size="{NUMBER}">{escape(words)}</text>'
+        f'<rect class="tile tile-{level}" x="0" y="{y}" width="28" height="{letters.line + 1}"/>'
+        f'<text class="chart-value" x="38" y="{y + letters.number}" font-size="{letters.number}">{escape(words)}</text>'
     )
 
 
-def _tile(tile: Tile) -> str:
-    x, y = tile.column * (TILE + GAP), tile.row * (HIGH + GAP)
+def _tile(tile: Tile, letters: Lettering) -> str:
+    high = _high(letters)
+    x, y = tile.column * (TILE + GAP), tile.row * (high + GAP)
     words = f'class="on-tile-{tile.level}" x="{x + TILE // 2}" text-anchor="middle"'
+    label, number = y + letters.line + 8, y + 2 * letters.line + 11
     drawn = (
-        f'<rect class="tile tile-{tile.level}" x="{x}" y="{y}" width="{TILE}" height="{HIGH}"/>'
-        f'<text {words} y="{y + 25}" font-size="{TEXT}">{escape(tile.label)}</text>'
-        f'<text {words} y="{y + 45}" font-size="{NUMBER}">{escape(tile.text)}</text>'
+        f'<rect class="tile tile-{tile.level}" x="{x}" y="{y}" width="{TILE}" height="{high}"/>'
+        f'<text {words} y="{label}" font-size="{letters.text}">{escape(tile.label)}</text>'
+        f'<text {words} y="{number}" font-size="{letters.number}">{escape(tile.text)}</text>'
     )
     return f'<a href="{escape(tile.url)}">{drawn}</a>' if tile.url else drawn

@@ -12,6 +12,7 @@ from portal.domain.case_statistics import CaseRow, CaseTable, Quarter, Rate, Sho
 from portal.domain.cases import CaseKind, Outcome
 from portal.queries.case_statistics import MonthRates, OfficeRates
 from portal.queries.divisions import DivisionTree
+from portal.web.chart_letters import letters
 from portal.web.labels import label
 
 
@@ -95,7 +96,11 @@ def county_chart(table: CaseTable, tree: DivisionTree) -> Markup:
     ordered = sorted(sums.items(), key=lambda item: (item[0] is None, -item[1]))
     bars = [Bar(county_name(code, tree), cases, _("%(count)s 件", count=cases)) for code, cases in ordered]
     title = _("各县（市、区）办结件数")
-    return bar_chart("counties", title, _("件数与下面的表相同，相加等于总数。"), bars) if len(bars) > 1 else Markup("")
+    return (
+        bar_chart("counties", title, _("件数与下面的表相同，相加等于总数。"), bars, letters=letters())
+        if len(bars) > 1
+        else Markup("")
+    )
 
 
 def rate_chart(rates: MonthRates) -> Markup:
@@ -107,7 +112,11 @@ def rate_chart(rates: MonthRates) -> Markup:
         if (shown := one.rates[Rate.ON_TIME]).per_cent is not None
     ]
     title = _("各单位按时办结率")
-    return bar_chart("on-time", title, _("百分比与下面的表相同。"), bars, full=100) if bars else Markup("")
+    return (
+        bar_chart("on-time", title, _("百分比与下面的表相同。"), bars, full=100, letters=letters())
+        if bars
+        else Markup("")
+    )
 
 
 def rate_cells(one: OfficeRates) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from portal.domain.funds import FundSource
 from portal.domain.money import Fen
 from portal.domain.programs import Program
 from portal.queries.divisions import DivisionTree
+from portal.web.chart_letters import letters
 from portal.web.filters import large_money
 from portal.web.labels import label
 from portal.web.languages import CHINESE, current_language
@@ -142,7 +143,7 @@ def _months(table: SumTable[int], sources: SumTable[FundSource | None]) -> Pictu
     lines = tuple(Line(_month(row.key), "", "", row.amounts) for row in table.rows)
     bars = [Bar(line.name, line.amounts[0], numbers[place]) for place, line in enumerate(lines)]
     title = _("各月%(column)s（%(unit)s）", column=label(table.shown), unit=unit)
-    chart = Chart(title, bar_chart("months", title, _("数字与下面的表相同。"), bars))
+    chart = Chart(title, bar_chart("months", title, _("数字与下面的表相同。"), bars, letters=letters()))
     note = _course(table, sources)
     return Picture("months", _("一年里的进度"), _("月份"), table.columns, lines, table.totals, (chart,), note=note)
 
@@ -218,7 +219,7 @@ def _flow(
     ]
     words = _("%(column)s，合计%(total)s；数字与下面的表相同。", column=column, total=large_money(total))
     told = _("%(title)s：%(column)s", title=title, column=column)
-    return Chart(told, flow_chart(ident, told, words, Flow(whole, parts, runs_in)))
+    return Chart(told, flow_chart(ident, told, words, Flow(whole, parts, runs_in, letters())))
 
 
 def _code(key: object) -> str:
@@ -243,7 +244,7 @@ def _map(drawn: Mapping[DivisionCode, Fen], places: Places, column: str) -> Char
     ]  # fmt: skip
     title = _("各地%(column)s（%(unit)s），方块大致按方位排列，不是真实边界", column=column, unit=unit)
     legend = _legend(levels, texts, drawn, unit)
-    return Chart(title, tile_map("map", title, _("数字与下面的表相同。"), tiles, legend))
+    return Chart(title, tile_map("map", title, _("数字与下面的表相同。"), tiles, legend, letters()))
 
 
 def _legend(
@@ -271,7 +272,9 @@ def _small_multiples(sums: Mapping[Program | None, Mapping[DivisionCode, Fen]], 
         _unit, numbers = scaled([*(parts.get(code, Fen(0)) for code in codes), Fen(most)])
         bars = [Bar(places.short(code), parts.get(code, 0), numbers[at]) for at, code in enumerate(codes)]
         title = _("%(program)s（%(unit)s）", program=program_name(program), unit=unit)
-        drawing = bar_chart(f"program-{place}", title, _("各项目用同一个尺度，可以互相比较。"), bars, full=most)
+        drawing = bar_chart(
+            f"program-{place}", title, _("各项目用同一个尺度，可以互相比较。"), bars, full=most, letters=letters()
+        )
         charts.append(Chart(title, drawing))
     return tuple(charts)
 
@@ -290,7 +293,7 @@ def years_picture(years: Mapping[int, Sequence[FundFigure]]) -> Picture | None:
     unit, numbers = scaled([line.amounts[0] for line in lines])
     title = _("各年%(column)s（%(unit)s）", column=label(columns[0]), unit=unit)
     bars = [Bar(line.name, line.amounts[0], numbers[place]) for place, line in enumerate(lines)]
-    chart = bar_chart("years", title, _("数字与下面的表相同。"), bars)
+    chart = bar_chart("years", title, _("数字与下面的表相同。"), bars, letters=letters())
     return Picture(
         "years", _("历年资金"), _("年份"), columns, tuple(lines), (), (Chart(title, chart),), has_total=False
     )

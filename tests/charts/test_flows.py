@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from portal.charts.bars import Bar, bar_chart
 from portal.charts.flows import HEIGHT, Flow, FlowPart, flow_chart
+from portal.charts.lettering import LARGE
 from portal.charts.tiles import Tile, tile_map
 from tests.charts.test_bars import SVG, colours, contrast
 
@@ -74,3 +76,28 @@ def test_nothing_is_styled_inline_and_text_is_large_enough():
         assert "style=" not in markup
         assert "fill=" not in markup
         assert min(map(int, re.findall(r'font-size="(\d+)"', str(markup)))) >= 13
+
+
+def wide(text, size: float) -> float:
+    """How wide a text is drawn at most: a Han character its size, a digit or a mark little more than half."""
+    return sum(size if ord(letter) > 0x2E7F else 0.62 * size for letter in text.text or "")
+
+
+@pytest.mark.parametrize("runs_in", [False, True])
+def test_in_large_print_every_word_has_eighteen_px_and_room(runs_in: bool):
+    flow = Flow(FlowPart("济宁市", 1000, "1000 元"), PARTS, runs_in, LARGE)
+    bars = [Bar("任城区任城区任", 1000, "1,234.5"), Bar("任城", 0, "0.00")]
+    tiles = [Tile(0, 0, "太白湖", "1,234", 5), Tile(4, 3, "高新", "—", 0)]
+    for markup in (
+        flow_chart("f", "a", "b", flow),
+        bar_chart("b", "a", "b", bars, letters=LARGE),
+        tile_map("m", "a", "b", tiles, [(5, "1.50 亿元")], LARGE),
+    ):
+        svg = parsed(markup)
+        assert int(svg.get("width")) <= 340
+        for text in svg.iter(f"{SVG}text"):
+            size, x = float(text.get("font-size")), float(text.get("x"))
+            assert size >= 18
+            left = {"end": x - wide(text, size), "middle": x - wide(text, size) / 2}.get(text.get("text-anchor"), x)
+            assert -1 <= left <= left + wide(text, size) <= int(svg.get("width")) + 1, text.text
+            assert 0 < float(text.get("y")) < int(svg.get("height"))

@@ -182,3 +182,10 @@ def test_ten_years_of_months_cost_the_year_page_no_more_statements_and_rows(
     for year in range(2017, 2027):
         paid(year, 12)
     assert told("many") == before
+
+
+def test_charts_grow_with_the_page_in_elder_mode(client: CheckedClient, services: Services, cast: Cast, at: datetime):
+    city_publishes(services, cast, at=at)
+    client.set_cookie("modes", "elder")
+    sizes = set(map(int, re.findall(r'font-size="(\d+)"', client.get("/funds/2026/").text)))
+    assert min(sizes) >= 18
