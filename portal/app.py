@@ -37,6 +37,7 @@ from portal.web import (
     languages,
     metrics,
     payment_pages,
+    register_pages,
     short_numbers,
     warning_pages,
 )
@@ -70,6 +71,8 @@ from portal.web.desk import (
     payment_steps,
     payments,
     postings,
+    register_steps,
+    registers,
     registrations,
     sealed_lists,
     sign_in,
@@ -90,6 +93,7 @@ from portal.web.public import duties as public_duties
 from portal.web.public import funds as public_funds
 from portal.web.public import home as public_home
 from portal.web.public import payments as public_payments
+from portal.web.public import registers as public_registers
 from portal.web.public import standards as public_standards
 from portal.web.public import warnings as public_warnings
 
@@ -105,6 +109,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_allocations.blueprint,
     public_budgets.blueprint,
     public_payments.blueprint,
+    public_registers.blueprint,
     public_funds.blueprint,
     public_standards.blueprint,
     public_warnings.blueprint,
@@ -133,6 +138,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     allocation_steps.blueprint,
     payments.blueprint,
     payment_steps.blueprint,
+    registers.blueprint,
+    register_steps.blueprint,
     warnings.blueprint,
     case_publications.blueprint,
     case_publication_steps.blueprint,
@@ -196,7 +203,7 @@ def create_app(settings: Settings | None = None, rulebook: Rulebook | None = Non
 
 def _install_pages(app: Flask, settings: Settings) -> None:
     """What every page shares, then the pages themselves."""
-    figures = (allocation_pages, case_pages, duty_pages, payment_pages, warning_pages)
+    figures = (allocation_pages, case_pages, duty_pages, payment_pages, register_pages, warning_pages)
     for part in (short_numbers, languages, filters, labels, *figures, assets, errors, incoming):
         part.install(app)
     headers.install(app, https=settings.secure_cookies)

@@ -17,6 +17,7 @@ from portal.cli.keys import keys
 from portal.cli.notices import notices
 from portal.cli.offices import divisions, offices
 from portal.cli.payments import payments
+from portal.cli.registers import registers
 from portal.cli.staff import staff
 from portal.cli.standards import standards
 from portal.cli.warnings import warnings
@@ -37,6 +38,7 @@ def install(app: Flask) -> None:
         budgets,
         funds,
         payments,
+        registers,
         standards,
         cases,
         delegations,

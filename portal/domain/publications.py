@@ -22,6 +22,7 @@ class Area(StrEnum):
     ALLOCATIONS = "allocations"
     BUDGETS = "budgets"
     PAYMENTS = "payments"
+    REGISTERS = "registers"
 
 
 class RevisionState(StrEnum):
@@ -113,6 +114,7 @@ PREFIXES = {
     Area.ALLOCATIONS: "FP",
     Area.BUDGETS: "YS",
     Area.PAYMENTS: "FF",
+    Area.REGISTERS: "DJ",
 }
 
 

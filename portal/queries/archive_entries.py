@@ -13,6 +13,8 @@ from portal.domain.instants import shanghai_date
 from portal.domain.notice_papers import words_of
 from portal.domain.programs import PROGRAM_NAMES, PROGRAM_SHORT_NAMES, Program
 from portal.domain.publications import Area, Face
+from portal.domain.register_periods import Period
+from portal.domain.registers import KIND_NAMES, RegisterKind, word_of
 from portal.models.base import db
 from portal.models.divisions import Division
 from portal.models.publications import Publication
@@ -101,6 +103,14 @@ def _payment_body(head: Mapping[str, Any]) -> str:
     return " ".join((head.get("document_number", ""), *told))
 
 
+def _register_body(head: Mapping[str, Any]) -> str:
+    """What a told row says, and the names of the places; the words of a hidden row are not in the snapshot."""
+    told = dict.fromkeys(word for row in head.get("rows", ()) for word in (row[1], *row[5]))
+    return " ".join(
+        (KIND_NAMES[RegisterKind(head["kind"])], str(Period.of_stored(head["period"])), *map(word_of, told))
+    )
+
+
 _BODIES = {
     Area.NOTICES: _notice_body,
     Area.DOCUMENTS: _document_body,
@@ -108,4 +118,5 @@ _BODIES = {
     Area.ALLOCATIONS: _allocation_body,
     Area.BUDGETS: _budget_body,
     Area.PAYMENTS: _payment_body,
+    Area.REGISTERS: _register_body,
 }

@@ -27,9 +27,19 @@ from portal.queries.case_papers import case_paper
 from portal.queries.document_papers import document_paper
 from portal.queries.payment_papers import payment_paper
 from portal.queries.publications import PublicView, list_page
+from portal.queries.register_papers import register_paper
 
 SITE_NAME = "济宁市社会救助资金公开与投诉举报平台"
 PLACE = NoticeColumn.VILLAGE
+_DOCUMENT_PAPERS = {
+    Area.DOCUMENTS: document_paper,
+    Area.CASES: case_paper,
+    Area.ALLOCATIONS: allocation_paper,
+    Area.BUDGETS: budget_paper,
+    Area.PAYMENTS: payment_paper,
+    Area.REGISTERS: register_paper,
+}
+"""The papers of all areas but the lists."""
 NUMBERS = frozenset({NoticeColumn.HOUSEHOLD_SIZE, NoticeColumn.PERSONS_COVERED, NoticeColumn.AMOUNT})
 
 
@@ -53,17 +63,9 @@ def row_total(view: PublicView) -> int:
 
 def paper_of(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper | DocumentPaper:
     """The paper of any publication as the public may see it at the instant of the view."""
-    if view.area is Area.DOCUMENTS:
-        return document_paper(view, settings, SITE_NAME, demo=demo)
-    if view.area is Area.CASES:
-        return case_paper(view, settings, SITE_NAME, demo=demo)
-    if view.area is Area.ALLOCATIONS:
-        return allocation_paper(view, settings, SITE_NAME, demo=demo)
-    if view.area is Area.BUDGETS:
-        return budget_paper(view, settings, SITE_NAME, demo=demo)
-    if view.area is Area.PAYMENTS:
-        return payment_paper(view, settings, SITE_NAME, demo=demo)
-    return notice_paper(view, settings, demo=demo)
+    if view.area is Area.NOTICES:
+        return notice_paper(view, settings, demo=demo)
+    return _DOCUMENT_PAPERS[view.area](view, settings, SITE_NAME, demo=demo)
 
 
 def notice_paper(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper:

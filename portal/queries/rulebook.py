@@ -27,6 +27,7 @@ from portal.domain.masking import MaskingPolicy, policy_from_table
 from portal.domain.payment_months import MonthRules
 from portal.domain.payment_titles import PaymentWords
 from portal.domain.policies import Policies, policies_from_table
+from portal.domain.register_headings import RegisterHeadings
 from portal.domain.retention import Retention, retention_from_table
 from portal.domain.roster_headings import HeadingTable
 from portal.domain.routing import RoutingRules, routing_rules_from_table
@@ -64,6 +65,7 @@ class Rulebook:
     division_tiles: tuple[DivisionTile, ...] = field(repr=False)
     division_aliases: Mapping[str, Any] = field(repr=False)
     payment_words: PaymentWords = field(repr=False)
+    register_headings: RegisterHeadings = field(repr=False)
     payment_months: MonthRules
     warnings: WarningRules = field(repr=False)
     duties: DutyRules = field(repr=False)
@@ -101,6 +103,7 @@ def read_rulebook(own: Path) -> Rulebook:
         division_aliases=read_toml("division_aliases.toml", own),
         payment_months=months,
         duties=duty_rules_from_table(read_toml("duty_rules.toml", own), catalogue, months, calendar),
+        register_headings=RegisterHeadings.from_table(read_toml("register_headings.toml", own)),
         payment_words=PaymentWords.from_table(read_toml("payment_words.toml", own)),
         warnings=warning_rules_from_table(read_toml("warnings.toml", own)),
         canned_replies=canned_replies_from_table(read_toml("canned_replies.toml", own)),

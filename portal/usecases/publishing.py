@@ -15,6 +15,7 @@ from portal.models.notices import Notice, NoticeRow, SealedName
 from portal.models.outbox import Job, OutboxRow
 from portal.models.payments import PaymentFigure, PaymentPerson
 from portal.models.publications import Paper, Publication, Revision, SealedSnapshot, SnapshotPage
+from portal.models.registers import RegisterFigure
 from portal.sealing.envelopes import seal
 from portal.sealing.keys import new_key_id
 from portal.usecases.allocation_freezing import freeze_allocation
@@ -26,6 +27,7 @@ from portal.usecases.frozen import Frozen
 from portal.usecases.notice_freezing import freeze_notice, replace_earlier_lists
 from portal.usecases.outbox import enqueue
 from portal.usecases.payment_freezing import freeze_payment
+from portal.usecases.register_freezing import freeze_register
 from portal.usecases.services import Services
 
 FREEZERS = {
@@ -35,6 +37,7 @@ FREEZERS = {
     Area.ALLOCATIONS: freeze_allocation,
     Area.BUDGETS: freeze_budget,
     Area.PAYMENTS: freeze_payment,
+    Area.REGISTERS: freeze_register,
 }
 
 
@@ -147,7 +150,7 @@ def take_back(session: Session, services: Services, revision: Revision, *, at: d
     ).scalars()
     if keep_sealed and revision.head is not None:
         _keep_sealed(session, services, revision, [revision.head, *pages], at=at)
-    for table in (SnapshotPage, NoticeRow, SealedName, PaymentFigure, PaymentPerson, Paper):
+    for table in (SnapshotPage, NoticeRow, SealedName, PaymentFigure, PaymentPerson, RegisterFigure, Paper):
         session.execute(delete(table).where(table.revision_id == revision.id))
     session.execute(
         update(Revision)

@@ -16,6 +16,7 @@ from portal.domain.allocations import AllocationForm, Computation, Factor, Resid
 from portal.domain.funds import FundSource
 from portal.domain.messages import Message
 from portal.domain.money import Fen
+from portal.domain.registers import RegisterColumn
 from portal.domain.sheets import column_letters
 from portal.queries.publications import PublicView, RevisionLine
 from portal.web.labels import label
@@ -251,6 +252,8 @@ def changed_column(column: str) -> str:
     kind, _colon, name = column.partition(":")
     if kind == "weight":
         return str(_("权重：%(factor)s", factor=name))
+    if kind == "register":
+        return str(label(RegisterColumn(name)))
     if kind == "source":
         return str(_("%(name)s（元）", name=label(FundSource(name))))
     named = {

@@ -57,6 +57,7 @@ DESK_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/desk/budgets/", lazy_gettext("预算决算")),
     ("/desk/allocations/", lazy_gettext("资金分配")),
     ("/desk/payments/", lazy_gettext("资金发放")),
+    ("/desk/registers/", lazy_gettext("资金登记")),
     ("/desk/warnings/", lazy_gettext("风险预警")),
     ("/desk/case-publications/", lazy_gettext("公开答复")),
     ("/desk/cases/new", lazy_gettext("登记来电来信")),

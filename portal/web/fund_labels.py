@@ -12,6 +12,7 @@ from portal.domain.fund_totals import FundStage
 from portal.domain.funds import FundSource, FundUse
 from portal.domain.payment_months import MonthState
 from portal.domain.payments import PaymentKind, Residence
+from portal.domain.registers import RegisterColumn, RegisterKind, ReturnReason
 from portal.domain.statistics import Shown
 from portal.domain.warnings import WarningRule, WarningState, WarningStep
 
@@ -74,6 +75,34 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         PaymentKind.CARE: _("照料护理补贴"),
         PaymentKind.PRICE_SUBSIDY: _("价格补贴"),
         PaymentKind.SUPPLEMENT: _("补发资金"),
+    },
+    RegisterColumn: {
+        RegisterColumn.OPENING: _("期初额度"),
+        RegisterColumn.ADDED: _("本期增加"),
+        RegisterColumn.USED: _("本期使用"),
+        RegisterColumn.BALANCE: _("期末余额"),
+        RegisterColumn.REASON: _("退回原因"),
+        RegisterColumn.ITEM: _("物品"),
+        RegisterColumn.QUANTITY: _("数量"),
+        RegisterColumn.MEASURE: _("计量单位"),
+        RegisterColumn.BANK: _("银行"),
+        RegisterColumn.WAIVED: _("减免项目"),
+        RegisterColumn.AMOUNT: _("金额"),
+        RegisterColumn.PERSONS: _("人次"),
+    },
+    RegisterKind: {
+        RegisterKind.RESERVE_FUND: _("备用金"),
+        RegisterKind.RETURNS: _("资金退回"),
+        RegisterKind.CASH: _("现金发放"),
+        RegisterKind.GOODS: _("实物发放"),
+        RegisterKind.FEE_WAIVERS: _("手续费减免"),
+    },
+    ReturnReason: {
+        ReturnReason.DEATH: _("死亡"),
+        ReturnReason.WRONG_ACCOUNT: _("账户错误"),
+        ReturnReason.PAID_TWICE: _("重复发放"),
+        ReturnReason.TERMINATED: _("终止救助"),
+        ReturnReason.OTHER: _("其他"),
     },
     Residence: {Residence.URBAN: _("城市"), Residence.RURAL: _("农村")},
     Shown: {

@@ -40,6 +40,7 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Area.ALLOCATIONS: _("资金分配"),
             Area.BUDGETS: _("预算决算"),
             Area.PAYMENTS: _("资金发放"),
+            Area.REGISTERS: _("资金登记"),
         },
         AssistanceType: {
             AssistanceType.EXPENDITURE: _("支出型临时救助"),

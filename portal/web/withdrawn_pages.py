@@ -29,6 +29,7 @@ WORDS: Mapping[Area, Withdrawn] = {
     Area.ALLOCATIONS: Withdrawn(_("这份资金分配已撤下"), _("资金分配"), "public_allocations.index"),
     Area.BUDGETS: Withdrawn(_("这份预算已撤下"), _("预算决算"), "public_budgets.index"),
     Area.PAYMENTS: Withdrawn(_("这份发放情况已撤下"), _("资金发放"), "public_payments.index"),
+    Area.REGISTERS: Withdrawn(_("这份资金登记已撤下"), _("资金登记"), "public_registers.index"),
     Area.CASES: Withdrawn(_("这份答复已撤下"), _("看办理情况"), "public_cases.index"),
 }
 

@@ -18,12 +18,14 @@ from portal.queries.fund_totals import (
     months_of_whole,
     tellers,
 )
+from portal.queries.registers import RegisterSums, sums_of_year
 from portal.queries.standards import standards_in_force
 from portal.queries.warnings import told_warnings
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.csv_answers import csv_answer
 from portal.web.fund_pages import Picture, Places, csv_of, pictures_of, places_of, years_picture
+from portal.web.register_pages import register_sections
 from portal.web.services import services
 
 BY_MONTH = (FundStage.DISBURSED, FundStage.PAID)
@@ -39,6 +41,7 @@ class Page:
     places: Places
     view: Overview
     pictures: tuple[Picture, ...]
+    registers: tuple[RegisterSums, ...]
 
     @property
     def name(self) -> str:
@@ -104,12 +107,13 @@ def _page(year: int, code: str, only: str = "") -> Page:
     tree = division_tree()
     whole = tree.by_code.get(code) or abort(404)
     view = _overview(year, whole.code, tree.city.code)
-    if view.is_empty:
+    registers = sums_of_year(year, whole.code, at=clock.now())
+    if view.is_empty and not registers:
         abort(404)
     places = places_of(year, whole, tree, services().rulebook.division_tiles)
     months = months_of_whole(year, whole.code, BY_MONTH)
     told = by_month({FundColumn(stage): sums for stage, sums in months.items()})
-    return Page(places, view, pictures_of(view, told, places, only))
+    return Page(places, view, pictures_of(view, told, places, only), registers)
 
 
 def _overview(year: int, code: DivisionCode, city: DivisionCode) -> Overview:
@@ -127,6 +131,7 @@ def _render(page: Page) -> str:
     at, year, places = clock.now(), page.places.year, page.places
     more = {
         "tellers": tellers(year, tuple(dict.fromkeys((places.whole.code, places.tree.city.code)))),
+        "registers": register_sections(page.registers),
         "standards": standards_in_force(places.whole, min(shanghai_date(at), date(year, 12, 31))),
         "warnings": told_warnings(year, places.whole.code, services().rulebook, at=at),
     }

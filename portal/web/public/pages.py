@@ -25,6 +25,7 @@ PLAIN = (
     "public_standards.index",
     "public_budgets.index",
     "public_allocations.index",
+    "public_registers.index",
     "public_cases.index",
     "public_case_statistics.statistics",
     ".about",
@@ -41,6 +42,7 @@ IN_SITEMAP = (
     (Area.ALLOCATIONS, "public_allocations.allocation"),
     (Area.BUDGETS, "public_budgets.budget"),
     (Area.PAYMENTS, "public_payments.payment"),
+    (Area.REGISTERS, "public_registers.register"),
 )
 MOST_IN_SITE_MAP = 50
 CONTACT_HOLDS = timedelta(days=180)

@@ -1,0 +1,113 @@
+"""`registers …`: from a table to the public, for what stands beside the monthly payments."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portal.cli.notices import ImportCommand
+from portal.cli.steps import add_steps, by, kinds
+from portal.cli.terminal import PortalGroup, answer, as_json, services
+from portal.domain.errors import InvalidError
+from portal.domain.messages import N_
+from portal.domain.money import format_yuan
+from portal.domain.programs import Program
+from portal.domain.publications import WithdrawalKind
+from portal.domain.register_periods import Period, read_period
+from portal.domain.registers import RegisterKind, RegisterTable
+from portal.queries.registers import desk_register
+from portal.queries.staff import actor_named
+from portal.usecases import clock
+from portal.usecases.notice_imports import Upload
+from portal.usecases.registers import RegisterOrder, RegisterOutcome, corrected_order, import_register
+
+registers = PortalGroup(
+    "registers", help="资金登记（备用金、退回、现金和实物、手续费减免）：导入、送审、审核、签发、更正、撤下"
+)
+add_steps(registers)
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@registers.command("import", cls=ImportCommand)
+@click.argument("file", type=_FILE)
+@click.option("--kind", type=click.Choice([kind.value for kind in RegisterKind]), required=True, help="登记种类")
+@click.option("--year", type=click.IntRange(2000, 2099), help="哪一年的登记；不写则从标题读出")
+@click.option(
+    "--period", metavar="PERIOD", default="", help="时段，如 2026-Q3、2026-10；不写则从标题读出，没有则为全年"
+)
+@click.option("--division", metavar="CODE", default="", help="谁的登记（市或县的区划代码）；不写则为本单位的")
+@click.option("--program", type=click.Choice([program.value for program in Program]), help="救助项目；不写则看各行")
+@by
+@as_json
+def import_(
+    file: Path, kind: str, year: int | None, period: str, division: str, program: str | None, by: str, as_json: bool
+) -> None:
+    """读入一份资金登记表，存为草稿；有任何错误则不写入，逐格说明。"""
+    order = RegisterOrder(
+        RegisterKind(kind), year, _period(period, year), division, Program(program) if program else None
+    )
+    _run_import(file, order, by, as_json=as_json)
+
+
+@registers.command("correct", cls=ImportCommand)
+@click.argument("number")
+@click.argument("file", type=_FILE)
+@click.option("--kind", type=kinds, required=True, help="更正的性质")
+@click.option("--note", required=True, help="更正说明，公众会看到")
+@by
+@as_json
+def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: bool) -> None:
+    """用新的表格更正已公开的登记，产生一份待审的新版本；原来的数字留存。"""
+    known = desk_register(actor_named(by), number)
+    _run_import(file, corrected_order(known, WithdrawalKind(kind), note), by, as_json=as_json)
+
+
+def _period(text: str, year: int | None) -> Period | None:
+    """A period without its year is one of the year that is said."""
+    if not text:
+        return None
+    found = read_period(text, year or 0)
+    if found is None or not found.year:
+        raise InvalidError(N_("请把时段写成 2026年、2026年第三季度 或 2026-10 的样子"))
+    return found
+
+
+def _run_import(file: Path, order: RegisterOrder, by: str, *, as_json: bool) -> None:
+    upload = Upload(file.name, file.read_bytes())
+    outcome = import_register(services(), actor_named(by), upload, order, at=clock.now())
+    answer(_facts(outcome), *_sentences(outcome), as_json=as_json)
+    if outcome.problems:
+        raise SystemExit(1)
+
+
+def _facts(outcome: RegisterOutcome) -> dict[str, Any]:
+    told = {
+        "number": outcome.number,
+        "rows": len(outcome.table.rows) if outcome.table else 0,
+        "errors": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.problems],
+        "warnings": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.warnings],
+    }
+    if (table := outcome.table) is None:
+        return told
+    sums = dict(zip(table.columns.money, _sums(table), strict=True))
+    return told | {
+        "kind": str(table.kind),
+        "period": table.period.stored,
+        "persons": sum(row.persons for row in table.rows),
+        **{f"{column}_fen": amount for column, amount in sums.items()},
+    }
+
+
+def _sums(table: RegisterTable) -> list[int]:
+    return [sum(column) for column in zip(*(row.amounts for row in table.rows), strict=True)]
+
+
+def _sentences(outcome: RegisterOutcome) -> list[str]:
+    lines = [f"提醒 {p.sheet} {p.cell}：{p.message}" for p in outcome.warnings]
+    if outcome.table is None:
+        lines += [f"{p.sheet} {p.cell}：{p.message}" for p in outcome.problems]
+        return [*lines, f"共{len(outcome.problems)}处错误，什么都没有写入"]
+    table = outcome.table
+    moved = format_yuan(table.moved_fen)
+    return [*lines, f"已存为草稿：{outcome.number}，{table.title}，{len(table.rows)}行，{moved}元"]

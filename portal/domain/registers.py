@@ -1,0 +1,333 @@
+"""Registers of money (资金登记): what stands beside the monthly payments, and what of it may be told.
+
+Nobody is named: a row is of a division, a period and a programme, and counts persons. All amounts are fen.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from portal.domain.divisions import DivisionCode
+from portal.domain.money import Fen, MoneyUnit, stored_yuan, yuan_stored
+from portal.domain.programs import PROGRAM_SHORT_NAMES, Program
+from portal.domain.register_periods import Period
+from portal.domain.statistics import CountAndAmount, Shown, suppress
+
+
+class RegisterKind(StrEnum):
+    """What a register tells: 备用金, what came back from banks, what was given by hand, what banks did not charge."""
+
+    RESERVE_FUND = "reserve_fund"
+    RETURNS = "returns"
+    CASH = "cash"
+    GOODS = "goods"
+    FEE_WAIVERS = "fee_waivers"
+
+
+class RegisterColumn(StrEnum):
+    """What a row of one kind or another tells besides division, period and programme."""
+
+    OPENING = "opening"
+    ADDED = "added"
+    USED = "used"
+    BALANCE = "balance"
+    REASON = "reason"
+    ITEM = "item"
+    QUANTITY = "quantity"
+    MEASURE = "measure"
+    BANK = "bank"
+    WAIVED = "waived"
+    AMOUNT = "amount"
+    PERSONS = "persons"
+
+
+class ReturnReason(StrEnum):
+    """Why a payment came back."""
+
+    DEATH = "death"
+    WRONG_ACCOUNT = "wrong_account"
+    PAID_TWICE = "paid_twice"
+    TERMINATED = "terminated"
+    OTHER = "other"
+
+
+KIND_NAMES = {
+    RegisterKind.RESERVE_FUND: "临时救助备用金",
+    RegisterKind.RETURNS: "救助资金退回",
+    RegisterKind.CASH: "救助金现金发放",
+    RegisterKind.GOODS: "救助实物发放",
+    RegisterKind.FEE_WAIVERS: "银行手续费减免",
+}
+COLUMN_NAMES = {
+    RegisterColumn.OPENING: "期初额度",
+    RegisterColumn.ADDED: "本期增加",
+    RegisterColumn.USED: "本期使用",
+    RegisterColumn.BALANCE: "期末余额",
+    RegisterColumn.REASON: "退回原因",
+    RegisterColumn.ITEM: "物品",
+    RegisterColumn.QUANTITY: "数量",
+    RegisterColumn.MEASURE: "计量单位",
+    RegisterColumn.BANK: "银行",
+    RegisterColumn.WAIVED: "减免项目",
+    RegisterColumn.AMOUNT: "金额",
+    RegisterColumn.PERSONS: "人次",
+}
+REASON_NAMES = {
+    ReturnReason.DEATH: "死亡",
+    ReturnReason.WRONG_ACCOUNT: "账户错误",
+    ReturnReason.PAID_TWICE: "重复发放",
+    ReturnReason.TERMINATED: "终止救助",
+    ReturnReason.OTHER: "其他",
+}
+"""How papers, titles and faults name a kind, a column and a reason; pages have labels of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindColumns:
+    """The columns of one kind in their order; `moved` is the money that has reached persons or come back from them."""
+
+    words: tuple[RegisterColumn, ...]
+    money: tuple[RegisterColumn, ...]
+    moved: RegisterColumn = RegisterColumn.AMOUNT
+
+    def moved_fen(self, amounts: Sequence[Fen]) -> Fen:
+        """The moved amount of a row."""
+        return amounts[self.money.index(self.moved)]
+
+
+_AMOUNT = (RegisterColumn.AMOUNT,)
+COLUMNS: Mapping[RegisterKind, KindColumns] = {
+    RegisterKind.RESERVE_FUND: KindColumns(
+        (),
+        (RegisterColumn.OPENING, RegisterColumn.ADDED, RegisterColumn.USED, RegisterColumn.BALANCE),
+        RegisterColumn.USED,
+    ),
+    RegisterKind.RETURNS: KindColumns((RegisterColumn.REASON,), _AMOUNT),
+    RegisterKind.CASH: KindColumns((), _AMOUNT),
+    RegisterKind.GOODS: KindColumns(
+        (RegisterColumn.ITEM, RegisterColumn.QUANTITY, RegisterColumn.MEASURE), _AMOUNT
+    ),
+    RegisterKind.FEE_WAIVERS: KindColumns((RegisterColumn.BANK, RegisterColumn.WAIVED), _AMOUNT),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """One row; words and amounts in the order of the kind's columns."""
+
+    division: DivisionCode
+    place: str
+    period: Period
+    program: Program | None
+    words: tuple[str, ...]
+    amounts: tuple[Fen, ...]
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterTable:
+    """One register as its office hands it in: never shown to the public as it is, see `told_by`."""
+
+    kind: RegisterKind
+    place: DivisionCode
+    place_name: str
+    year: int
+    period: Period
+    unit: MoneyUnit
+    rows: tuple[RegisterRow, ...]
+
+    @property
+    def columns(self) -> KindColumns:
+        """The columns of its kind."""
+        return COLUMNS[self.kind]
+
+    @property
+    def title(self) -> str:
+        """The title that the public reads; no word of it comes from the sheet."""
+        return f"{self.place_name}{self.period}{KIND_NAMES[self.kind]}登记"
+
+    @property
+    def moved_fen(self) -> Fen:
+        """What has reached persons or come back from them, altogether."""
+        return Fen(sum(self.columns.moved_fen(row.amounts) for row in self.rows))
+
+    def key(self, row: RegisterRow) -> str:
+        """What stays hidden once it was: of a fund its every period, for one balance is the next one's opening."""
+        return key_of(self.kind, row.division, row.period, row.program)
+
+
+def key_of(kind: RegisterKind, division: str, period: Period, program: Program | None) -> str:
+    """The key of a row of a kind."""
+    when = "" if kind is RegisterKind.RESERVE_FUND else period.stored
+    return "|".join((division, program or "", when))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is told of a row or of a sum: all of it or nothing."""
+
+    amounts: tuple[Fen, ...]
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRow:
+    """One row as the public may see it; without figures its words are gone too."""
+
+    division: DivisionCode
+    place: str
+    period: Period
+    program: Program | None
+    shown: Shown
+    words: tuple[str, ...]
+    figures: Figures | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRegister:
+    """What may be told of a register: rows and `rest` (其余) always add up to `total`.
+
+    `total` is None when all of it is about so few persons that nothing may be told; `rest` when nothing is hidden.
+    """
+
+    rows: tuple[ToldRow, ...]
+    rest: Figures | None
+    total: Figures | None
+
+    def hidden(self, kind: RegisterKind) -> frozenset[str]:
+        """The keys of the rows of which no figure is told.
+
+        A register that tells nothing at all gives nothing away by a difference, unless its balances go on.
+        """
+        if self.total is None and kind is not RegisterKind.RESERVE_FUND:
+            return frozenset()
+        rows = (row for row in self.rows if row.figures is None)
+        return frozenset(key_of(kind, row.division, row.period, row.program) for row in rows)
+
+
+def name_of(row: ToldRow) -> str:
+    """A row in the words of a paper: place, programme, period, and what its kind tells."""
+    program = PROGRAM_SHORT_NAMES[row.program] if row.program else ""
+    return " ".join(filter(None, (row.place, program, str(row.period), *map(word_of, row.words))))
+
+
+def word_of(word: str) -> str:
+    """A word of a row as papers print it; reasons are stored by their names."""
+    return REASON_NAMES[ReturnReason(word)] if word in set(ReturnReason) else word
+
+
+def told_by(table: RegisterTable, least: int, *, stay_hidden: Collection[str] = ()) -> ToldRegister:
+    """Hide every row of fewer than the least persons, and as many more as protect it (rules.md 3).
+
+    `stay_hidden` are the keys of what was hidden before: told now, they would give away by a difference what was
+    hidden then. A row that is about nobody (a fund of which nothing was used) is told.
+    """
+    counts = {_place(at): CountAndAmount(row.persons, _moved(table, row)) for at, row in enumerate(table.rows)}
+    suppressed = suppress(counts, least)
+    rows = tuple(
+        _told(row, suppressed.cells[_place(at)].shown, hide=table.key(row) in stay_hidden)
+        for at, row in enumerate(table.rows)
+    )
+    if suppressed.total.shown is not Shown.FIGURES:
+        return ToldRegister(tuple(_told(row, Shown.SMALL, hide=False) for row in table.rows), None, None)
+    hidden = [row for row, told in zip(table.rows, rows, strict=True) if told.figures is None]
+    return ToldRegister(rows, _sum(hidden) if hidden else None, _sum(table.rows))
+
+
+def _place(at: int) -> str:
+    """The order of the sheet: `suppress` hides further rows in the order of their keys."""
+    return f"{at:06d}"
+
+
+def _moved(table: RegisterTable, row: RegisterRow) -> Fen:
+    return table.columns.moved_fen(row.amounts)
+
+
+def _told(row: RegisterRow, shown: Shown, *, hide: bool) -> ToldRow:
+    if hide and shown is Shown.FIGURES:
+        shown = Shown.MERGED
+    is_told = shown is Shown.FIGURES
+    figures = Figures(row.amounts, row.persons) if is_told else None
+    words = row.words if is_told else ()
+    return ToldRow(row.division, row.place, row.period, row.program, shown, words, figures)
+
+
+def _sum(rows: Sequence[RegisterRow]) -> Figures:
+    amounts = tuple(Fen(sum(column)) for column in zip(*(row.amounts for row in rows), strict=True))
+    return Figures(amounts, sum(row.persons for row in rows))
+
+
+def draft_of(table: RegisterTable) -> dict[str, Any]:
+    """The register as JSON for the draft, which the public never sees."""
+    return {
+        "kind": str(table.kind),
+        "place": {"code": table.place, "name": table.place_name},
+        "year": table.year,
+        "period": table.period.stored,
+        "money_unit": str(table.unit),
+        "rows": [
+            [
+                row.division, row.place, row.period.stored, row.program, list(row.words),
+                list(map(stored_yuan, row.amounts)), row.persons,
+            ]
+            for row in table.rows
+        ],
+    }  # fmt: skip
+
+
+def read_draft(draft: Mapping[str, Any]) -> RegisterTable:
+    """The register of a stored draft."""
+    return RegisterTable(
+        RegisterKind(draft["kind"]),
+        DivisionCode(draft["place"]["code"]),
+        draft["place"]["name"],
+        draft["year"],
+        Period.of_stored(draft["period"]),
+        MoneyUnit(draft["money_unit"]),
+        tuple(
+            RegisterRow(
+                DivisionCode(division), place, Period.of_stored(period), Program(program) if program else None,
+                tuple(words), tuple(map(yuan_stored, amounts)), persons,
+            )
+            for division, place, period, program, words, amounts, persons in draft["rows"]
+        ),
+    )  # fmt: skip
+
+
+def told_as_json(told: ToldRegister) -> dict[str, Any]:
+    """What may be told, for the snapshot."""
+    return {
+        "rows": [
+            [
+                row.division, row.place, row.period.stored, row.program, str(row.shown), list(row.words),
+                _json(row.figures),
+            ]
+            for row in told.rows
+        ],
+        "rest": _json(told.rest),
+        "total": _json(told.total),
+    }  # fmt: skip
+
+
+def read_told(head: Mapping[str, Any]) -> ToldRegister:
+    """What a snapshot tells."""
+    return ToldRegister(
+        tuple(
+            ToldRow(
+                DivisionCode(division), place, Period.of_stored(period), Program(program) if program else None,
+                Shown(shown), tuple(words), _figures(figures),
+            )
+            for division, place, period, program, shown, words, figures in head["rows"]
+        ),
+        _figures(head["rest"]),
+        _figures(head["total"]),
+    )  # fmt: skip
+
+
+def _json(figures: Figures | None) -> dict[str, Any] | None:
+    return {"amounts": list(map(stored_yuan, figures.amounts)), "persons": figures.persons} if figures else None
+
+
+def _figures(stored: Mapping[str, Any] | None) -> Figures | None:
+    return Figures(tuple(map(yuan_stored, stored["amounts"])), stored["persons"]) if stored else None

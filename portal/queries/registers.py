@@ -1,0 +1,191 @@
+"""Registers of money: the public list through the gate, their sums for the year pages, and what the desk sees."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from portal.domain.divisions import DivisionCode
+from portal.domain.errors import NotFoundError
+from portal.domain.messages import N_
+from portal.domain.permissions import Actor
+from portal.domain.publications import Area, RevisionState, normal_number
+from portal.domain.register_periods import Period
+from portal.domain.registers import RegisterColumn, RegisterKind, RegisterTable, read_draft, read_told
+from portal.models.base import db
+from portal.models.divisions import Division
+from portal.models.offices import Office
+from portal.models.publications import Publication, Revision
+from portal.models.registers import Register, RegisterFigure
+from portal.queries.desk_publications import DeskPublication, newest, standing
+from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
+from portal.queries.publications import not_withdrawn, view_of, visible
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilters:
+    """What a reader asked the list for; everything may be empty."""
+
+    year: int | None = None
+    division_code: str = ""
+    kind: RegisterKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterListing:
+    """One register in a list."""
+
+    number: str
+    title: str
+    summary: str
+    kind: RegisterKind
+    office_name: str
+    published_at: datetime
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSums:
+    """What one public register of a year tells altogether: fen and persons by column; empty where it is too small."""
+
+    number: str
+    kind: RegisterKind
+    period: Period
+    sums: Mapping[RegisterColumn, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskRegister(DeskPublication):
+    """The newest revision of a register as its office sees it; `table` is gone once it was thrown away."""
+
+    kind: RegisterKind
+    year: int
+    period: Period
+    division_code: str
+    table: RegisterTable | None
+
+
+def register_page(
+    filters: RegisterFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
+) -> Page[RegisterListing]:
+    """The registers that match, newest first, `size` a page (keyset paging)."""
+    return page_of(_public(at).where(*_conditions(filters)), _listing, after=after, size=size)
+
+
+def register_years(at: datetime) -> tuple[int, ...]:
+    """The years of public registers, newest first; for the filter."""
+    query = _public(at).with_only_columns(Register.year).distinct()
+    return tuple(sorted(db.session.execute(query).scalars(), reverse=True))
+
+
+def same_register(place: DivisionCode, kind: RegisterKind, period: Period, *, at: datetime) -> str | None:
+    """The number of a public register of the same division, kind and period, the newest of them."""
+    query = (
+        _public(at)
+        .where(Publication.division_code == place, Register.kind == kind, Register.period == period.stored)
+        .with_only_columns(Publication.number)
+        .order_by(Publication.id.desc())
+        .limit(1)
+    )
+    return db.session.execute(query).scalar_one_or_none()
+
+
+def sums_of_year(year: int, place: DivisionCode, *, at: datetime) -> tuple[RegisterSums, ...]:
+    """What the public registers of a division tell of a year, by kind and period; no snapshot is opened for it."""
+    query = (
+        _public(at)
+        .outerjoin(RegisterFigure, RegisterFigure.revision_id == Revision.id)
+        .where(Register.year == year, Publication.division_code == place)
+        .with_only_columns(
+            Publication.number, Register.kind, Register.period, RegisterFigure.column, RegisterFigure.amount
+        )
+    )
+    found: dict[tuple[str, RegisterKind, str], dict[RegisterColumn, int]] = {}
+    for number, kind, period, column, amount in db.session.execute(query):
+        sums = found.setdefault((number, kind, period), {})
+        if column is not None:
+            sums[column] = amount
+    told = (
+        RegisterSums(number, kind, Period.of_stored(period), sums) for (number, kind, period), sums in found.items()
+    )
+    return tuple(sorted(told, key=lambda one: (one.kind, one.period, one.number)))
+
+
+def hidden_before(session: Session, table: RegisterTable) -> frozenset[str]:
+    """The keys that a public register of the division and kind does not tell: none of them is told from now on."""
+    query = (
+        select(Revision.head)
+        .join(Publication, Publication.live_revision_id == Revision.id)
+        .join(Register, Register.publication_id == Publication.id)
+        .where(
+            Publication.division_code == table.place, Register.kind == table.kind, Publication.withdrawn_at.is_(None),
+            Revision.head.is_not(None),
+        )
+    )  # fmt: skip
+    heads = (read_told(json.loads(head or "{}")) for head in session.execute(query).scalars())
+    return frozenset(key for told in heads for key in told.hidden(table.kind))
+
+
+def _public(at: datetime) -> Any:
+    return (
+        visible(at, Register, Office.name, Division.display_name)
+        .join(Register, Register.publication_id == Publication.id)
+        .where(Publication.area == Area.REGISTERS, not_withdrawn())
+    )
+
+
+def _conditions(filters: RegisterFilters) -> list[ColumnElement[bool]]:
+    asked = (
+        (Register.year, filters.year),
+        (Publication.division_code, filters.division_code),
+        (Register.kind, filters.kind),
+    )
+    return [column == value for column, value in asked if value]
+
+
+def _listing(row: Any) -> RegisterListing:
+    view, facts, office_name = view_of(row), row[3], row[4]
+    return RegisterListing(
+        view.number, view.title, str(view.head.get("summary", "")), facts.kind, office_name, view.published_at,
+        Cursor(view.published_at, view.publication_id),
+    )  # fmt: skip
+
+
+def desk_registers(actor: Actor) -> tuple[DeskRegister, ...]:
+    """Every register of the actor's offices that was not thrown away, newest first."""
+    rows = db.session.execute(_newest(actor).order_by(Publication.created_at.desc(), Publication.id.desc()))
+    found = (_desk_register(row) for row in rows)
+    return tuple(one for one in found if one.state is not RevisionState.DISCARDED)
+
+
+def desk_register(actor: Actor, number: str) -> DeskRegister:
+    """One register of the actor's offices; NotFoundError also for those that exist outside them."""
+    row = db.session.execute(_newest(actor).where(Publication.number == normal_number(number))).one_or_none()
+    if row is None:
+        raise NotFoundError(N_("没有编号为%(number)s的资金登记，或它不在您单位的范围内"), number=number)
+    return _desk_register(row)
+
+
+def hidden_in_preview(found: DeskRegister) -> frozenset[str]:
+    """What an earlier register has hidden already, for what the desk shows of a draft."""
+    return hidden_before(db.session(), found.table) if found.table else frozenset()
+
+
+def _newest(actor: Actor) -> Any:
+    return newest(actor, Register).join(Register, Register.publication_id == Publication.id)
+
+
+def _desk_register(row: Any) -> DeskRegister:
+    publication, revision, office, facts = row
+    return DeskRegister(
+        **standing(publication, revision, office),
+        kind=facts.kind,
+        year=facts.year,
+        period=Period.of_stored(facts.period),
+        division_code=publication.division_code,
+        table=read_draft(revision.draft) if revision.draft else None,
+    )

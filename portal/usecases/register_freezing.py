@@ -1,0 +1,118 @@
+"""How a register is frozen: what may be told of it, with the small rows hidden, and nothing else."""
+
+import json
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from portal.domain.cell_changes import Cells, changed_cells
+from portal.domain.money import format_yuan
+from portal.domain.registers import (
+    RegisterColumn,
+    RegisterTable,
+    ToldRegister,
+    name_of,
+    read_draft,
+    read_told,
+    told_as_json,
+    told_by,
+)
+from portal.models.offices import Office
+from portal.models.publications import Publication, Revision
+from portal.models.registers import RegisterFigure
+from portal.queries.registers import hidden_before
+from portal.usecases.frozen import Frozen
+from portal.usecases.services import Services
+
+KEPT_WHEN_CLOSED = (
+    "format",
+    "area",
+    "number",
+    "revision",
+    "office",
+    "change_note",
+    "change_kind",
+    "title",
+    "place",
+    "kind",
+    "year",
+    "period",
+)
+"""What a register that is taken back keeps in the open tables: no figure."""
+
+
+def freeze_register(
+    session: Session, services: Services, publication: Publication, revision: Revision, *, at: datetime
+) -> Frozen:
+    """Freeze what may be told, and write the told sums where the year pages take them from."""
+    table = read_draft(revision.draft)
+    least = services.rulebook.policies.smallest_count_told
+    told = told_by(table, least, stay_hidden=hidden_before(session, table))
+    office = session.get_one(Office, publication.office_id)
+    head = {
+        "format": 1,
+        "area": "registers",
+        "number": publication.number,
+        "revision": revision.ordinal,
+        "office": {"name": office.name, "hotline": office.hotline, "duty_phone": office.duty_phone},
+        "change_note": revision.change_note,
+        "change_kind": str(revision.change_kind) if revision.change_kind else None,
+        "title": table.title,
+        "summary": _summary(told, table, least),
+        "least_persons": least,
+        "changes": _changes(session, publication, revision, told, table),
+        **{name: revision.draft[name] for name in ("place", "kind", "year", "period", "money_unit")},
+        **told_as_json(told),
+    }
+    _write_figures(session, revision, table, told)
+    sealed = {name: head[name] for name in KEPT_WHEN_CLOSED}
+    return Frozen(table.title, head, sealed | {"summary": ""}, [])
+
+
+def _write_figures(session: Session, revision: Revision, table: RegisterTable, told: ToldRegister) -> None:
+    if told.total is None:
+        return
+    amounts = dict(zip(table.columns.money, told.total.amounts, strict=True))
+    values = [
+        {"revision_id": revision.id, "column": column, "amount": int(amount)}
+        for column, amount in {**amounts, RegisterColumn.PERSONS: told.total.persons}.items()
+    ]
+    session.execute(insert(RegisterFigure), values)
+
+
+def _summary(told: ToldRegister, table: RegisterTable, least: int) -> str:
+    if told.total is None:
+        return f"不足{least}人次，不单列数字"
+    moved = table.columns.moved_fen(told.total.amounts)
+    used = "使用" if table.columns.moved is RegisterColumn.USED else ""
+    return f"{used}{format_yuan(moved)}元，{told.total.persons}人次"
+
+
+def _changes(
+    session: Session, publication: Publication, revision: Revision, told: ToldRegister, table: RegisterTable
+) -> list[dict[str, Any]]:
+    """By cell what is told otherwise than before; a correction that closes the former never tells an old value."""
+    live = session.get(Revision, publication.live_revision_id) if publication.live_revision_id else None
+    if live is None or not live.head:
+        return []
+    before, after = _cells(read_told(json.loads(live.head)), table), _cells(told, table)
+    return changed_cells(before, after, revision.change_kind)
+
+
+def _cells(told: ToldRegister, table: RegisterTable) -> Cells:
+    """Every figure that is told, under its row and column; the rest and the total among them."""
+    cells: dict[tuple[str, str], str] = {}
+    lines = [(name_of(row), row.figures) for row in told.rows]
+    names = Counter[str]()
+    for name, figures in (*lines, ("其余", told.rest), ("合计", told.total)):
+        if figures is None:
+            continue
+        names[name] += 1
+        place = name if names[name] == 1 else f"{name}（{names[name]}）"
+        for column, amount in zip(table.columns.money, figures.amounts, strict=True):
+            cells[place, f"register:{column}"] = format_yuan(amount)
+        cells[place, f"register:{RegisterColumn.PERSONS}"] = str(figures.persons)
+    return cells
