@@ -10,6 +10,7 @@ from portal.cli.delegations import delegations
 from portal.cli.demo import demo
 from portal.cli.desks import desks
 from portal.cli.documents import documents
+from portal.cli.duties import duties
 from portal.cli.funds import funds
 from portal.cli.instance import init, upgrade
 from portal.cli.jobs import jobs
@@ -36,6 +37,7 @@ def install(app: Flask) -> None:
         documents,
         allocations,
         budgets,
+        duties,
         funds,
         payments,
         registers,

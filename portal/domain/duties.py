@@ -17,6 +17,8 @@ from portal.domain.calendar import WorkingCalendar
 from portal.domain.deadlines import objection_period
 from portal.domain.disclosure import DisclosureCatalogue, Duty
 from portal.domain.divisions import Level
+from portal.domain.errors import NotFoundError
+from portal.domain.messages import N_
 from portal.domain.payment_months import MonthRules, next_to
 from portal.domain.programs import Program
 
@@ -137,6 +139,7 @@ class DutyRule:
     month: int
     day: int
     years_later: int
+    may_not_apply: bool
 
     def takes(self, one: Evidence) -> bool:
         """Whether a publication is of the sort that fulfils the duty, wherever it is of."""
@@ -183,6 +186,13 @@ class DutyRules:
     months: MonthRules
     calendar: WorkingCalendar
     effective_on: date
+
+    def rule_of(self, code: str) -> DutyRule:
+        """The rule of a duty; NotFoundError when it is not watched."""
+        for rule in self.rules:
+            if rule.duty.code == code:
+                return rule
+        raise NotFoundError(N_("公开目录没有这一项"))
 
     def of_level(self, level: Level) -> tuple[DutyRule, ...]:
         """The duties of places of a level, in the order of the catalogue; a programme that pays no months owes none."""
@@ -294,6 +304,7 @@ def _rule(entry: Mapping[str, Any], catalogue: DisclosureCatalogue) -> DutyRule:
         month=entry["month"] if is_yearly else 0,
         day=entry["day"] if is_yearly else 0,
         years_later=entry.get("years_later", 0),
+        may_not_apply=entry.get("may_not_apply", False),
     )
 
 

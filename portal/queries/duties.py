@@ -5,16 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from portal.domain.divisions import Division, Level
 from portal.domain.duties import MISSED, DutyRule, DutyRules, DutyState, Standing, Tally, tally
 from portal.domain.instants import shanghai_date
+from portal.domain.permissions import Actor
 from portal.domain.publications import Area
 from portal.models.base import db
 from portal.models.duties import DutyStanding
+from portal.models.offices import Office
 from portal.models.publications import Publication
 from portal.queries.divisions import DivisionTree
+from portal.queries.offices import within
+from portal.queries.places import IN_CHARGE
 
 _COLUMNS = (
     DutyStanding.division_code, DutyStanding.duty, DutyStanding.due_on, DutyStanding.fulfilled_on,
@@ -37,6 +41,14 @@ class DutyCell:
     def is_missed(self) -> bool:
         """Whether it is late, or was never fulfilled though its time is over."""
         return self.state in MISSED
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What the first page of the desk says: how many duties are late, how many have to be fulfilled soon."""
+
+    missed: int
+    soon: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,31 @@ def every_duty(place: Division, tree: DivisionTree, rules: DutyRules, *, at: dat
     """The duties of a place and of everything within it, place by place, in the order of the catalogue."""
     places = [one for one in tree.by_code.values() if place.holds(one) and one.level is not Level.VILLAGE]
     return _cells(_rows([one.code for one in places]), places, rules, shanghai_date(at))
+
+
+def duties_at_desk(actor: Actor, tree: DivisionTree, rules: DutyRules, *, at: datetime) -> tuple[DutyCell, ...]:
+    """The duties of the places whose offices lie within the actor's, what has to be done first before the rest."""
+    query = select(Office.division_code).where(Office.kind.in_(IN_CHARGE), within(actor)).distinct()
+    places = [tree.by_code[code] for code in db.session.execute(query).scalars()]
+    cells = _cells(_rows([one.code for one in places]), places, rules, shanghai_date(at))
+    return tuple(sorted(cells, key=lambda cell: (cell.standing.due_on or date.max, cell.place.path)))
+
+
+def to_be_done(cells: Iterable[DutyCell]) -> tuple[DutyCell, ...]:
+    """What is late, and what has to come soon."""
+    return tuple(cell for cell in cells if cell.is_missed or cell.state is DutyState.DUE)
+
+
+def reminders_for(actor: Actor, rules: DutyRules, *, at: datetime) -> Reminder:
+    """How many duties of the actor's places are late, and how many come to their end soon; one statement."""
+    today = shanghai_date(at)
+    own = select(Office.division_code).where(Office.kind.in_(IN_CHARGE), within(actor))
+    is_late = case((DutyStanding.due_on < today, 1), else_=0)
+    query = select(func.count(), func.coalesce(func.sum(is_late), 0)).where(
+        DutyStanding.division_code.in_(own), DutyStanding.reason == "", DutyStanding.due_on < today + rules.warn
+    )
+    near, missed = db.session.execute(query).one()
+    return Reminder(missed=missed, soon=near - missed)
 
 
 def missed_by_county(tree: DivisionTree, *, at: datetime) -> dict[Division, int]:

@@ -59,6 +59,7 @@ DESK_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/desk/payments/", lazy_gettext("资金发放")),
     ("/desk/registers/", lazy_gettext("资金登记")),
     ("/desk/warnings/", lazy_gettext("风险预警")),
+    ("/desk/duties/", lazy_gettext("公开目录")),
     ("/desk/case-publications/", lazy_gettext("公开答复")),
     ("/desk/cases/new", lazy_gettext("登记来电来信")),
     ("/desk/identity-requests/", lazy_gettext("身份申请")),

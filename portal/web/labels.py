@@ -259,6 +259,8 @@ ACTS: Mapping[str, LazyString] = {
     "delegation.ended": _("提前结束代办"),
     "delegation.named": _("指定代办人"),
     "division.zone_set": _("调整区划归属"),
+    "duty.applicable": _("收回不适用"),
+    "duty.not_applicable": _("写明不适用"),
     "instance.founded": _("建立平台"),
     "notice.corrected": _("建立更正"),
     "notice.edited": _("修改导语"),

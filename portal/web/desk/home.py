@@ -6,9 +6,11 @@ from portal.domain.permissions import Permission
 from portal.queries.case_desks import warnings_within
 from portal.queries.desk_cases import counts
 from portal.queries.desk_notices import waiting_for
+from portal.queries.duties import reminders_for
 from portal.queries.identity_requests import to_be_agreed, to_be_opened
 from portal.usecases import clock
 from portal.web.access import current_actor, requires
+from portal.web.services import services
 
 blueprint = Blueprint("desk_home", __name__, url_prefix="/desk")
 
@@ -21,7 +23,14 @@ def home() -> str:
     at = clock.now()
     waiting, desks = waiting_for(actor, at=at), warnings_within(actor)
     cases = counts(actor, actor.handles_for, at=at) if actor.may(Permission.SEE_CASES) else None
+    duties = reminders_for(actor, services().rulebook.duties, at=at) if actor.may(Permission.SEE_NOTICES) else None
     identities = to_be_opened(actor), to_be_agreed(actor)
     return render_template(
-        "desk/home/home.html", me=actor, waiting=waiting, desks=desks, cases=cases, identities=identities
+        "desk/home/home.html",
+        me=actor,
+        waiting=waiting,
+        desks=desks,
+        duties=duties,
+        cases=cases,
+        identities=identities,
     )
