@@ -75,7 +75,7 @@ def _axis(frame: _Frame, marks: Sequence[tuple[int, str]]) -> Markup:
 
 
 def _line(line: StepLine, place: int, frame: _Frame) -> Markup:
-    number, away = place + 1, 18 if place else -7
+    number, away, beside = place + 1, *((18, 5) if place else (-7, 0))  # beneath, a number stands right of the rise
     legend = Markup('<path class="chart-step chart-step-{n}" d="M{a} {y}h34"/>').format(
         n=number, a=EDGE, y=LEGEND * place + 12
     )
@@ -89,7 +89,7 @@ def _line(line: StepLine, place: int, frame: _Frame) -> Markup:
         legend
         + named
         + drawn
-        + Markup("").join(_text("chart-value", frame.x(day), heights[day], text) for day, text in told)
+        + Markup("").join(_text("chart-value", frame.x(day) + beside, heights[day], text) for day, text in told)
     )
 
 
