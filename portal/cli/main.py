@@ -18,6 +18,7 @@ from portal.cli.keys import keys
 from portal.cli.notices import notices
 from portal.cli.offices import divisions, offices
 from portal.cli.payments import payments
+from portal.cli.proxies import proxies
 from portal.cli.registers import registers
 from portal.cli.staff import staff
 from portal.cli.standards import standards
@@ -44,6 +45,7 @@ def install(app: Flask) -> None:
         standards,
         cases,
         delegations,
+        proxies,
         desks,
         jobs,
         keys,

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     SEE_ANSWERS = "see_answers"
     SEE_WARNINGS = "see_warnings"
     HANDLE_WARNINGS = "handle_warnings"
+    SEE_PROXY_COLLECTORS = "see_proxy_collectors"
 
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -68,6 +69,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.RECORD_POSTING,
             Permission.SEE_WARNINGS,
             Permission.HANDLE_WARNINGS,
+            Permission.SEE_PROXY_COLLECTORS,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -79,6 +81,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.OPEN_SEALED_LIST,
             Permission.SEE_WARNINGS,
             Permission.HANDLE_WARNINGS,
+            Permission.SEE_PROXY_COLLECTORS,
         }
     ),
     Role.PUBLISHER: frozenset(

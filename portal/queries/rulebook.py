@@ -27,6 +27,7 @@ from portal.domain.masking import MaskingPolicy, policy_from_table
 from portal.domain.payment_months import MonthRules
 from portal.domain.payment_titles import PaymentWords
 from portal.domain.policies import Policies, policies_from_table
+from portal.domain.proxy_collectors import ProxyRules
 from portal.domain.register_headings import RegisterHeadings
 from portal.domain.retention import Retention, retention_from_table
 from portal.domain.roster_headings import HeadingTable
@@ -50,6 +51,7 @@ class Rulebook:
     disease_words: frozenset[str] = field(repr=False)
     retention: Retention
     policies: Policies
+    proxy_rules: ProxyRules
     standard_words: StandardWords = field(repr=False)
     repealed: tuple[RepealedDocument, ...] = field(repr=False)
     case_clocks: ClockRules = field(repr=False)
@@ -88,6 +90,7 @@ def read_rulebook(own: Path) -> Rulebook:
         search_words=read_search_words(own),
         disease_words=frozenset(read_lines("disease_words.txt", own)),
         policies=policies,
+        proxy_rules=ProxyRules.from_table(read_toml("proxy_collectors.toml", own)),
         retention=retention_from_table(read_toml("retention.toml", own)),
         standard_words=StandardWords.from_table(read_toml("standard_words.toml", own)),
         repealed=repealed_from_table(read_toml("repealed.toml", own)),

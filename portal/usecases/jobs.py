@@ -26,6 +26,7 @@ from portal.usecases.duties import keep_duties
 from portal.usecases.expiry import due_for_sealing, purge, seal_list
 from portal.usecases.papers import print_public_paper, printing_lock
 from portal.usecases.progress_sessions import forget_sessions
+from portal.usecases.proxy_collectors import purge_proxies
 from portal.usecases.publications import publish_scheduled
 from portal.usecases.quarantine import rescan_waiting
 from portal.usecases.services import Services
@@ -76,7 +77,7 @@ def run_due(
     started = now()
     published = publish_due(services, at=started)
     sealed = sum(seal_list(services, revision_id, at=started) for revision_id in due_for_sealing(started))
-    purged = purge(services, at=started)
+    purged = purge(services, at=started) + purge_proxies(at=started)
     spool.sweep(services.settings.spool, at=started)
     sweep_files(services, at=started)
     rescan_waiting(services, at=started)

@@ -15,6 +15,7 @@ from portal.domain.messages import N_
 from portal.models.cases import CaseContact, CaseKey
 from portal.models.clarifications import Clarification
 from portal.models.notices import SealedName
+from portal.models.proxy_collectors import ProxyCollector
 from portal.models.staff import Account
 from portal.models.transaction import transaction
 from portal.sealing.envelopes import seal_under, unseal_under
@@ -24,6 +25,7 @@ from portal.usecases.case_identities import notify_place
 from portal.usecases.case_sealing import wrap_place
 from portal.usecases.clarifications import asked_place, letter_place
 from portal.usecases.free_text import name_place
+from portal.usecases.proxy_collectors import proxy_place
 from portal.usecases.services import Services
 from portal.usecases.sign_in import totp_place
 
@@ -81,6 +83,7 @@ def _everything() -> tuple[_Envelopes, ...]:
     served = select(CaseKey).where(CaseKey.holder == Holder.SERVICE)
     return (
         _Envelopes("names", select(SealedName), "ciphertext", lambda row: name_place(row.revision_id, row.seq)),
+        _Envelopes("names", select(ProxyCollector), "sealed", lambda row: proxy_place(row.number)),
         _Envelopes(
             "totp",
             select(Account).where(Account.totp_sealed.is_not(None)),

@@ -64,6 +64,7 @@ DESK_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/desk/cases/new", lazy_gettext("登记来电来信")),
     ("/desk/identity-requests/", lazy_gettext("身份申请")),
     ("/desk/clarifications/", lazy_gettext("澄清")),
+    ("/desk/proxy-collectors/", lazy_gettext("委托代领")),
     ("/desk/delegations/", lazy_gettext("代办（A/B角）")),
     ("/desk/offices/", lazy_gettext("机构")),
     ("/desk/accounts/", lazy_gettext("账号")),

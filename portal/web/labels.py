@@ -25,12 +25,14 @@ from portal.domain.staff import SessionStage
 from portal.web.case_labels import CASE_LABELS
 from portal.web.fund_labels import FUND_LABELS
 from portal.web.modes import Mode
+from portal.web.proxy_collector_labels import PROXY_COLLECTOR_LABELS
 
 _ = lazy_gettext
 
 LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
     CASE_LABELS
     | FUND_LABELS
+    | PROXY_COLLECTOR_LABELS
     | {
         Afterwards: {Afterwards.SEALED: _("期满封存"), Afterwards.REPLACED: _("由下月名单替换")},
         Area: {
@@ -144,6 +146,7 @@ LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = (
             Permission.SEE_ANSWERS: _("查看准备公开的答复"),
             Permission.SEE_WARNINGS: _("查看风险预警"),
             Permission.HANDLE_WARNINGS: _("办理风险预警"),
+            Permission.SEE_PROXY_COLLECTORS: _("查看委托代领登记"),
         },
         Program: {
             Program.SUBSISTENCE_ALLOWANCE: _("最低生活保障"),
@@ -275,6 +278,10 @@ ACTS: Mapping[str, LazyString] = {
     "office.display_set": _("切换网上显示"),
     "payment.corrected": _("更正发放情况"),
     "payment.imported": _("导入发放花名册"),
+    "proxy_collector.ended": _("结束委托代领"),
+    "proxy_collector.read": _("查看委托代领的姓名"),
+    "proxy_collector.registered": _("登记委托代领"),
+    "proxy_collector.reviewed": _("审核委托代领"),
     "publication.discard": _("丢弃草稿"),
     "publication.expire": _("期满封存"),
     "publication.publish": _("签发"),
