@@ -12,7 +12,8 @@ from portal.domain.errors import InvalidError
 from portal.domain.messages import Message
 from portal.domain.permissions import Permission
 from portal.web.desk import components
-from portal.web.forms.base import DeskForm, TextField, compact, parse_day
+from portal.domain.typed_text import day_in
+from portal.web.forms.base import DeskForm, TextField, compact
 from tests.cast import Cast
 from tests.pages import page_faults
 
@@ -100,12 +101,12 @@ def test_a_day_field_keeps_what_it_cannot_read(app: Flask):
 
 @pytest.mark.parametrize("text", ["2026年1月5日", "2026-1-5", "20260105", "2026/01/05", "2026.1.5"])
 def test_a_day_may_be_written_as_people_write_it(text: str):
-    assert parse_day(text) == date(2026, 1, 5)
+    assert day_in(text) == date(2026, 1, 5)
 
 
 @pytest.mark.parametrize("text", ["2026-2-30", "20261301", "1月5日", "昨天", ""])
 def test_what_is_no_day_is_none(text: str):
-    assert parse_day(text) is None
+    assert day_in(text) is None
 
 
 def test_full_width_figures_become_plain_and_lose_their_spaces():
