@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy.orm import Session
 
 from portal.app import create_app
@@ -19,9 +18,9 @@ from portal.config import Settings, settings_from
 from portal.models.base import db
 from portal.queries.rulebook import read_rulebook
 from portal.usecases.services import Services
-from tests.addresses import SharedRule
 from tests.cast import Cast, hire
 from tests.clients import CheckedClient
+from tests.compiled import CompiledStatements, CompiledTemplates, SharedRule
 from tests.databases import PostgresDatabases, SqliteDatabases, open_databases
 from tests.geography import lay_out
 
@@ -116,23 +115,8 @@ def cast(session: Session) -> Cast:
     return Cast.of(session)
 
 
-class _CompiledTemplates(BytecodeCache):
-    """Templates that one test has compiled, for all tests after it."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        known = self._known.get(bucket.key + bucket.checksum)
-        if known is not None:
-            bucket.bytecode_from_string(known)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._known[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
-
-
 _ENVIRONMENT = {"PORTAL_REQUIRE_TOTP": "0"}
-_TEMPLATES = _CompiledTemplates()
+_TEMPLATES, _STATEMENTS = CompiledTemplates(), CompiledStatements()
 _SHIPPED = read_rulebook(Path("no-such-folder"))
 
 
@@ -142,6 +126,8 @@ def _app(instance: Path, url: str, **environment: str) -> Flask:
     own_rules = settings.rules.is_dir()
     app = create_app(settings, None if own_rules else replace(_SHIPPED, own=settings.rules))
     app.jinja_env.bytecode_cache = _TEMPLATES
+    with app.app_context():
+        db.engine.update_execution_options(compiled_cache=_STATEMENTS)
     app.testing = True
     app.test_client_class = CheckedClient
     return app

@@ -2,17 +2,31 @@
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 
 import html5lib
 
 _INLINE_SCRIPT = re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE)
 _INLINE_STYLE = re.compile(r"<style\b|<[a-z][^>]*\sstyle=", re.IGNORECASE)
 _HANDLER = re.compile(r"<[a-z][^>]*\son[a-z]+=", re.IGNORECASE)
+_TOKEN = re.compile(r'\bvalue="[\w.-]{16,}"', re.ASCII)
+"""The value of a hidden field that is another on every page; a parser takes one like the other."""
+
+_good: set[bytes] = set()
 
 
 def page_faults(body: str, headers: Mapping[str, str]) -> list[str]:
     """Every fault of a page in words; none for a good page."""
-    return [*_html_faults(body), *_policy_faults(body, headers)]
+    return [*_new_faults(body), *_policy_faults(body, headers)]
+
+
+def _new_faults(body: str) -> list[str]:
+    """The faults of a page's HTML, which costs more to read than to write: the same page is read once in a process."""
+    page = sha256(_TOKEN.sub('value=""', body).encode()).digest()
+    faults = [] if page in _good else _html_faults(body)
+    if not faults:
+        _good.add(page)
+    return faults
 
 
 def _html_faults(body: str) -> list[str]:
