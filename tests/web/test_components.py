@@ -11,8 +11,8 @@ from portal.config import ROOT
 from portal.domain.errors import InvalidError
 from portal.domain.messages import Message
 from portal.domain.permissions import Permission
-from portal.web.desk import components
 from portal.domain.typed_text import day_in
+from portal.web.desk import components
 from portal.web.forms.base import DeskForm, TextField, compact
 from tests.cast import Cast
 from tests.pages import page_faults
