@@ -104,6 +104,11 @@ def _accuses_not(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return Case.id.not_in(select(CaseAccused.case_id).where(condition))
 
 
+def floors_above(level: Level) -> tuple[Level, ...]:
+    """The floors that keep a level out."""
+    return _LEVELS[: _LEVELS.index(level)]
+
+
 def _floors_reaching(level: Level) -> tuple[Level, ...]:
     """The floors that still let a level in: its own and every lower one."""
     return _LEVELS[_LEVELS.index(level) :]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import RESTING, Action
@@ -20,8 +20,10 @@ from portal.domain.permissions import Permission, Role, permissions_of
 from portal.domain.routing import Desk, Routing, ids_in
 from portal.models.cases import Case, CaseAccused, CaseKey, CaseRecusal
 from portal.models.desk_keys import DeskKey
+from portal.models.divisions import Division
 from portal.models.offices import Office
 from portal.models.transaction import transaction
+from portal.queries.case_scope import floors_above
 from portal.queries.desk_keys import desk_keys, routing_desks, takes_in
 from portal.usecases.case_clocks import retrack_clocks
 from portal.usecases.case_events import append
@@ -78,16 +80,26 @@ def _may_lack_hands(desks: Sequence[Desk], office_id: int) -> ColumnElement[bool
     return or_(Case.id.in_(accused), Case.id.in_(recused))
 
 
-def keep_out_who_moves(session: Session, account_id: int, former_path: str, *, at: datetime) -> None:
-    """Whoever was kept out with his office stays kept out of its cases when he works elsewhere."""
+def keep_out_who_moves(session: Session, account_id: int, former: Office, *, at: datetime) -> None:
+    """Whoever was kept out with his office stays kept out of its cases when he works elsewhere.
+
+    So does who worked below a case's floor at its place: the floor stands for an accused whom nobody has named, and he
+    may be the one who moves up.
+    """
     known = select(CaseRecusal.case_id).where(CaseRecusal.account_id == account_id)
-    accused = select(CaseAccused.case_id).where(
-        CaseAccused.office_id.in_(ids_in(former_path)), CaseAccused.case_id.not_in(known)
-    )
-    session.add_all(
-        CaseRecusal(case_id=case_id, account_id=account_id, at=at) for case_id in session.scalars(accused.distinct())
-    )
+    accused = select(CaseAccused.case_id).where(CaseAccused.office_id.in_(ids_in(former.path)))
+    kept_out = select(Case.id).where(or_(Case.id.in_(accused), _below_the_floor(session, former)), Case.id.not_in(known))
+    session.add_all(CaseRecusal(case_id=case_id, account_id=account_id, at=at) for case_id in session.scalars(kept_out))
     session.flush()
+
+
+def _below_the_floor(session: Session, office: Office) -> ColumnElement[bool]:
+    """True for cases at the place of an office, or at one around it or within it, whose floor keeps the office out."""
+    place = session.get_one(Division, office.division_code)
+    around = select(Division.code).where(
+        or_(Division.path.startswith(place.path, autoescape=True), literal(place.path).startswith(Division.path))
+    )
+    return and_(Case.level_floor.in_(floors_above(place.level)), Case.division_code.in_(around))
 
 
 def resettle_offices(session: Session, office_id: int, former_path: str, *, at: datetime) -> None:

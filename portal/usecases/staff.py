@@ -150,7 +150,7 @@ def move_account(
         row.office_id = office.id
         session.flush()
         end_delegations_of(session, row.id, at=at)
-        keep_out_who_moves(session, row.id, former.path, at=at)
+        keep_out_who_moves(session, row.id, former, at=at)
         release_cases(session, row.id, former.id, former=_roles(row), now=frozenset(), at=at)
 
 

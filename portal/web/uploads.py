@@ -22,6 +22,10 @@ MAX_TEXT = 2 * 1024 * 1024
 """The longest text that a form gives back when it is too long."""
 TOO_LARGE = N_("文件太大：照片、文档和录音最多10MB，视频最多50MB。请截短、压缩或分开后再上传")
 """Of files that were dropped while they came in."""
+FAR_TOO_LARGE = N_(
+    "文件太大，没有收下；您以前填的内容和已经加上的文件都还在。照片、文档和录音最多10MB，视频最多50MB：请截短、压缩或分开后再上传"
+)
+"""Of a request that is not even read; the page that took it comes back."""
 SHEET_TOO_LARGE = N_("文件超过10 MB，不能导入：请删去图片和多余的工作表，或分成几份再上传")
 MOST_READ = 1024 * 1024 * 1024
 """Several minutes of film from a telephone; the answer to more is 413 before anything is read."""

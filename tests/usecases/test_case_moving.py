@@ -162,6 +162,20 @@ def test_whoever_worked_in_an_accused_office_stays_kept_out_elsewhere(
         take(services, actor_of(cast.wu_shi.account_id), number, Action.REGISTER, at=at)
 
 
+@pytest.mark.parametrize("told", [{"accused_role": AccusedRole.VILLAGE_CADRE}, {"not_to_township": True}])
+def test_whoever_worked_below_the_floor_of_a_case_stays_kept_out_when_he_moves_up(
+    session: Session, services: Services, cast: Cast, at: datetime, told: dict[str, object]
+) -> None:
+    number = hand_in(services, about(COMPLAINT, **told), at=at).number
+    elsewhere = hand_in(services, about(COMPLAINT, division_code="370811005", **told), at=at).number
+    move_account(cast.wu_shi.account_id, cast.zhao_liu.office_id, actor=None, at=at)
+
+    assert case_of(session, number).office_id == cast.zhao_liu.office_id
+    with pytest.raises(NotFoundError):
+        take(services, actor_of(cast.wu_shi.account_id), number, Action.REGISTER, at=at)
+    take(services, actor_of(cast.wu_shi.account_id), elsewhere, Action.REGISTER, at=at)
+
+
 def test_an_office_that_leaves_an_accused_one_stays_kept_out(
     session: Session, services: Services, cast: Cast, at: datetime
 ) -> None:

@@ -146,6 +146,17 @@ def test_a_file_that_is_too_large_to_be_read_gets_its_own_sentence(
     assert "视频最多50MB" in answer.text
 
 
+def test_what_is_not_even_read_gives_the_page_back(
+    handed: Handed, client: CheckedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(client, handed)
+    monkeypatch.setattr(uploads, "MOST_READ", 1000)
+    answer = client.post("/cases/progress/files", data={"file": (io.BytesIO(bytes(2000)), "a.jpg")})
+    assert answer.status_code == 413
+    assert "文件太大，没有收下" in answer.text
+    assert 'type="file"' in answer.text
+
+
 def test_a_message_comes_back_whole_when_the_files_beside_it_are_too_large(
     desks: Desks, handed: Handed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,7 @@ from portal.domain.intake_drafts import Draft, Step
 from portal.models.cases import Case, CaseAccused, CaseFile
 from portal.usecases.case_sealing import DeskOpener
 from portal.usecases.intake_receipts import receipt_page, slip_of
+from portal.web import uploads
 from tests.cast import Cast
 from tests.clients import CheckedClient
 from tests.samples.hostile_files import APART
@@ -226,6 +227,21 @@ def test_a_video_may_be_larger_than_other_requests_and_too_much_is_said(
 
     assert "文件太大：这类文件最多10MB" in large.text
     assert "视频最多50MB" in huge.text
+    assert WORDS in client.get("/cases/new/what").text
+
+
+@pytest.mark.parametrize("page", ["files", "voice"])
+def test_what_is_not_even_read_gives_the_page_back_with_the_draft(
+    client: CheckedClient, desk: DeskOpener, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    walk(client, TIP_OFF, until="files")
+    client.post("/cases/new/files", data={"file": (BytesIO(picture()), "IMG_1.jpg")})
+    monkeypatch.setattr(uploads, "MOST_READ", 1000)
+    answer = client.post(f"/cases/new/{page}", **multipart("x.mp4", bytes(2000)))
+
+    assert answer.status_code == 413
+    assert "文件太大，没有收下" in answer.text
+    assert "IMG_1.jpg" in client.get("/cases/new/files").text
     assert WORDS in client.get("/cases/new/what").text
 
 

@@ -18,8 +18,9 @@ class PublicForm(Form):
 
         locales = ("zh",)
 
-    def __init__(self, **values: Any) -> None:
-        super().__init__(_posted(), **values)
+    def __init__(self, *, unread: bool = False, **values: Any) -> None:
+        """With `unread` it takes nothing from the request, which is too large to be read."""
+        super().__init__(None if unread else _posted(), **values)
 
     def is_sent(self) -> bool:
         """Whether the form was sent and every field can be used."""

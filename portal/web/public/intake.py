@@ -1,10 +1,12 @@
 """我要反映: one question a page, plain forms, no account; what is typed lies sealed until it is handed in."""
 
 from dataclasses import replace
+from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.attachments import extension_of
@@ -17,7 +19,7 @@ from portal.usecases.intake_drafts import attach, challenge_of, detach, hand_in,
 from portal.usecases.intake_receipts import print_slip, receipt_page
 from portal.web import uploads
 from portal.web.access import public
-from portal.web.errors import status_of
+from portal.web.errors import error_page, status_of
 from portal.web.forms.intake import CheckForm, StepForm, UploadForm, VoiceForm, WrittenDownForm, division_of
 from portal.web.forms.public import PublicForm
 from portal.web.intake_cookie import Kept, hand_over, kept_draft, new_draft, take_away
@@ -32,12 +34,25 @@ _TYPED = frozenset({Step.WHAT, Step.WHO, Step.DETAILS})
 _WRITTEN = _TYPED | {Step.MEMBERS, Step.PLACE, Step.NOTICE}
 """Pages that come back filled in when their draft is gone; of the others only a choice is lost."""
 _SOUNDS = frozenset({"mp3", "m4a", "mp4"})
+_WITH_FILES = (f"{blueprint.name}.files", f"{blueprint.name}.voice")
 
 
 @blueprint.before_request
 def take_more() -> None:
     """A long text and a video are read whole; what is too large then gets its own sentence."""
-    uploads.allow(request, is_file=request.endpoint in {f"{blueprint.name}.files", f"{blueprint.name}.voice"})
+    uploads.allow(request, is_file=request.endpoint in _WITH_FILES)
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def say_how_large(_error: RequestEntityTooLarge) -> Response:
+    """Where files are taken the page comes back with the draft as it was; nothing of the request was read."""
+    kept, endpoint = kept_draft(), request.endpoint
+    if kept is None or endpoint not in _WITH_FILES:
+        return error_page(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    voice = endpoint == _WITH_FILES[1]
+    answer = _files_page(kept.draft, _upload_form(uploads.FAR_TOO_LARGE, voice=voice), voice=voice)
+    answer.status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return answer
 
 
 @blueprint.route("/", methods=["GET", "POST"])

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.domain.attachments import download_name
@@ -17,7 +19,7 @@ from portal.domain.cases import CaseKind, ContactChoice
 from portal.domain.errors import ConflictError, NotFoundError, PortalError
 from portal.domain.intake import Contact
 from portal.domain.intake_drafts import MOST_FILES
-from portal.domain.messages import N_
+from portal.domain.messages import N_, Message
 from portal.usecases import clock
 from portal.usecases.case_attachments import send_files
 from portal.usecases.case_steps import act_as_submitter
@@ -33,7 +35,7 @@ from portal.usecases.progress_sessions import (
 )
 from portal.web import uploads
 from portal.web.access import public
-from portal.web.errors import status_of
+from portal.web.errors import error_page, status_of
 from portal.web.forms.progress import (
     AgreementForm,
     AskAgainForm,
@@ -153,6 +155,17 @@ def ask_again(error: ProgressClosedError) -> Response:
     form.refuse(error)
     page = render_template("public/progress/step.html", step=own, form=form, refused="", closed=True)
     return _inside(page, status_of(error))
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def say_how_large(_error: RequestEntityTooLarge) -> Response:
+    """Nothing of the request was read; where files are taken their page comes back."""
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if request.endpoint != f"{blueprint.name}.files":
+        return error_page(status)
+    form = FilesForm(unread=True)
+    form.file.errors = (say(Message(uploads.FAR_TOO_LARGE)),)
+    return _files_page(form, status)
 
 
 @blueprint.route("", methods=["GET", "POST"])
