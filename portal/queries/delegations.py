@@ -33,7 +33,10 @@ _ABSENT, _DEPUTY, _NAMER = aliased(Account), aliased(Account), aliased(Account)
 
 @dataclass(frozen=True, slots=True)
 class DelegationLine:
-    """Who stands in for whom, when and why. `counts` says that something passes by it now or would on its days."""
+    """Who stands in for whom, when and why. `counts` says that something passes by it now or would on its days.
+
+    `deputy_away` are days of it on which the substitute is away himself: he was named for somebody else later.
+    """
 
     id: int
     absent_id: AccountId
@@ -47,6 +50,7 @@ class DelegationLine:
     state: DelegationState
     counts: bool
     may_be_ended: bool
+    deputy_away: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,10 @@ def present(at: datetime) -> ColumnElement[bool]:
 def delegations_within(actor: Actor, *, at: datetime) -> tuple[DelegationLine, ...]:
     """Those of the actor's office, and of the offices below it for who may name there; the latest days first."""
     query = _lines().where(_seen_by(actor)).order_by(Delegation.last_on.desc(), Delegation.id.desc())
-    return tuple(_line(row, actor, at) for row in db.session().execute(query.limit(MOST_LINES)).all())
+    lines = db.session().execute(query.limit(MOST_LINES)).all()
+    live = select(Delegation).where(Delegation.ended_at.is_(None), Delegation.last_on >= shanghai_date(at))
+    absences = db.session().scalars(live.order_by(Delegation.first_on)).all()
+    return tuple(_line(row, actor, at, absences) for row in lines)
 
 
 def absentees_for(actor: Actor) -> tuple[Colleague, ...]:
@@ -150,7 +157,7 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
     return or_(place, Delegation.deputy_id == actor.account_id, Delegation.account_id == actor.account_id)
 
 
-def _line(row: Any, actor: Actor, at: datetime) -> DelegationLine:
+def _line(row: Any, actor: Actor, at: datetime, absences: Sequence[Delegation]) -> DelegationLine:
     found, absent, deputy, namer, office = row
     period = Period(found.first_on, found.last_on)
     state = state_on(shanghai_date(at), period, found.ended_at)
@@ -169,7 +176,13 @@ def _line(row: Any, actor: Actor, at: datetime) -> DelegationLine:
         state=state,
         counts=is_open and _standing(found, actor_of(found.deputy_id)) is not None,
         may_be_ended=is_open and may_end(actor, AccountId(found.account_id), path),
+        deputy_away=_away_during(period, found.deputy_id, absences) if is_open else None,
     )
+
+
+def _away_during(period: Period, account_id: int, absences: Sequence[Delegation]) -> Period | None:
+    own = (Period(one.first_on, one.last_on) for one in absences if one.account_id == account_id)
+    return next((one for one in own if one.meets(period)), None)
 
 
 def _working_on_cases(actor: Actor) -> Sequence[Actor]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import UNANSWERED, Action
@@ -15,9 +15,12 @@ from portal.domain.case_publications import Piece
 from portal.domain.cases import Card, CaseKind, CaseState, ClockKind, ItemKind, Party
 from portal.domain.identity_requests import STATES
 from portal.models.cases import Case, CaseEvent
+from portal.models.divisions import Division
 from portal.models.offices import Office
 from portal.models.staff import Account
 from portal.queries.case_facts import facts_of
+from portal.queries.case_receivers import exclusion_of
+from portal.queries.case_scope import offices_above
 from portal.queries.desk_case import KeptAs
 
 LOOKS = frozenset({Action.READ_CONTACT, *STATES})
@@ -34,6 +37,8 @@ _REMEDIES = {
     CaseState.REEXAMINED: (ClockKind.ASK_FINAL_REVIEW,),
 }
 """What may be asked for in a state, as long as its days run."""
+
+_LOOKED_AT_AGAIN = frozenset({CaseState.IN_REEXAMINATION, CaseState.IN_FINAL_REVIEW})
 
 _TOLD = {CaseState.MERGED: CaseState.IN_HANDLING}
 """A merged case is being handled; that there is another one would tell of its submitter."""
@@ -143,7 +148,7 @@ def progress_page(
         number=case.number,
         kind=case.kind,
         state=_TOLD.get(state, state),
-        office_name=session.scalars(select(Office.name).where(Office.id == case.office_id)).one(),
+        office_name=_office_at_work(session, case),
         received_at=case.received_at,
         promise=promise,
         card=card(promise, at, clockwork.calendar) if promise else None,
@@ -155,6 +160,32 @@ def progress_page(
         version=case.version,
         remedy=None if ended else _remedy(case.state, clocks, at),
     )
+
+
+def _office_at_work(session: Session, case: Case) -> str:
+    """Where the case is handled; an answer is looked at again above who gave it (信访工作条例 art. 35, 36).
+
+    Above the city there is no office here: then the one that gave the answer stands for the way up.
+    """
+    given = session.get_one(Office, _answered_by(session, case))
+    if case.state not in _LOOKED_AT_AGAIN:
+        return given.name
+    above = session.execute(
+        select(Office.name, Office.path, Division.level)
+        .join(Division, Division.code == Office.division_code)
+        .where(Office.id.in_(offices_above(given.path)[:-1]))
+        .order_by(func.length(Office.path).desc())
+    )
+    out = exclusion_of(session, case.id)
+    return next((row.name for row in above if not out.shuts_out_office(row.path, row.level)), given.name)
+
+
+def _answered_by(session: Session, case: Case) -> int:
+    """The office whose answer stands: the last to have looked at it again, or else the one that handles the case."""
+    query = select(CaseEvent.detail).where(CaseEvent.case_id == case.id, CaseEvent.action == Action.REEXAMINE)
+    last = session.scalars(query.order_by(CaseEvent.seq.desc()).limit(1)).first()
+    again = last.get("at_office") if last and case.state is CaseState.IN_FINAL_REVIEW else None
+    return int(again) if again else case.office_id
 
 
 def _remedy(state: CaseState, clocks: Sequence[Clock], at: datetime) -> Remedy | None:

@@ -88,7 +88,9 @@ def keep_out_who_moves(session: Session, account_id: int, former: Office, *, at:
     """
     known = select(CaseRecusal.case_id).where(CaseRecusal.account_id == account_id)
     accused = select(CaseAccused.case_id).where(CaseAccused.office_id.in_(ids_in(former.path)))
-    kept_out = select(Case.id).where(or_(Case.id.in_(accused), _below_the_floor(session, former)), Case.id.not_in(known))
+    kept_out = select(Case.id).where(
+        or_(Case.id.in_(accused), _below_the_floor(session, former)), Case.id.not_in(known)
+    )
     session.add_all(CaseRecusal(case_id=case_id, account_id=account_id, at=at) for case_id in session.scalars(kept_out))
     session.flush()
 

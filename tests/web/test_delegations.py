@@ -74,6 +74,17 @@ def test_an_officer_names_his_substitute_and_both_read_of_it(app: Flask, desks: 
     assert "李四" not in desks["qian_qi"].get(LIST).text
 
 
+def test_the_list_warns_when_a_substitute_is_later_away_himself(app: Flask, desks: Desks, people: Cast) -> None:
+    away(app)
+    assert "自己也不在岗" not in desks["zhao_liu"].get(LIST).text
+    later = away(app, "wang_wu", "zhao_liu")
+    assert desks["zhao_liu"].get(LIST).text.count("自己也不在岗") == 1
+
+    end = f"/desk/delegations/{later}/end"
+    assert send(desks["wang_wu"], end, action=end).location == LIST
+    assert "自己也不在岗" not in desks["zhao_liu"].get(LIST).text
+
+
 def test_an_officer_sees_himself_chosen_and_a_dispatcher_chooses_whom(desks: Desks, people: Cast) -> None:
     own = desks["li_si"].get(NEW).text
     assert f'<option selected value="{people.li_si.account_id}">' in own

@@ -7,6 +7,7 @@ from io import BytesIO
 import pypdf
 import pytest
 import time_machine
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.case_actions import Action
@@ -14,11 +15,12 @@ from portal.domain.cases import CaseState
 from portal.domain.desk_keys import DeskKind
 from portal.models.base import db
 from portal.models.cases import Case
+from portal.models.offices import Office
 from portal.usecases.services import Services
-from tests.cast import Cast
+from tests.cast import CITY, COUNTY, TOWNSHIP, Cast
 from tests.clients import CheckedClient
 from tests.usecases.case_answers import WITHOUT_NUMBERS, reexamined
-from tests.usecases.cases import COMPLAINT, TEXT, TIP_OFF, Handed, hand_in, open_desk, take
+from tests.usecases.cases import COMPLAINT, TEXT, TIP_OFF, Handed, about, hand_in, open_desk, take
 from tests.usecases.test_cases import reply
 
 
@@ -95,6 +97,29 @@ def test_the_answer_of_staff_is_read_rated_once_and_contested(
     send(client, "reexamination", text="存折还是没有还")
     session.rollback()
     assert db.session.query(Case).one().state is CaseState.IN_REEXAMINATION
+    assert where_it_is(client.get("/cases/progress").text) == CITY
+
+
+def where_it_is(page: str) -> str:
+    return re.search(r"<dt>在哪里办</dt><dd>(.*?)</dd>", page).group(1)
+
+
+@pytest.mark.parametrize(("accused", "place"), [(TOWNSHIP, COUNTY), (COUNTY, CITY)])
+def test_a_case_lies_with_who_gave_the_answer_until_another_looks_at_it_again(
+    client: CheckedClient, services: Services, cast: Cast, at: datetime, session: Session, accused: str, place: str
+) -> None:
+    accused_office_id = session.scalars(select(Office.id).where(Office.name == accused)).one()
+    handed = hand_in(services, about(COMPLAINT, accused_office_id=accused_office_id), at=at)
+    assert where_it_is(enter(client, handed).text) == place
+
+
+def test_what_the_city_has_looked_at_again_goes_no_further_here(
+    client: CheckedClient, services: Services, cast: Cast, at: datetime, session: Session
+) -> None:
+    handed = reexamined(session, services, cast, at=at, text=WITHOUT_NUMBERS)
+    assert where_it_is(enter(client, handed).text) == COUNTY
+    send(client, "final-review", text="仍然不服")
+    assert where_it_is(client.get("/cases/progress").text) == CITY
 
 
 def test_whoever_is_answered_reads_until_when_he_may_ask_for_another_look(
