@@ -72,6 +72,8 @@ class PaymentBatch:
     paid_on: date | None = None
     document_number: str = ""
     standard_fen: int | None = None
+    after_termination: int = 0
+    """How many of its persons stand in an earlier list of terminations; known to the desk alone."""
 
     @property
     def title(self) -> str:
@@ -192,6 +194,7 @@ def draft_of(batch: PaymentBatch) -> dict[str, Any]:
         "paid_on": batch.paid_on.isoformat() if batch.paid_on else None,
         "document_number": batch.document_number,
         "standard_fen": batch.standard_fen,
+        "after_termination": batch.after_termination,
         "rows": [[row.code, row.name, row.households, row.persons, row.amount_fen] for row in batch.rows],
     }
 
@@ -214,6 +217,7 @@ def read_draft(draft: Mapping[str, Any]) -> PaymentBatch:
         paid_on=date.fromisoformat(draft["paid_on"]) if draft["paid_on"] else None,
         document_number=draft["document_number"],
         standard_fen=draft["standard_fen"],
+        after_termination=draft.get("after_termination", 0),
     )
 
 

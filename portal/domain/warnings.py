@@ -15,6 +15,8 @@ from portal.domain.funds import FundSource
 from portal.domain.programs import Program
 from portal.domain.wordings import Wording, wording_from_table
 
+FEN = 100
+
 
 class WarningRule(StrEnum):
     """What a warning is about."""
@@ -24,6 +26,14 @@ class WarningRule(StrEnum):
     OVER_DISBURSED = "over_disbursed"
     STUCK = "stuck"
     UNSPENT = "unspent"
+    ABOVE_STANDARD = "above_standard"
+    AFTER_TERMINATION = "after_termination"
+    SUDDEN_AMOUNT = "sudden_amount"
+    SUDDEN_PERSONS = "sudden_persons"
+
+
+COUNTED = frozenset({WarningRule.AFTER_TERMINATION, WarningRule.SUDDEN_PERSONS})
+"""Rules whose figures are persons; those of all others are fen."""
 
 
 class WarningState(StrEnum):
@@ -50,6 +60,7 @@ class Finding:
     """What a rule has found: `found` does not fit to `bound` in one place and time.
 
     `whole` is the division whose page tells it, `subject` what else makes it different from others of its rule.
+    `is_told` is false for what would show few people, or something of a figure that is not public.
     """
 
     rule: WarningRule
@@ -62,6 +73,7 @@ class Finding:
     program: Program | None = None
     source: FundSource | None = None
     subject: str = ""
+    is_told: bool = True
 
     @property
     def key(self) -> str:
@@ -96,6 +108,14 @@ def step_of(standing: Standing | None, finding: Finding | None) -> WarningStep |
 
 
 @dataclass(frozen=True, slots=True)
+class SuddenChange:
+    """From which change on a month differs suddenly from the one before: both bounds must be reached."""
+
+    percent: int
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class WarningRules:
     """The bureau's own table: which rules count, the days, and the reasons that may be given."""
 
@@ -107,15 +127,16 @@ class WarningRules:
     stuck_days: int
     unspent_days: int
     unspent_percent: int
+    sudden_amount: SuddenChange
+    sudden_persons: SuddenChange
+    sudden_programs: frozenset[Program]
 
     @property
     def fingerprint(self) -> str:
         """Tells one table from another, so that a changed one is asked anew."""
-        return hashlib.sha256(repr((*sorted(self.enabled), *self._numbers)).encode()).hexdigest()[:16]
-
-    @property
-    def _numbers(self) -> tuple[int, ...]:
-        return self.stuck_days, self.unspent_days, self.unspent_percent
+        days = (self.stuck_days, self.unspent_days, self.unspent_percent)
+        changes = (self.sudden_amount, self.sudden_persons, *sorted(self.sudden_programs))
+        return hashlib.sha256(repr((*sorted(self.enabled), days, changes)).encode()).hexdigest()[:16]
 
     def due_on(self, opened_on: date, calendar: WorkingCalendar) -> date:
         """The last day on which a warning is explained in time; the day of opening is not counted (民法典 art. 201)."""
@@ -132,13 +153,18 @@ class WarningRules:
 
 def warning_rules_from_table(table: Mapping[str, Any]) -> WarningRules:
     """Read `warnings.toml`; KeyError or ValueError when an entry is incomplete, or names a rule that there is not."""
+    rules = table["rules"]
+    amount, persons = rules["sudden_amount"], rules["sudden_persons"]
     return WarningRules(
         version=table["version"],
         deadline_working_days=table["deadline_working_days"],
         yellow_working_days=table["yellow_working_days"],
         reasons={entry["code"]: wording_from_table(entry, "name") for entry in table["reasons"]},
-        enabled=frozenset(WarningRule(name) for name, rule in table["rules"].items() if rule["enabled"]),
-        stuck_days=table["rules"]["stuck"]["days"],
-        unspent_days=table["rules"]["unspent"]["days"],
-        unspent_percent=table["rules"]["unspent"]["percent"],
+        enabled=frozenset(WarningRule(name) for name, rule in rules.items() if rule["enabled"]),
+        stuck_days=rules["stuck"]["days"],
+        unspent_days=rules["unspent"]["days"],
+        unspent_percent=rules["unspent"]["percent"],
+        sudden_amount=SuddenChange(amount["percent"], amount["least_yuan"] * FEN),
+        sudden_persons=SuddenChange(persons["percent"], persons["least_persons"]),
+        sudden_programs=frozenset(map(Program, table["sudden_programs"])),
     )

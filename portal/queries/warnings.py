@@ -14,6 +14,7 @@ from portal.domain.funds import FundSource
 from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_
 from portal.domain.offices import OfficeKind
+from portal.domain.payment_warnings import findings_of_batches, findings_of_months
 from portal.domain.permissions import Actor, Permission
 from portal.domain.programs import Program
 from portal.domain.warning_findings import findings_of_totals
@@ -30,6 +31,7 @@ from portal.models.offices import Office
 from portal.models.staff import Account
 from portal.models.warnings import RaisedWarning, WarningEvent
 from portal.queries.case_scope import level_of
+from portal.queries.payment_sums import batch_sums, place_months
 from portal.queries.reconciliation import chain_figures, untold_places
 from portal.queries.rulebook import Rulebook
 
@@ -44,7 +46,7 @@ _OPEN_FIRST = case(
 
 @dataclass(frozen=True, slots=True)
 class WarningLine:
-    """One warning with names and card; `bound` and `found` are fen. `whole` is the division whose page tells it."""
+    """One warning with names and card. `bound` and `found` are fen, or persons; the page of `whole` tells it."""
 
     id: int
     rule: WarningRule
@@ -129,16 +131,20 @@ def told_warnings(year: int, whole: DivisionCode, rulebook: Rulebook, *, at: dat
     rows = db.session.execute(query.order_by(_OPEN_FIRST, RaisedWarning.id)).all()
     if not rows:
         return ()
-    found = told_findings(rulebook.warnings, shanghai_date(at), year=year, whole=whole)
-    true_now = {(one.key, one.bound, one.found) for one in found}
+    found = findings(rulebook.warnings, shanghai_date(at), year=year, whole=whole)
+    true_now = {(one.key, one.bound, one.found) for one in found if one.is_told}
     return tuple(_line(row, rulebook, at) for row in rows if (row[0].key, row[0].bound, row[0].found) in true_now)
 
 
-def told_findings(
+def findings(
     rules: WarningRules, today: date, *, year: int | None = None, whole: DivisionCode | None = None
 ) -> tuple[Finding, ...]:
-    """What the rules find in what is public now, of one page or of all."""
-    return findings_of_totals(chain_figures(year=year, whole=whole), untold_places(), rules, today)
+    """What the rules find now, in what one page tells of or in everything; not all of it may be told."""
+    return (
+        *findings_of_totals(chain_figures(year=year, whole=whole), untold_places(), rules, today),
+        *findings_of_batches(batch_sums(year=year, whole=whole), rules),
+        *findings_of_months(place_months(rules.sudden_programs, year=year, whole=whole), rules),
+    )
 
 
 def watched_by(actor: Actor) -> ColumnElement[bool]:

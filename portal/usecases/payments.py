@@ -180,7 +180,8 @@ def _store(
     """Nobody is paid twice for one month, programme and kind: then nothing is written (rules.md 6)."""
     key, listed_as = services.keyring.key("persons"), f"{batch.month.isoformat()}|{batch.program}|{batch.kind}"
     people = {payment_hash(key, listed_as, one.number): one for one in sheet.people}
-    warnings = (*sheet.warnings, *_after_termination(services, sheet.people, batch))
+    ended = _after_termination(services, sheet.people, batch)
+    warnings, batch = (*sheet.warnings, *ended), replace(batch, after_termination=len(ended))
     with transaction() as session:
         doubles = paid_twice(session, people, except_number=order.corrects)
         if doubles:

@@ -23,7 +23,7 @@ from portal.models.divisions import Division
 from portal.models.publications import Publication
 from portal.models.transaction import transaction
 from portal.models.warnings import RaisedWarning, WarningEvent, WarningRun
-from portal.queries.warnings import is_handled_by, told_findings, watched_by
+from portal.queries.warnings import findings, is_handled_by, watched_by
 from portal.usecases import audit
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.services import Services
@@ -61,7 +61,8 @@ def run_rules(services: Services, *, at: datetime) -> WarningReport:
             session.add(run)
             session.flush()
         run.seen, run.ran_at = _seen(session, services, at), at
-        steps = _apply(session, services, told_findings(services.rulebook.warnings, shanghai_date(at)), at=at)
+        found = findings(services.rulebook.warnings, shanghai_date(at))
+        steps = _apply(session, services, found, at=at)
         if any(steps.values()):
             bump_revision(session)
         is_open = RaisedWarning.state == WarningState.OPEN
@@ -80,11 +81,9 @@ def _seen(session: Session, services: Services, at: datetime) -> str:
     return f"{services.rulebook.warnings.fingerprint}:{shanghai_date(at)}:{live}:{revisions}:{withdrawn}"
 
 
-def _apply(
-    session: Session, services: Services, findings: Iterable[Finding], *, at: datetime
-) -> Mapping[WarningStep, int]:
+def _apply(session: Session, services: Services, now: Iterable[Finding], *, at: datetime) -> Mapping[WarningStep, int]:
     known = {row.key: row for row in session.scalars(select(RaisedWarning))}
-    found = {finding.key: finding for finding in findings}
+    found = {finding.key: finding for finding in now}
     counts = dict.fromkeys(WarningStep, 0)
     for key in sorted(known.keys() | found.keys()):
         row, finding = known.get(key), found.get(key)

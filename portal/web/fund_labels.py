@@ -116,6 +116,10 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         WarningRule.OVER_DISBURSED: _("超出已拨付的资金"),
         WarningRule.STUCK: _("分配以后很久没有发放"),
         WarningRule.UNSPENT: _("年度结余"),
+        WarningRule.ABOVE_STANDARD: _("超出标准乘人数"),
+        WarningRule.AFTER_TERMINATION: _("终止以后仍有发放"),
+        WarningRule.SUDDEN_AMOUNT: _("发放金额突然变化"),
+        WarningRule.SUDDEN_PERSONS: _("发放人数突然变化"),
     },
     WarningState: {
         WarningState.OPEN: _("未说明"),

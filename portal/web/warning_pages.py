@@ -3,31 +3,46 @@
 from collections.abc import Mapping
 
 from flask import Flask
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString, gettext, lazy_gettext
 
 from portal.domain.fund_totals import FundStage
-from portal.domain.warnings import WarningRule
+from portal.domain.warnings import COUNTED, WarningRule
 from portal.queries.warnings import WarningLine
+from portal.web.filters import money, month
 from portal.web.labels import label
 from portal.web.languages import worded
 from portal.web.services import services
 
 _ = lazy_gettext
 
-_SIDES: Mapping[WarningRule, tuple[FundStage, FundStage | None]] = {
-    WarningRule.OVER_BUDGET: (FundStage.BUDGET, None),
-    WarningRule.OVER_ALLOCATED: (FundStage.ALLOCATED, None),
-    WarningRule.OVER_DISBURSED: (FundStage.DISBURSED, None),
-    WarningRule.STUCK: (FundStage.ALLOCATED, FundStage.PAID),
-    WarningRule.UNSPENT: (FundStage.ALLOCATED, FundStage.PAID),
+_SIDES: Mapping[WarningRule, tuple[LazyString, LazyString | None]] = {
+    WarningRule.OVER_BUDGET: (label(FundStage.BUDGET), None),
+    WarningRule.OVER_ALLOCATED: (label(FundStage.ALLOCATED), None),
+    WarningRule.OVER_DISBURSED: (label(FundStage.DISBURSED), None),
+    WarningRule.STUCK: (label(FundStage.ALLOCATED), label(FundStage.PAID)),
+    WarningRule.UNSPENT: (label(FundStage.ALLOCATED), label(FundStage.PAID)),
+    WarningRule.ABOVE_STANDARD: (_("标准乘人数"), label(FundStage.PAID)),
+    WarningRule.AFTER_TERMINATION: (_("应有人数"), _("名单里仍有发放的")),
+    WarningRule.SUDDEN_AMOUNT: (_("上个月"), _("这个月")),
+    WarningRule.SUDDEN_PERSONS: (_("上个月"), _("这个月")),
 }
-"""The stages whose figures a rule compares; None where the warning itself says which one it found."""
+"""What a rule compares; None where the warning itself says at which stage it found the second figure."""
 
 
 def sides(line: WarningLine) -> tuple[LazyString, LazyString]:
     """What the two figures are: the one that binds, and the one that was found."""
     bound, found = _SIDES[line.rule]
-    return label(bound), label(found or FundStage(line.subject))
+    return bound, label(FundStage(line.subject)) if found is None else found
+
+
+def figure(value: int, rule: WarningRule) -> str:
+    """A figure of a warning with its unit."""
+    return str(gettext("%(count)s 人", count=value)) if rule in COUNTED else money(value)
+
+
+def when(line: WarningLine) -> str:
+    """The year, or the month, that a warning is about."""
+    return month(f"{line.year}-{line.month:02d}") if line.month else str(line.year)
 
 
 def about(line: WarningLine) -> str:
@@ -44,4 +59,10 @@ def reason_words(code: str) -> str:
 
 def install(app: Flask) -> None:
     """Give them to the templates."""
-    app.jinja_env.filters.update(warning_sides=sides, warning_about=about, warning_reason=reason_words)
+    app.jinja_env.filters.update(
+        warning_sides=sides,
+        warning_about=about,
+        warning_reason=reason_words,
+        warning_figure=figure,
+        warning_when=when,
+    )

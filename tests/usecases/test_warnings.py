@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 
 from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from portal.domain.instants import shanghai_date
+from portal.domain.notices import NoticeKind
+from portal.domain.programs import Program
 from portal.domain.publications import WithdrawalKind
 from portal.domain.warnings import WarningRule, WarningState, WarningStep
 from portal.models.audit import AuditEntry
@@ -17,13 +19,18 @@ from portal.queries.site import site
 from portal.queries.warnings import told_warnings, warnings_for
 from portal.usecases import publications
 from portal.usecases.jobs import run_due
+from portal.usecases.notice_imports import ImportOrder, Upload, import_notice
 from portal.usecases.services import Services
 from portal.usecases.warnings import WarningReport, close, run_rules, take_over
 from tests.cast import Cast
 from tests.usecases import allocations, budgets, payments
-from tests.usecases.warnings import SMALL, only_warning, too_much_allocated
+from tests.usecases.lists import identity, make_public
+from tests.usecases.standards import RURAL, entered
+from tests.usecases.warnings import SMALL, only_warning, suddenly_more, too_much_allocated, warned
 
 OF_SEPTEMBER = "许庄街道2026年9月农村低保金发放花名册（惠民补贴一本通）"
+OF_SUPPORT = "许庄街道2026年10月分散供养特困人员基本生活费发放花名册"
+SEPTEMBER = date(2026, 9, 1)
 WHY = "上年结转的资金一并下达。"
 
 
@@ -171,7 +178,54 @@ def test_money_that_nobody_got_is_stuck_unless_a_small_batch_may_hold_it(service
     ]
     db.session.rollback()
     few = payments.roster(payments.paid([("航运新村", 3)]), title=OF_SEPTEMBER, first=900)
-    payments.published(services, cast, few, at=at, month=date(2026, 9, 1))
+    payments.published(services, cast, few, at=at, month=SEPTEMBER)
     run_rules(services, at=at)
     states = select(RaisedWarning.state).order_by(RaisedWarning.division_code)
     assert db.session.scalars(states).all() == [WarningState.ENDED, WarningState.OPEN, WarningState.OPEN]
+
+
+RICH = payments.paid([("航运新村", 12)], yuan=9_000)
+"""Twenty-four persons get 108 000 yuan, far above any standard."""
+FEW = payments.paid([("航运新村", 3)], yuan=9_000)
+
+
+def test_more_than_the_standard_for_each_person_is_told_of_a_batch_that_is_told(services, cast: Cast, at: datetime):
+    entered(services, cast.zhao_liu, RURAL, at=at)
+    payments.published(services, cast, payments.roster(RICH), at=at)
+    run_rules(services, at=at)
+    assert warned() == [("above_standard", "370811002", 10, 24 * 72_000, 10_800_000)]
+    assert len(told_warnings(2026, "370811", services.rulebook, at=at)) == 1
+
+
+def test_no_warning_about_a_batch_that_is_not_told_reaches_the_public(services: Services, cast: Cast, at: datetime):
+    """Six persons above the standard: the desk sees both figures, and no page gets one of them."""
+    entered(services, cast.zhao_liu, RURAL, at=at)
+    payments.published(services, cast, at=at)
+    payments.published(services, cast, payments.roster(FEW, title=OF_SEPTEMBER, first=900), at=at, month=SEPTEMBER)
+    run_rules(services, at=at)
+    assert warned() == [("above_standard", "370811002", 9, 6 * 72_000, 2_700_000)]
+    assert len(warnings_for(cast.li_si, services.rulebook, at=at)) == 1
+    assert told_warnings(2026, "370811", services.rulebook, at=at) == ()
+
+
+def test_a_month_that_differs_suddenly_is_told_by_its_amount_alone(services: Services, cast: Cast, at: datetime):
+    suddenly_more(services, cast, at=at)
+    assert warned() == [
+        ("sudden_amount", "370811002", 10, 2_180_000, 3_488_000),
+        ("sudden_persons", "370811002", 10, 50, 80),
+    ]
+    (line,) = told_warnings(2026, "370811", services.rulebook, at=at)
+    assert line.rule is WarningRule.SUDDEN_AMOUNT
+
+
+def test_who_is_paid_after_his_end_is_a_warning_of_the_desk_alone(services: Services, cast: Cast, at: datetime):
+    order = ImportOrder(NoticeKind.TERMINATION, Program.EXTREME_POVERTY_SUPPORT, "370811002", month=SEPTEMBER)
+    ended = f"姓名,身份证号,村居\n王桂兰,{identity(2)},甄庄村\n".encode()
+    number = import_notice(services, cast.zhang_san, Upload("名单.csv", ended), order, at=at).number
+    assert number is not None
+    make_public(services, cast, number, at=at)
+    payments.published(services, cast, payments.roster(title=OF_SUPPORT), at=at)
+    run_rules(services, at=at)
+    assert warned() == [("after_termination", "370811002", 10, 0, 1)]
+    assert len(warnings_for(cast.zhang_san, services.rulebook, at=at)) == 1
+    assert told_warnings(2026, "370811", services.rulebook, at=at) == ()

@@ -8,7 +8,7 @@ from portal.usecases import publications
 from portal.web.warning_pages import reason_words
 from tests.clients import CheckedClient
 from tests.desk import Desks, send, with_cast
-from tests.usecases.warnings import only_warning, too_much_allocated
+from tests.usecases.warnings import only_warning, suddenly_more, too_much_allocated
 
 LIST = "/desk/warnings/"
 PAGE, CSV = "/funds/2026/370811/", "/funds/2026/370811/warnings.csv"
@@ -40,7 +40,7 @@ def test_a_warning_is_taken_over_and_explained_at_the_desk_and_told_to_the_publi
     assert "超出预算" in listed
     assert "还没有人负责" in listed
     public = client.get(PAGE).text
-    for words in ("对不上的地方", "550,000.00", "1,000,000.00", "450,000.00", "未说明，已经 0 天"):
+    for words in ("对不上的地方", ">550,000 元", ">1,000,000 元", ">450,000 元", "未说明，已经 0 天"):
         assert words in public
     explain(desks, path)
     page = desks["li_si"].get(path).text
@@ -105,3 +105,16 @@ def test_whoever_is_faster_is_the_owner_and_a_second_click_does_nothing(desks: D
     assert "王五" in desks["li_si"].get(path).text
     close = f"{path}/close"
     assert send(desks["li_si"], close, action=close, reason="carry_over", words=WHY).status_code == 409
+
+
+def test_changes_of_persons_stand_at_the_desk_with_their_unit_and_on_no_page(
+    app: Flask, desks: Desks, client: CheckedClient
+):
+    with_cast(app, suddenly_more)
+    listed = desks["li_si"].get(LIST).text
+    for words in ("发放人数突然变化", "2026年10月", "50 人", "80 人"):
+        assert words in listed
+    public = client.get(PAGE).text
+    assert "发放金额突然变化" in public
+    assert "发放人数突然变化" not in public
+    assert "80 人" not in public

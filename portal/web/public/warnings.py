@@ -14,7 +14,7 @@ from portal.web.access import public
 from portal.web.csv_answers import csv_answer
 from portal.web.labels import label
 from portal.web.services import services
-from portal.web.warning_pages import about, reason_words, sides
+from portal.web.warning_pages import about, reason_words, sides, when
 
 blueprint = Blueprint("public_warnings", __name__, url_prefix="/funds")
 
@@ -41,7 +41,7 @@ def _table(year: int, whole: DivisionCode) -> Response:
 def _head() -> list[str]:
     figures = [_("金额（元）"), _("金额（分）")]
     return [
-        _("代码"), _("地方"), _("预警"), _("项目和来源"), _("对照数是"), *figures, _("实际数是"), *figures,
+        _("代码"), _("地方"), _("时间"), _("预警"), _("项目和来源"), _("对照数是"), *figures, _("实际数是"), *figures,
         _("相差（分）"), _("状态"), _("已经几天"), _("原因"), _("情况说明"),
     ]  # fmt: skip
 
@@ -50,7 +50,7 @@ def _row(line: WarningLine) -> list[Any]:
     bound, found = sides(line)
     days = "" if line.reason else line.days_open
     return [
-        line.division, line.division_name, label(line.rule), about(line),
+        line.division, line.division_name, when(line), label(line.rule), about(line),
         bound, Decimal(line.bound).scaleb(-2), line.bound, found, Decimal(line.found).scaleb(-2), line.found,
         line.difference, label(line.state), days, reason_words(line.reason), line.words,
     ]  # fmt: skip
