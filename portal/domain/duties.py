@@ -4,6 +4,7 @@ A standing holds days only, never a verdict: whether something is late is asked 
 that a page is right at midnight whether a job has run or not.
 """
 
+import hashlib
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ from itertools import accumulate
 from typing import Any
 
 from portal.domain.calendar import WorkingCalendar
+from portal.domain.cases import Rung
 from portal.domain.deadlines import objection_period
 from portal.domain.disclosure import DisclosureCatalogue, Duty
 from portal.domain.divisions import Level
@@ -179,13 +181,19 @@ def prefixes(path: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DutyRules:
-    """Every duty that is watched, with the calendars by which its last days are counted."""
+    """Every duty that is watched, with the calendars by which its last days are counted.
+
+    `ladder` tells from how many days after a last day on each rung of supervision is reached, the lowest first;
+    `fingerprint` tells one set of rules from another: what was counted by another one is counted anew.
+    """
 
     rules: tuple[DutyRule, ...]
     warn: timedelta
     months: MonthRules
     calendar: WorkingCalendar
     effective_on: date
+    ladder: tuple[tuple[Rung, int], ...]
+    fingerprint: str
 
     def rule_of(self, code: str) -> DutyRule:
         """The rule of a duty; NotFoundError when it is not watched."""
@@ -193,6 +201,13 @@ class DutyRules:
             if rule.duty.code == code:
                 return rule
         raise NotFoundError(N_("公开目录没有这一项"))
+
+    def rung_of(self, standing: Standing, today: date) -> Rung | None:
+        """The highest rung that a duty has reached, None while nobody need be reminded of it."""
+        if standing.reason or standing.due_on is None:
+            return None
+        late = (today - standing.due_on).days
+        return next((rung for rung, days in reversed(self.ladder) if late >= days), None)
 
     def of_level(self, level: Level) -> tuple[DutyRule, ...]:
         """The duties of places of a level, in the order of the catalogue; a programme that pays no months owes none."""
@@ -281,13 +296,25 @@ def duty_rules_from_table(
     table: Mapping[str, Any], catalogue: DisclosureCatalogue, months: MonthRules, calendar: WorkingCalendar
 ) -> DutyRules:
     """The rules of `duty_rules.toml`; KeyError, ValueError or NotFoundError when an entry is not complete."""
+    told = f"{dict(table)}{catalogue}{months.programs and sorted(months.programs)}{months.within}{calendar.fingerprint}"
     return DutyRules(
         rules=tuple(_rule(entry, catalogue) for entry in table["rules"]),
         warn=timedelta(days=table["warn_days"]),
+        ladder=_ladder(table),
+        fingerprint=hashlib.sha256(told.encode()).hexdigest()[:16],
         months=months,
         calendar=calendar,
         effective_on=catalogue.effective_on,
     )
+
+
+def _ladder(table: Mapping[str, Any]) -> tuple[tuple[Rung, int], ...]:
+    """The rungs in their order; ValueError when a higher one would be reached before a lower one."""
+    ladder = [(Rung.REMINDER, 1 - table["warn_days"]), *((Rung(rung), days) for rung, days in table["ladder"].items())]
+    days = [since for _rung, since in ladder]
+    if [rung for rung, _since in ladder] != list(Rung) or days != sorted(days):
+        raise ValueError("the ladder of duties has its rungs in a wrong order")
+    return tuple(ladder)
 
 
 def _rule(entry: Mapping[str, Any], catalogue: DisclosureCatalogue) -> DutyRule:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, select
 
+from portal.domain.cases import Rung
 from portal.domain.divisions import Division, Level
 from portal.domain.duties import MISSED, DutyRule, DutyRules, DutyState, Standing, Tally, tally
 from portal.domain.instants import shanghai_date
@@ -28,7 +29,10 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class DutyCell:
-    """One duty of one place on a day; `number` and `area` are of the publication that fulfils it."""
+    """One duty of one place on a day; `number` and `area` are of the publication that fulfils it.
+
+    `rung` is how far up the ladder of supervision it is; the public is not told.
+    """
 
     rule: DutyRule
     place: Division
@@ -36,6 +40,7 @@ class DutyCell:
     state: DutyState
     area: Area | None
     number: str | None
+    rung: Rung | None
 
     @property
     def is_missed(self) -> bool:
@@ -45,9 +50,10 @@ class DutyCell:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What the first page of the desk says: how many duties are late, how many have to be fulfilled soon."""
+    """What the first page of the desk says: how many duties are late, how many of them for long, how many come soon."""
 
     missed: int
+    supervised: int
     soon: int
 
 
@@ -114,12 +120,16 @@ def reminders_for(actor: Actor, rules: DutyRules, *, at: datetime) -> Reminder:
     """How many duties of the actor's places are late, and how many come to their end soon; one statement."""
     today = shanghai_date(at)
     own = select(Office.division_code).where(Office.kind.in_(IN_CHARGE), within(actor))
-    is_late = case((DutyStanding.due_on < today, 1), else_=0)
-    query = select(func.count(), func.coalesce(func.sum(is_late), 0)).where(
+    since = dict(rules.ladder)[Rung.SUPERVISION]
+    is_late, is_supervised = (
+        func.coalesce(func.sum(case((DutyStanding.due_on <= today - timedelta(days=days), 1), else_=0)), 0)
+        for days in (1, since)
+    )
+    query = select(func.count(), is_late, is_supervised).where(
         DutyStanding.division_code.in_(own), DutyStanding.reason == "", DutyStanding.due_on < today + rules.warn
     )
-    near, missed = db.session.execute(query).one()
-    return Reminder(missed=missed, soon=near - missed)
+    near, missed, supervised = db.session.execute(query).one()
+    return Reminder(missed=missed, supervised=supervised, soon=near - missed)
 
 
 def missed_by_county(tree: DivisionTree, *, at: datetime) -> dict[Division, int]:
@@ -159,7 +169,8 @@ def _cells(rows: Iterable[Any], places: Sequence[Division], rules: DutyRules, to
 
 def _cell(row: Any, rule: DutyRule, place: Division, rules: DutyRules, today: date) -> DutyCell:
     standing = Standing(row.due_on, row.fulfilled_on, row.publication_id, row.reason)
-    return DutyCell(rule, place, standing, standing.state(today, rules.warn), row.area, row.number)
+    rung = rules.rung_of(standing, today)
+    return DutyCell(rule, place, standing, standing.state(today, rules.warn), row.area, row.number, rung)
 
 
 def _by_duty(cells: Iterable[DutyCell], rules: DutyRules) -> tuple[DutyRow, ...]:

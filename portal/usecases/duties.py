@@ -1,6 +1,6 @@
 """Writes how each duty stands: in the transaction that publishes something or takes it back, and as days pass."""
 
-import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.domain.cases import Rung
 from portal.domain.divisions import Level
 from portal.domain.duties import DutyRule, DutyRules, Evidence, EvidenceOfRule, Fulfilment, Place, Standing
 from portal.domain.instants import shanghai_date
@@ -21,10 +22,14 @@ from portal.models.transaction import transaction
 from portal.queries.duty_evidence import evidence_of, places_within, promises_within
 from portal.queries.places import IN_CHARGE
 from portal.queries.site import site
+from portal.usecases import audit
 from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
 
 Key = tuple[str, str]
+_REMINDED = (
+    DutyStanding.division_code, DutyStanding.duty, DutyStanding.due_on, DutyStanding.reason, DutyStanding.rung
+)  # fmt: skip
 AREAS: dict[Fulfilment, Area] = {by: Area(by) for by in Fulfilment if by is not Fulfilment.OFFICE}
 """The area in whose publications a duty is fulfilled."""
 
@@ -58,17 +63,12 @@ def keep_duties(services: Services, *, at: datetime) -> int:
             return 0
         changed = _write(session, rules, rules.rules, "", founded, at=at)
         changed += _drop_others(session, rules)
-        looked = update(DutyStanding).values(looked_on=today, rules=fingerprint(rules))
+        _remind(session, rules, at=at)
+        looked = update(DutyStanding).values(looked_on=today, rules=rules.fingerprint)
         session.execute(looked.execution_options(synchronize_session=False))
         if changed:
             bump_revision(session)
         return changed
-
-
-def fingerprint(rules: DutyRules) -> str:
-    """Tells one set of rules and calendar from another."""
-    told = f"{rules.rules}{rules.months.programs and sorted(rules.months.programs)}{rules.months.within}"
-    return hashlib.sha256(f"{told}{rules.calendar.fingerprint}{rules.effective_on}".encode()).hexdigest()[:16]
 
 
 def look_again(session: Session, division_code: str) -> None:
@@ -79,7 +79,7 @@ def look_again(session: Session, division_code: str) -> None:
 
 def _is_stale(rules: DutyRules, today: date) -> bool:
     other = or_(
-        DutyStanding.looked_on.is_(None), DutyStanding.looked_on != today, DutyStanding.rules != fingerprint(rules)
+        DutyStanding.looked_on.is_(None), DutyStanding.looked_on != today, DutyStanding.rules != rules.fingerprint
     )
     unknown = ~exists().where(DutyStanding.division_code == Office.division_code)
     owing = Office.kind.in_(IN_CHARGE) & (Division.level != Level.VILLAGE)
@@ -152,6 +152,28 @@ def _days_by_name(standing: Standing) -> dict[str, Any]:
 
 def _row(key: Key) -> dict[str, Any]:
     return {"division_code": key[0], "duty": key[1], "looked_on": None, "rules": "", "reason": ""}
+
+
+def _remind(session: Session, rules: DutyRules, *, at: datetime) -> None:
+    """Climb the ladder: each rung is noted once, in one entry for each place with how many duties have reached what."""
+    near = or_(DutyStanding.due_on < shanghai_date(at) + rules.warn, DutyStanding.rung.is_not(None))
+    climbed: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    moved = []
+    for row in session.execute(select(*_REMINDED).where(near)):
+        standing = Standing(row.due_on, None, reason=row.reason)
+        rung = rules.rung_of(standing, shanghai_date(at))
+        if rung is not row.rung:
+            moved.append({"division_code": row.division_code, "duty": row.duty, "rung": rung})
+        if _height(rung) > _height(row.rung):
+            climbed[row.division_code][str(rung)] += 1
+    if moved:
+        session.execute(update(DutyStanding), moved)
+    for code, rungs in sorted(climbed.items()):
+        audit.record(session, None, "duty.reminded", f"duty:{code}", at=at, **rungs)
+
+
+def _height(rung: Rung | None) -> int:
+    return tuple(Rung).index(rung) if rung else -1
 
 
 def _drop_others(session: Session, rules: DutyRules) -> int:

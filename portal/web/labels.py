@@ -264,6 +264,7 @@ ACTS: Mapping[str, LazyString] = {
     "division.zone_set": _("调整区划归属"),
     "duty.applicable": _("收回不适用"),
     "duty.not_applicable": _("写明不适用"),
+    "duty.reminded": _("提醒公开"),
     "instance.founded": _("建立平台"),
     "notice.corrected": _("建立更正"),
     "notice.edited": _("修改导语"),

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.data.tables import read_toml
+from portal.domain.cases import Rung
 from portal.domain.divisions import Level
 from portal.domain.duties import (
     MISSED,
@@ -129,6 +130,19 @@ def test_a_programme_that_pays_no_months_owes_none():
         type(RULES.months)(frozenset(), RULES.months.within), RULES.calendar,
     )  # fmt: skip
     assert all(rule.rhythm is not Rhythm.MONTHLY for rule in none.of_level(Level.TOWNSHIP))
+
+
+def test_the_ladder_begins_before_the_last_day_and_climbs_with_the_days_after_it():
+    found = standing("subsistence-guide")
+    reached = [RULES.rung_of(found, found.due_on + timedelta(days=days)) for days in (-10, -9, 0, 1, 29, 30, 60, 999)]
+    assert reached == [
+        None, Rung.REMINDER, Rung.REMINDER, Rung.URGING, Rung.URGING, Rung.SUPERVISION, Rung.CIRCULAR, Rung.CIRCULAR
+    ]  # fmt: skip
+    assert RULES.rung_of(Standing(found.due_on, None, reason="没有"), date(2030, 1, 1)) is None
+    table = read_toml("duty_rules.toml")
+    table["ladder"] = {"supervision": 1, "urging": 30}
+    with pytest.raises(ValueError, match="order"):
+        duty_rules_from_table(table, RULEBOOK.catalogue, RULES.months, RULES.calendar)
 
 
 @st.composite

@@ -5,10 +5,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.budgets import BudgetPhase
+from portal.domain.cases import Rung
 from portal.domain.documents import DocumentCategory, Validity
 from portal.domain.duties import DutyState
 from portal.domain.programs import Program
 from portal.domain.publications import WithdrawalKind
+from portal.models.audit import AuditEntry
 from portal.models.duties import DutyStanding
 from portal.models.transaction import transaction
 from portal.queries.divisions import division_tree
@@ -124,7 +126,8 @@ def test_what_no_rule_asks_for_any_more_goes_and_what_an_office_has_stated_stays
         row = writing.get_one(DutyStanding, (TOWN, "temporary-result"))
         row.reason = "本街道没有临时救助"
     duties = services.rulebook.duties
-    fewer = replace(duties, rules=tuple(rule for rule in duties.rules if rule.duty.code == "subsistence-guide"))
+    kept = tuple(rule for rule in duties.rules if rule.duty.code == "subsistence-guide")
+    fewer = replace(duties, rules=kept, fingerprint="other")
     other = replace(services, rulebook=replace(services.rulebook, duties=fewer))
     keep_duties(other, at=at)
     left = session.execute(select(DutyStanding.duty, func.count()).group_by(DutyStanding.duty)).all()
@@ -139,3 +142,33 @@ def test_the_first_page_adds_up_what_is_late_in_a_county_with_its_townships(serv
     assert counted[COUNTY] == sum(one.is_missed for one in every) > 0
     assert {one.place.code for one in every} == {COUNTY, TOWN}
     assert TOWNSHIP.startswith(tree.by_code[TOWN].display_name)
+
+
+def test_the_worker_reminds_once_on_each_rung_and_notes_how_many(services: Services, session: Session, at: datetime):
+    def noted() -> list[dict[str, int]]:
+        query = select(AuditEntry.detail).where(
+            AuditEntry.action == "duty.reminded", AuditEntry.subject == f"duty:{TOWN}"
+        )
+        return list(session.scalars(query.order_by(AuditEntry.id)))
+
+    keep_duties(services, at=at)
+    keep_duties(services, at=at)
+    (first,) = noted()
+    assert set(first) == {"urging"}
+    told = cell(services, TOWN, "subsistence-guide", at=at)
+    assert told.rung is Rung.URGING
+    keep_duties(services, at=at + timedelta(days=1))
+    assert noted() == [first]
+    keep_duties(services, at=at + timedelta(days=27))
+    assert noted()[1]["supervision"] == first["urging"]
+
+
+def test_what_was_fulfilled_is_reminded_of_anew_when_it_is_late_again(
+    services: Services, cast: Cast, session: Session, at: datetime
+):
+    keep_duties(services, at=at)
+    documents.published(services, cast, at=at, content=GUIDE)
+    keep_duties(services, at=at + timedelta(days=1))
+    assert session.get_one(DutyStanding, (TOWN, "subsistence-guide")).rung is None
+    keep_duties(services, at=at + timedelta(days=370))
+    assert session.get_one(DutyStanding, (TOWN, "subsistence-guide")).rung is Rung.URGING

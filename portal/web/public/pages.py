@@ -26,6 +26,7 @@ PLAIN = (
     "public_budgets.index",
     "public_allocations.index",
     "public_registers.index",
+    "public_duties.index",
     "public_cases.index",
     "public_case_statistics.statistics",
     ".about",
