@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from portal.charts.lettering import USUAL, Lettering
+from portal.charts.openings import opening
 
 WIDTH = 336
 WIDEST_LABEL = 7
@@ -35,13 +36,9 @@ def bar_chart(
     row = 2 * letters.line
     height = row * len(bars) + 4
     longest = max(full or 0, *(bar.value for bar in bars), 1)
-    frame = (
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img"'
-        f' aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{escape(title)}</title>'
-        f'<desc id="{name}-d">{escape(description)}</desc>'
-    )
+    opened = opening(name, title, description, WIDTH, height)
     rows = "".join(_row(bar, row * place, longest, letters) for place, bar in enumerate(bars))
-    return Markup(f"{frame}{rows}</svg>")  # noqa: S704 - words are escaped
+    return opened + Markup(f"{rows}</svg>")  # noqa: S704 - words are escaped
 
 
 def _row(bar: Bar, top: int, longest: int, letters: Lettering) -> str:

@@ -11,6 +11,7 @@ from itertools import accumulate, repeat
 from markupsafe import Markup, escape
 
 from portal.charts.lettering import USUAL, Lettering
+from portal.charts.openings import opening
 
 WIDTH = 336
 HEIGHT = 300
@@ -69,18 +70,9 @@ def flow_chart(name: str, title: str, description: str, flow: Flow) -> Markup:
     middles = (top + slot / 2 for top, slot in zip(accumulate(slots, initial=float(flow.top)), slots, strict=False))
     inners = accumulate(highs, initial=whole_top)
     parts = "".join(map(_part, repeat(flow), flow.parts, highs, middles, inners))
-    frame = _frame(name, title, description, flow, round(flow.top + sum(slots) + 4))
-    return Markup(f"{frame}{_whole(flow, whole_top, sum(highs))}{parts}</svg>")  # noqa: S704 - words are escaped
-
-
-def _frame(name: str, title: str, description: str, flow: Flow, height: int) -> str:
-    """A group where there are links to reach, a picture where there are none."""
-    role = "group" if any(part.url for part in flow.parts) else "img"
-    return (
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="{role}"'
-        f' aria-labelledby="{name}-t" aria-describedby="{name}-d"><title id="{name}-t">{escape(title)}</title>'
-        f'<desc id="{name}-d">{escape(description)}</desc>'
-    )
+    height, has_links = round(flow.top + sum(slots) + 4), any(part.url for part in flow.parts)
+    opened = opening(name, title, description, WIDTH, height, has_links=has_links)
+    return opened + Markup(f"{_whole(flow, whole_top, sum(highs))}{parts}</svg>")  # noqa: S704 - words are escaped
 
 
 def _whole(flow: Flow, top: float, high: float) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from portal.charts.openings import opening
+
 WIDTH, EDGE, ROOM = 336, 8, 54
 """`ROOM` is kept free at the right, so that the number of the last step fits there."""
 HIGH, OVER = 150, 26
@@ -58,10 +60,7 @@ def step_chart(
     rises = [rise for line in lines for rise in line.rises]
     first, most = min(rise.since for rise in rises), max(1, *(rise.value for rise in rises))
     frame = _Frame(first, last, most, LEGEND * len(lines) + OVER)
-    opened = Markup(
-        '<svg class="chart" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-labelledby="{n}-t {n}-d">'
-        '<title id="{n}-t">{t}</title><desc id="{n}-d">{d}</desc>'
-    ).format(w=WIDTH, h=frame.top + HIGH + FOOT, n=name, t=title, d=description)
+    opened = opening(name, title, description, WIDTH, frame.top + HIGH + FOOT)
     drawn = [_line(line, place, frame) for place, line in enumerate(lines[:MOST_LINES])]
     return opened + _axis(frame, marks) + Markup("").join(drawn) + Markup("</svg>")
 

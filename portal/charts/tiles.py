@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from portal.charts.lettering import USUAL, Lettering
+from portal.charts.openings import opening
 
 TILE, GAP = 64, 4
 
@@ -31,23 +32,20 @@ def tile_map(
 ) -> Markup:  # fmt: skip
     """A map; `legend` tells the bounds of each class that occurs; `name` makes its ids unique on a page."""
     columns, rows = (1 + max((getattr(tile, side) for tile in tiles), default=0) for side in ("column", "row"))
-    width, top, bound = columns * (TILE + GAP) - GAP, rows * (_high(letters) + GAP) + 4, letters.line + 7
-    height, role = top + bound * len(legend), "group" if any(tile.url for tile in tiles) else "img"
-    frame = (
-        f'<svg class="chart" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="{role}"'
-        f' aria-labelledby="{name}-t" aria-describedby="{name}-d"><title id="{name}-t">{escape(title)}</title>'
-        f'<desc id="{name}-d">{escape(description)}</desc>'
-    )
+    width, top, line = columns * (TILE + GAP) - GAP, rows * (_high(letters) + GAP) + 4, letters.line + 7
+    has_links = any(tile.url for tile in tiles)
+    opened = opening(name, title, description, width, top + line * len(legend), has_links=has_links)
     places = "".join(_tile(tile, letters) for tile in tiles)
-    bounds = "".join(_bound(top + bound * place, *one, letters) for place, one in enumerate(legend))
-    return Markup(f"{frame}{places}{bounds}</svg>")  # noqa: S704 - words are escaped
+    bounds = "".join(bound(top + line * place, *one, letters) for place, one in enumerate(legend))
+    return opened + Markup(f"{places}{bounds}</svg>")  # noqa: S704 - words are escaped
 
 
 def _high(letters: Lettering) -> int:
     return 2 * letters.line + 24
 
 
-def _bound(y: int, level: int, words: str, letters: Lettering) -> str:
+def bound(y: int, level: int, words: str, letters: Lettering) -> str:
+    """One line of a map's legend: the class and its bounds."""
     return (
         f'<rect class="tile tile-{level}" x="0" y="{y}" width="28" height="{letters.line + 1}"/>'
         f'<text class="chart-value" x="38" y="{y + letters.number}" font-size="{letters.number}">{escape(words)}</text>'

@@ -1,6 +1,7 @@
 """Reads the shipped tables, or the bureau's own table of the same name in the instance's rules folder."""
 
 import csv
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,17 @@ def read_toml(name: str, own: Path | None = None) -> dict[str, Any]:
     """One TOML table as a dictionary."""
     with _found(name, own).open("rb") as file:
         return tomllib.load(file)
+
+
+def read_own_json(name: str, own: Path) -> dict[str, Any] | None:
+    """A JSON file that only the operator can have; nothing where there is none. ValueError when it is no object."""
+    path = own / name
+    if not path.is_file():
+        return None
+    found = json.loads(path.read_text(encoding="utf-8-sig"))
+    if not isinstance(found, dict):
+        raise ValueError(f"{name} must be a JSON object")  # noqa: TRY004 - the operator's file is wrong, not a call
+    return found
 
 
 def read_csv(name: str, own: Path | None = None) -> list[dict[str, str]]:

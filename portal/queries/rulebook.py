@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from portal.data.tables import read_csv, read_lines, read_toml
+from portal.data.tables import read_csv, read_lines, read_own_json, read_toml
 from portal.domain.archive import SearchWords
+from portal.domain.boundaries import Boundaries, boundaries_from_geojson
 from portal.domain.calendar import WorkingCalendar, calendar_from_rows
 from portal.domain.canned_replies import CannedReplies, canned_replies_from_table
 from portal.domain.case_advice import CaseAdvice, case_advice_from_table
@@ -65,6 +66,7 @@ class Rulebook:
     fund_headings: FundHeadings = field(repr=False)
     function_codes: FunctionCodes = field(repr=False)
     division_tiles: tuple[DivisionTile, ...] = field(repr=False)
+    boundaries: Boundaries | None = field(repr=False)
     division_aliases: Mapping[str, Any] = field(repr=False)
     payment_words: PaymentWords = field(repr=False)
     register_headings: RegisterHeadings = field(repr=False)
@@ -103,6 +105,7 @@ def read_rulebook(own: Path) -> Rulebook:
         fund_headings=FundHeadings.from_table(read_toml("fund_headings.toml", own)),
         function_codes=FunctionCodes.from_table(read_toml("function_codes.toml", own)),
         division_tiles=tiles_from_table(read_toml("division_tiles.toml", own)),
+        boundaries=read_boundaries(own),
         division_aliases=read_toml("division_aliases.toml", own),
         payment_months=months,
         duties=duty_rules_from_table(read_toml("duty_rules.toml", own), catalogue, months, calendar),
@@ -114,6 +117,12 @@ def read_rulebook(own: Path) -> Rulebook:
             read_toml("case_statistics.toml", own), policies.smallest_count_told
         ),
     )
+
+
+def read_boundaries(own: Path) -> Boundaries | None:
+    """The operator's approved map, where there is one."""
+    found = read_own_json("boundaries.geojson", own)
+    return boundaries_from_geojson(found) if found else None
 
 
 def read_search_words(own: Path | None) -> SearchWords:

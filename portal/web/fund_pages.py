@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.charts.bars import Bar, bar_chart
+from portal.charts.boundaries import Outline, boundary_map
 from portal.charts.flows import Flow, FlowPart, flow_chart
 from portal.charts.tiles import Tile, tile_map
+from portal.domain.boundaries import Boundaries
 from portal.domain.division_tiles import DivisionTile
 from portal.domain.divisions import Division, DivisionCode, Level
 from portal.domain.fund_overviews import CLASSES, FundColumn, Overview, SumTable, classes, overview
@@ -85,6 +87,7 @@ class Places:
     whole: Division
     tree: DivisionTree
     tiles: tuple[DivisionTile, ...]
+    boundaries: Boundaries | None
     urls: Mapping[DivisionCode, str]
 
     def name(self, code: DivisionCode) -> str:
@@ -103,11 +106,13 @@ class Places:
         return self.urls.get(code, "")
 
 
-def places_of(year: int, whole: Division, tree: DivisionTree, tiles: tuple[DivisionTile, ...]) -> Places:
+def places_of(
+    year: int, whole: Division, tree: DivisionTree, tiles: tuple[DivisionTile, ...], boundaries: Boundaries | None
+) -> Places:
     """The places of a page; their addresses are made once for all pictures."""
     counties = tree.below(whole.code) if whole.level is Level.CITY else ()
     urls = {county.code: url_for("public_funds.division", year=year, code=county.code) for county in counties}
-    return Places(year, whole, tree, tiles, urls)
+    return Places(year, whole, tree, tiles, boundaries, urls)
 
 
 def pictures_of(view: Overview, months: SumTable[int], places: Places, only: str = "") -> tuple[Picture, ...]:
@@ -235,16 +240,19 @@ def _map(drawn: Mapping[DivisionCode, Fen], places: Places, column: str) -> Char
     levels = dict(zip(drawn, classes(list(drawn.values())), strict=True))
     unit, numbers = scaled(list(drawn.values()))
     texts = dict(zip(drawn, numbers, strict=True))
-    tiles = [
-        Tile(
-            tile.column, tile.row, tile.name, texts.get(tile.code, "—"), levels.get(tile.code, 0),
-            places.url(tile.code) if tile.code in drawn else "",
-        )
-        for tile in places.tiles
-    ]  # fmt: skip
+    legend, same = _legend(levels, texts, drawn, unit), _("数字与下面的表相同。")
+
+    def shown(code: DivisionCode) -> tuple[str, int, str]:
+        return texts.get(code, "—"), levels.get(code, 0), places.url(code) if code in drawn else ""
+
+    if (real := places.boundaries) is not None:
+        title = _("各地%(column)s（%(unit)s）", column=column, unit=unit)
+        outlines = [Outline(one.path, one.x, one.y, places.short(one.code), *shown(one.code)) for one in real.shapes]
+        approval = _("审图号：%(number)s", number=real.approval_number)
+        return Chart(title, boundary_map("map", title, same, real.size, outlines, legend, approval, letters()))
     title = _("各地%(column)s（%(unit)s），方块大致按方位排列，不是真实边界", column=column, unit=unit)
-    legend = _legend(levels, texts, drawn, unit)
-    return Chart(title, tile_map("map", title, _("数字与下面的表相同。"), tiles, legend, letters()))
+    tiles = [Tile(tile.column, tile.row, tile.name, *shown(tile.code)) for tile in places.tiles]
+    return Chart(title, tile_map("map", title, same, tiles, legend, letters()))
 
 
 def _legend(

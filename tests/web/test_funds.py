@@ -1,10 +1,12 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date, datetime
 
 from flask import Flask, g
 
+from portal.domain.boundaries import boundaries_from_geojson
 from portal.domain.divisions import DivisionCode
 from portal.domain.fund_totals import FigureScope, FundFigure, FundStage
 from portal.domain.money import Fen
@@ -189,3 +191,22 @@ def test_charts_grow_with_the_page_in_elder_mode(client: CheckedClient, services
     client.set_cookie("modes", "elder")
     sizes = set(map(int, re.findall(r'font-size="(\d+)"', client.get("/funds/2026/").text)))
     assert min(sizes) >= 18
+
+
+def test_real_boundaries_are_drawn_only_from_an_approved_map_of_the_operator(
+    app: Flask, client: CheckedClient, services: Services, cast: Cast, at: datetime
+):
+    city_publishes(services, cast, at=at)
+    assert "不是真实边界" in client.get("/funds/2026/").text
+    ring = [[116.5, 35.3], [116.8, 35.3], [116.8, 35.6], [116.5, 35.3]]
+    feature = {"properties": {"code": COUNTY}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    map_ = boundaries_from_geojson({"approval_number": "鲁S（2025）012号", "features": [feature]})
+    app.extensions["portal"] = replace(services, rulebook=replace(services.rulebook, boundaries=map_))
+    with transaction() as session:
+        bump_revision(session)
+
+    page = client.get("/funds/2026/").text
+
+    assert "审图号：鲁S（2025）012号" in page
+    assert "不是真实边界" not in page
+    assert f'<a href="/funds/2026/{COUNTY}/"><path class="tile tile-' in page

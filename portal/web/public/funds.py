@@ -110,7 +110,8 @@ def _page(year: int, code: str, only: str = "") -> Page:
     registers = sums_of_year(year, whole.code, at=clock.now())
     if view.is_empty and not registers:
         abort(404)
-    places = places_of(year, whole, tree, services().rulebook.division_tiles)
+    rules = services().rulebook
+    places = places_of(year, whole, tree, rules.division_tiles, rules.boundaries)
     months = months_of_whole(year, whole.code, BY_MONTH)
     told = by_month({FundColumn(stage): sums for stage, sums in months.items()})
     return Page(places, view, pictures_of(view, told, places, only), registers)
