@@ -36,6 +36,7 @@ from portal.usecases.demo_offices import (
     write_privately,
 )
 from portal.usecases.demo_plan import DemoScale, Plan
+from portal.usecases.demo_proxies import enter_proxies
 from portal.usecases.demo_standards import enter_standards
 from portal.usecases.demo_stories import Stage, perform
 from portal.usecases.instance import found_instance
@@ -113,6 +114,7 @@ def _tell(
     perform(stories, services, until=at, progress=progress)
     write_privately(services.settings.instance / CODES_FILE, CODES_HEADING, code_rows(docket))
     name_substitute(table["counties"][0], at=at)
+    enter_proxies(services, desk_of(table["townships"][0]), at=at)
     counted = desk_of(table["counties"][-1]).publisher.office_id
     show_on_web(counted, NoticeKind.TERMINATION, WebDetail.COUNTS_ONLY, actor=administrator(table), at=at)
 

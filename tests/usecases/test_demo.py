@@ -26,6 +26,7 @@ from portal.domain.masking import clean_name
 from portal.domain.notices import NoticeKind
 from portal.domain.permissions import Role
 from portal.domain.programs import Program
+from portal.domain.proxy_collectors import ProxyState
 from portal.domain.publications import Area, Face, RevisionState, WithdrawalKind
 from portal.models import schema
 from portal.models.base import db
@@ -39,6 +40,7 @@ from portal.models.publications import Publication, Revision
 from portal.queries.budgets import desk_budgets
 from portal.queries.case_statistics import counted
 from portal.queries.delegations import standing_in
+from portal.queries.proxy_collectors import all_proxies
 from portal.queries.publications import public_view
 from portal.queries.staff import actor_named, all_accounts
 from portal.search.engine import Query
@@ -111,6 +113,18 @@ def test_the_money_of_the_sample_has_pages_and_one_budget_waits_too_long(demo: F
         one for one in desk_budgets(actor_named("rencheng-drafter")) if one.days_left(shanghai_date(AT)) is not None
     ]
     assert waiting.days_left(shanghai_date(AT)) < 0
+
+
+def test_a_county_of_the_sample_has_standards_of_its_own_over_the_years(demo: Flask, demo_services: Services):
+    client = demo.test_client()
+    assert client.get("/funds/standards/").text.count("另有自己的标准") == 1
+    assert "示例济民发〔2024〕6号" in client.get("/funds/standards/370811/").text
+
+
+def test_who_collects_for_whom_is_there_in_every_state_and_one_review_is_overdue(demo_services: Services):
+    lines = all_proxies(shanghai_date(AT))
+    assert {line.state for line in lines} == set(ProxyState)
+    assert sum(line.is_overdue for line in lines) == 1
 
 
 def test_every_state_is_there(demo_services: Services):
