@@ -26,7 +26,6 @@ from portal.web.forms.base import DayField, DeskForm, TextField, at_most, requir
 from portal.web.labels import choices, label
 
 LONGEST_NAME = 40
-_CHOOSE = _("请选择一项")
 
 
 def without_numbers(_form: DeskForm, field: Any) -> None:
@@ -39,19 +38,23 @@ def without_numbers(_form: DeskForm, field: Any) -> None:
 class ProxyForm(DeskForm):
     """Who collects for whom, why, with which consent, and where the card is."""
 
-    division_code = SelectField(_("村（社区）或镇（街道）"), [required(_CHOOSE)])
-    recipient = TextField(_("救助对象姓名"), [required(_("请填写姓名")), at_most(LONGEST_NAME), without_numbers])
-    collector = TextField(_("代领人姓名"), [required(_("请填写姓名")), at_most(LONGEST_NAME), without_numbers])
-    relation = RadioField(_("代领人是救助对象的"), [required(_CHOOSE)], choices=choices(Relation))
-    post = RadioField(_("代领人担任的职务"), [required(_CHOOSE)], choices=choices(CollectorPost))
-    reason = RadioField(_("为什么由别人代领"), [required(_CHOOSE)], choices=choices(ProxyReason))
-    card_holder = RadioField(_("存折（卡）在谁手里"), [required(_CHOOSE)], choices=choices(CardHolder))
-    consent_on = DayField(_("本人委托的日期"), [required(_("请填写日期")), at_most(20)])
+    division_code = SelectField(_("村（社区）或镇（街道）"), [required(_("请选择地方"))])
+    recipient = TextField(
+        _("救助对象姓名"), [required(_("请填写救助对象姓名")), at_most(LONGEST_NAME), without_numbers]
+    )
+    collector = TextField(_("代领人姓名"), [required(_("请填写代领人姓名")), at_most(LONGEST_NAME), without_numbers])
+    relation = RadioField(_("代领人是救助对象的"), [required(_("请选择两人的关系"))], choices=choices(Relation))
+    post = RadioField(_("代领人担任的职务"), [required(_("请选择代领人担任的职务"))], choices=choices(CollectorPost))
+    reason = RadioField(_("为什么由别人代领"), [required(_("请选择为什么由别人代领"))], choices=choices(ProxyReason))
+    card_holder = RadioField(
+        _("存折（卡）在谁手里"), [required(_("请选择存折（卡）在谁手里"))], choices=choices(CardHolder)
+    )
+    consent_on = DayField(_("本人委托的日期"), [required(_("请填写本人委托的日期")), at_most(20)])
     consent_reference = TextField(
         _("委托书的编号或存放处"),
         [required(_("写明委托书的编号或存放处")), at_most(LONGEST_REFERENCE), without_numbers],
     )
-    valid_from = DayField(_("从哪天起代领"), [required(_("请填写日期")), at_most(20)])
+    valid_from = DayField(_("从哪天起代领"), [required(_("请填写从哪天起代领")), at_most(20)])
 
     @property
     def entry(self) -> NewProxy:
@@ -72,7 +75,7 @@ class ProxyForm(DeskForm):
 class ReadingForm(DeskForm):
     """For what the names are read."""
 
-    purpose = RadioField(_("为什么查看"), [required(_CHOOSE)], choices=choices(ReadingPurpose))
+    purpose = RadioField(_("为什么查看"), [required(_("请选择为什么查看"))], choices=choices(ReadingPurpose))
 
 
 class ReviewForm(DeskForm):
@@ -80,7 +83,7 @@ class ReviewForm(DeskForm):
 
     holds = RadioField(
         _("审核意见"),
-        [required(_CHOOSE)],
+        [required(_("请选择审核意见"))],
         choices=[SelectChoice("yes", _("已向本人核实，同意")), SelectChoice("no", _("不同意，登记就此结束"))],
     )
 
@@ -90,7 +93,7 @@ class EndForm(DeskForm):
 
     reason = RadioField(
         _("结束的原因"),
-        [required(_CHOOSE)],
+        [required(_("请选择结束的原因"))],
         choices=[SelectChoice(reason.value, label(reason)) for reason in AT_WILL],
     )
 
