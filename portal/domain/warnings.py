@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from portal.domain.calendar import WorkingCalendar
+from portal.domain.case_clusters import ClusterRule, cluster_rule_from_table
 from portal.domain.cases import Card
 from portal.domain.divisions import DivisionCode
 from portal.domain.fund_totals import WHOLE_YEAR
@@ -130,6 +131,7 @@ class WarningRules:
     sudden_amount: SuddenChange
     sudden_persons: SuddenChange
     sudden_programs: frozenset[Program]
+    clusters: ClusterRule
 
     @property
     def fingerprint(self) -> str:
@@ -167,4 +169,5 @@ def warning_rules_from_table(table: Mapping[str, Any]) -> WarningRules:
         sudden_amount=SuddenChange(amount["percent"], amount["least_yuan"] * FEN),
         sudden_persons=SuddenChange(persons["percent"], persons["least_persons"]),
         sudden_programs=frozenset(map(Program, table["sudden_programs"])),
+        clusters=cluster_rule_from_table(table["complaint_clusters"]),
     )

@@ -92,4 +92,4 @@ def test_the_last_day_is_counted_in_working_days_without_the_first():
 def test_a_table_that_names_a_rule_that_there_is_not_is_refused():
     table = read_toml("warnings.toml", Path("no-such-folder"))
     with pytest.raises(ValueError, match="no_such_rule"):
-        warning_rules_from_table(table | {"rules": {"no_such_rule": {"enabled": True}}})
+        warning_rules_from_table(table | {"rules": table["rules"] | {"no_such_rule": {"enabled": True}}})

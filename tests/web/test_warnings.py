@@ -3,11 +3,13 @@
 import pytest
 from flask import Flask, g
 
+from portal.domain.cases import AccusedRole
 from portal.domain.publications import WithdrawalKind
 from portal.usecases import publications
 from portal.web.warning_pages import reason_words
 from tests.clients import CheckedClient
 from tests.desk import Desks, send, with_cast
+from tests.usecases.cases import COMPLAINT, about, hand_in
 from tests.usecases.warnings import only_warning, suddenly_more, too_much_allocated
 
 LIST = "/desk/warnings/"
@@ -118,3 +120,19 @@ def test_changes_of_persons_stand_at_the_desk_with_their_unit_and_on_no_page(
     assert "发放金额突然变化" in public
     assert "发放人数突然变化" not in public
     assert "80 人" not in public
+
+
+def test_complaints_that_pile_up_stand_at_the_desk_of_those_who_may_see_them(
+    app: Flask, desks: Desks, client: CheckedClient
+):
+    def complain(services, cast, *, at):
+        accusing = about(COMPLAINT, accused_role=AccusedRole.OFFICIAL, accused_office_id=cast.wu_shi.office_id)
+        for _ in range(5):
+            hand_in(services, accusing, at=at)
+
+    with_cast(app, complain)
+    page = desks["zhao_liu"].get(LIST).text
+    assert "诉求集中" in page
+    assert desks["zhao_liu"].get("/desk/cases/?division=370811002&ended=all").status_code == 200
+    for stranger in ("zhang_san", "qian_qi"):
+        assert "诉求集中" not in desks[stranger].get(LIST).text

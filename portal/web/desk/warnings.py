@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.permissions import Permission
+from portal.queries.case_clusters import clusters_for
 from portal.queries.warnings import WarningLine, history_of, is_handled_by, warning_for, warnings_for
 from portal.usecases import clock
 from portal.usecases.warnings import close as close_warning
@@ -24,8 +25,9 @@ blueprint = Blueprint("desk_warnings", __name__, url_prefix="/desk/warnings")
 @requires(Permission.SEE_WARNINGS)
 def warnings() -> str:
     """Every warning of one's offices, open ones first, the nearest deadline before the others."""
-    lines = warnings_for(current_actor(), services().rulebook, at=clock.now())
-    return render_template("desk/warnings/warnings.html", lines=lines)
+    actor, at, rule = current_actor(), clock.now(), services().rulebook.warnings.clusters
+    lines, clusters = warnings_for(actor, services().rulebook, at=at), clusters_for(actor, rule, at=at)
+    return render_template("desk/warnings/warnings.html", lines=lines, clusters=clusters, rule=rule)
 
 
 @blueprint.get("/<int:warning_id>")
