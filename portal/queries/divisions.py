@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select, inspect, select
+from sqlalchemy import Engine, Select, select
 
 from portal.domain.divisions import Division, DivisionCode, Level
 from portal.domain.errors import NotFoundError
@@ -28,6 +29,11 @@ class DivisionTree:
         """The divisions directly below one."""
         return self.children.get(code, ())
 
+
+_COLUMNS: tuple[Any, ...] = (Row.code, Row.name, Row.display_name, Row.level, Row.parent_code, Row.path, Row.virtual)
+"""In the order of the fields of a Division."""
+
+_Values = tuple[DivisionCode, str, str, Level, DivisionCode | None, str, bool]
 
 _trees: WeakKeyDictionary[Engine, tuple[int, DivisionTree]] = WeakKeyDictionary()
 
@@ -64,7 +70,7 @@ def division_tree() -> DivisionTree:
     engine, revision = db.engine, site().revision
     known = _trees.get(engine)
     if known is None or known[0] != revision:
-        known = (revision, _tree(_all(select(Row))))
+        known = (revision, _tree(_rows(select(Row))))
         _trees[engine] = known
     return known[1]
 
@@ -76,7 +82,10 @@ def places_named(text: str, *, most: int) -> tuple[Division, ...]:
     return tuple(sorted(found, key=lambda one: (len(one.path), one.path))) if len(found) <= most else ()
 
 
-def _tree(divisions: tuple[Division, ...]) -> DivisionTree:
+@lru_cache(maxsize=1)
+def _tree(rows: tuple[_Values, ...]) -> DivisionTree:
+    """Kept by the rows: the revision moves with every publication, and hardly ever because of a division."""
+    divisions = tuple(Division(*row) for row in rows)
     children: dict[str, list[Division]] = {}
     named: dict[str, list[Division]] = {}
     for one in divisions:
@@ -94,9 +103,13 @@ def _tree(divisions: tuple[Division, ...]) -> DivisionTree:
 
 
 def _all(statement: Select[Row]) -> tuple[Division, ...]:
+    return tuple(Division(*row) for row in _rows(statement))
+
+
+def _rows(statement: Select[Row]) -> tuple[_Values, ...]:
     """By columns: for hundreds of villages whole rows would take three times as long."""
-    columns = statement.with_only_columns(*inspect(Row).columns).order_by(Row.virtual, Row.code)
-    return tuple(_division(row) for row in db.session().execute(columns))
+    found = db.session().execute(statement.with_only_columns(*_COLUMNS).order_by(Row.virtual, Row.code))
+    return tuple(map(tuple, found))
 
 
 def _division(row: Any) -> Division:
