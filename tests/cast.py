@@ -1,7 +1,9 @@
 """The fixed cast and the offices they work in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import select
@@ -74,7 +76,11 @@ class Cast:
     @classmethod
     def of(cls, session: Session) -> "Cast":
         """Read everybody back from the database."""
-        return cls(**{username: _actor(session, username) for username, *_ in _PEOPLE})
+        accounts = select(Account, Office, Division.path).join(Office, Account.office_id == Office.id)
+        accounts = accounts.join(Division, Office.division_code == Division.code)
+        roles = session.execute(select(AccountRole.account_id, AccountRole.role)).all()
+        known = {account.username: (account, office, path) for account, office, path in session.execute(accounts)}
+        return cls(**{username: _actor(*known[username], roles) for username, *_ in _PEOPLE})
 
 
 def hire() -> None:
@@ -114,19 +120,15 @@ def hire() -> None:
             session.add_all(AccountRole(account_id=account.id, role=role) for role in roles)
 
 
-def _actor(session: Session, username: str) -> Actor:
-    account = session.scalars(select(Account).where(Account.username == username)).one()
-    office = session.get_one(Office, account.office_id)
-    division = session.get_one(Division, office.division_code)
-    roles = session.scalars(select(AccountRole.role).where(AccountRole.account_id == account.id)).all()
+def _actor(account: Account, office: Office, path: str, roles: Sequence[Any]) -> Actor:
     return Actor(
         account_id=AccountId(account.id),
-        username=username,
+        username=account.username,
         display_name=account.display_name,
         office_id=office.id,
         office_name=office.name,
         office_path=office.path,
         division_code=office.division_code,
-        division_path=division.path,
-        roles=frozenset(roles),
+        division_path=path,
+        roles=frozenset(role for account_id, role in roles if account_id == account.id),
     )

@@ -21,6 +21,7 @@ from portal.usecases.services import Services
 from tests.cast import Cast, hire
 from tests.clients import CheckedClient
 from tests.compiled import CompiledStatements, CompiledTemplates, SharedRule
+from tests.costs import make_cheap
 from tests.databases import PostgresDatabases, SqliteDatabases, open_databases
 from tests.geography import lay_out
 
@@ -31,6 +32,7 @@ hypothesis_settings.register_profile("portal", deadline=None)
 hypothesis_settings.load_profile("portal")
 
 Flask.url_rule_class = SharedRule
+make_cheap()
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,12 @@
+import hashlib
 import re
 
 import pytest
+from argon2.low_level import Type, hash_secret_raw
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.sealing.pairs import pair_from_seed
 from portal.sealing.query_codes import QueryCode, derive, new_code, parse_code, with_check_digits
 
 PEPPER = bytes(range(32))
@@ -59,6 +62,13 @@ def test_the_same_code_opens_the_same_and_another_pepper_opens_nothing() -> None
     assert (first.lookup_id, first.pair) == (again.lookup_id, again.pair)
     assert elsewhere.lookup_id != first.lookup_id
     assert elsewhere.pair.public != first.pair.public
+
+
+def test_a_code_costs_two_passes_over_nineteen_megabytes_to_try() -> None:
+    code, salt = new_code().digits, hashlib.sha256(b"query codes\n" + PEPPER).digest()
+    raw = hash_secret_raw(code.encode(), salt, 2, 19456, 1, 64, Type.ID)
+
+    assert derive(code, PEPPER).pair == pair_from_seed(raw[32:])
 
 
 def test_nothing_prints_a_code_or_a_private_key() -> None:

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.costs import full_costs
 from tests.databases import SERVER, empty_database
 from tests.walks.instances import Instance, found
+
+
+@pytest.fixture(autouse=True)
+def _full_costs() -> Iterator[None]:
+    with full_costs():
+        yield
 
 
 @pytest.fixture(scope="session")
