@@ -92,6 +92,7 @@ from portal.web.public import budgets as public_budgets
 from portal.web.public import cases as public_cases
 from portal.web.public import documents as public_documents
 from portal.web.public import duties as public_duties
+from portal.web.public import fund_comparisons as public_fund_comparisons
 from portal.web.public import funds as public_funds
 from portal.web.public import home as public_home
 from portal.web.public import payments as public_payments
@@ -112,6 +113,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_budgets.blueprint,
     public_payments.blueprint,
     public_registers.blueprint,
+    public_fund_comparisons.blueprint,
     public_funds.blueprint,
     public_standards.blueprint,
     public_warnings.blueprint,

@@ -17,7 +17,8 @@ WHOLE_YEAR = 0
 class FundStage(StrEnum):
     """How far money has come: the phases of a budget, allocated, out of the treasury, with the recipients.
 
-    BUDGET is the budget in force: of each part and programme the latest phase before its execution.
+    BUDGET is the budget in force: of each part and programme the latest phase before its execution. COUNTED is what was
+    paid as the allowance itself by batches that tell how many persons got it; it stands in PAID too.
     """
 
     BUDGET = "budget"
@@ -29,6 +30,7 @@ class FundStage(StrEnum):
     ALLOCATED = "allocated"
     DISBURSED = "disbursed"
     PAID = "paid"
+    COUNTED = "counted"
 
 
 STAGE_OF_PHASE: Mapping[BudgetPhase, FundStage] = {phase: FundStage(phase) for phase in BudgetPhase}
@@ -41,6 +43,7 @@ class FundFigure:
     """One sum. The page of `whole` shows it as the part of `part` (a county of the city, a town of its county).
 
     Where the whole keeps money itself both are the same. A programme or source that is not told is None.
+    `persons` are told of COUNTED alone: whoever got money in three months counts three times.
     """
 
     stage: FundStage
@@ -52,6 +55,7 @@ class FundFigure:
     program: Program | None = None
     use: FundUse = FundUse.RELIEF
     source: FundSource | None = None
+    persons: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,11 @@ def _budget_of(figure: FundFigure) -> tuple[DivisionCode, Program | None, FundUs
 
 def added_up(figures: Iterable[FundFigure]) -> tuple[FundFigure, ...]:
     """One figure for everything that differs in its amount alone; nothing where it is nothing."""
-    sums: dict[FundFigure, int] = {}
+    sums: dict[FundFigure, tuple[int, int]] = {}
     for figure in figures:
-        key = replace(figure, amount_fen=Fen(0))
-        sums[key] = sums.get(key, 0) + figure.amount_fen
-    return tuple(replace(key, amount_fen=Fen(amount)) for key, amount in sums.items() if amount)
+        key = replace(figure, amount_fen=Fen(0), persons=0)
+        amount, persons = sums.get(key, (0, 0))
+        sums[key] = amount + figure.amount_fen, persons + figure.persons
+    return tuple(
+        replace(key, amount_fen=Fen(amount), persons=persons) for key, (amount, persons) in sums.items() if amount
+    )

@@ -28,6 +28,7 @@ class FundTotal(Model):
     use: Mapped[FundUse] = mapped_column(EnumText(FundUse))
     source: Mapped[FundSource | None] = mapped_column(EnumText(FundSource))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
+    persons: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class FundYearTotal(Model):
@@ -51,3 +52,4 @@ class FundYearTotal(Model):
     use: Mapped[FundUse] = mapped_column(EnumText(FundUse))
     source: Mapped[FundSource | None] = mapped_column(EnumText(FundSource))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
+    persons: Mapped[int] = mapped_column(default=0, server_default="0")

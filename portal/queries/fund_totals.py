@@ -37,6 +37,12 @@ _BY_PROGRAM = _added(_SUMS.stage, _SUMS.use, _SUMS.part_code, _SUMS.program)
 _BY_SOURCE = _added(_SUMS.stage, _SUMS.use, _SUMS.source)
 
 
+_YEARS = (
+    select(_SUMS.year, _SUMS.stage, _SUMS.use, func.sum(_SUMS.amount_fen))
+    .where(_SUMS.whole_code == bindparam("whole"), _SUMS.stage.in_(SHOWN_STAGES))
+    .group_by(_SUMS.year, _SUMS.stage, _SUMS.use)
+    .order_by(_SUMS.year.desc())
+)
 _BY_MONTH = (
     select(_MONTHS.stage, _MONTHS.month, func.sum(_MONTHS.amount_fen))
     .where(_MONTHS.year == bindparam("year"), _MONTHS.whole_code == bindparam("whole"))
@@ -86,18 +92,12 @@ def _rows(of_whole: Select[Any], year: int, whole: DivisionCode, part: DivisionC
     return db.session.execute(of_whole if part is None else of_whole.where(_OF_PART), asked)
 
 
-def figures_of_years(whole: DivisionCode) -> dict[int, list[FundFigure]]:
-    """The sums of every year, newest first."""
-    columns = (FundYearTotal.year, FundYearTotal.stage, FundYearTotal.use)
-    query = (
-        select(*columns, func.sum(FundYearTotal.amount_fen))
-        .where(FundYearTotal.whole_code == whole, FundYearTotal.stage.in_(SHOWN_STAGES))
-        .group_by(*columns)
-        .order_by(FundYearTotal.year.desc())
-    )
+def figures_of_years(whole: DivisionCode, part: DivisionCode | None = None) -> dict[int, list[FundFigure]]:
+    """The sums of every year, newest first: of a division, or of one part of it."""
+    asked: dict[str, Any] = {"whole": whole, "part": part}
     found: dict[int, list[FundFigure]] = {}
-    for year, stage, use, amount in db.session.execute(query):
-        found.setdefault(year, []).append(FundFigure(stage, year, whole, whole, Fen(int(amount)), use=use))
+    for year, stage, use, amount in db.session.execute(_YEARS if part is None else _YEARS.where(_OF_PART), asked):
+        found.setdefault(year, []).append(FundFigure(stage, year, whole, part or whole, Fen(int(amount)), use=use))
     return found
 
 

@@ -42,7 +42,7 @@ def _values(figure: FundFigure) -> dict[str, Any]:
     return {
         "year": figure.year, "whole_code": figure.whole, "part_code": figure.part, "stage": figure.stage,
         "month": figure.month, "program": figure.program, "use": figure.use, "source": figure.source,
-        "amount_fen": figure.amount_fen,
+        "amount_fen": figure.amount_fen, "persons": figure.persons,
     }  # fmt: skip
 
 
@@ -57,11 +57,11 @@ def _add_up_year(session: Session, scope: FigureScope) -> None:
     names = ("year", "whole_code", "part_code", "stage", "program", "use", "source")
     columns = [getattr(FundTotal, name) for name in names]
     sums = (
-        select(*columns, func.sum(FundTotal.amount_fen))
+        select(*columns, func.sum(FundTotal.amount_fen), func.sum(FundTotal.persons))
         .where(FundTotal.year == scope.year, FundTotal.whole_code == scope.whole, FundTotal.stage.in_(scope.stages))
         .group_by(*columns)
     )
-    session.execute(insert(FundYearTotal).from_select([*names, "amount_fen"], sums))
+    session.execute(insert(FundYearTotal).from_select([*names, "amount_fen", "persons"], sums))
 
 
 def refresh_figures(session: Session, publication: Publication) -> None:

@@ -1,18 +1,21 @@
 """The sums of payments on the year pages: of every batch what is told of it, and nothing of what is not."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.divisions import DivisionCode
-from portal.domain.fund_totals import FigureScope, FundFigure, FundStage
+from portal.domain.fund_totals import WHOLE_YEAR, FigureScope, FundFigure, FundStage
 from portal.domain.money import Fen
+from portal.domain.payments import PaymentKind
 from portal.domain.programs import Program
 from portal.models.divisions import Division
 from portal.models.fund_totals import FundTotal
 from portal.models.payments import Payment, PaymentFigure
-from portal.models.publications import Publication
+from portal.models.publications import Publication, Revision
 
-_PAID = frozenset({FundStage.PAID})
+_PAID = frozenset({FundStage.PAID, FundStage.COUNTED})
 
 
 def county_payments(session: Session, publication: Publication) -> tuple[FigureScope, tuple[FundFigure, ...]]:
@@ -21,7 +24,15 @@ def county_payments(session: Session, publication: Publication) -> tuple[FigureS
     path = session.get_one(Division, publication.division_code).path
     county = DivisionCode(path.split("/")[1])
     query = (
-        select(PaymentFigure.division_code, Payment.program, PaymentFigure.amount_fen)
+        select(
+            PaymentFigure.division_code,
+            Payment.program,
+            PaymentFigure.amount_fen,
+            PaymentFigure.persons,
+            Payment.kind,
+            Revision.draft["counts_persons"].as_boolean(),
+        )
+        .join(Revision, Revision.id == PaymentFigure.revision_id)
         .join(Publication, Publication.live_revision_id == PaymentFigure.revision_id)
         .join(Payment, Payment.publication_id == Publication.id)
         .join(Division, Division.code == PaymentFigure.division_code)
@@ -31,27 +42,31 @@ def county_payments(session: Session, publication: Publication) -> tuple[FigureS
             Division.path.contains(f"/{county}/", autoescape=True),
         )
     )
-    figures = tuple(
-        FundFigure(FundStage.PAID, month.year, county, DivisionCode(part), Fen(amount), month.month, Program(program))
-        for part, program, amount in session.execute(query)
-    )
-    return FigureScope(month.year, county, _PAID, month.month), figures
+    figures: list[FundFigure] = []
+    for part, program, amount, persons, kind, counts_persons in session.execute(query):
+        paid = FundFigure(
+            FundStage.PAID, month.year, county, DivisionCode(part), Fen(amount), month.month, Program(program)
+        )
+        figures.append(paid)
+        if kind is PaymentKind.BASIC and counts_persons:
+            figures.append(replace(paid, stage=FundStage.COUNTED, persons=persons))
+    return FigureScope(month.year, county, _PAID, month.month), tuple(figures)
 
 
 def city_payments(session: Session, scope: FigureScope) -> tuple[FigureScope, tuple[FundFigure, ...]]:
     """The same month in the city, by county: what the counties' own figures add up to."""
     city = session.execute(select(Division.parent_code).where(Division.code == scope.whole)).scalar_one()
     query = (
-        select(FundTotal.whole_code, FundTotal.program, FundTotal.amount_fen)
+        select(FundTotal.stage, FundTotal.whole_code, FundTotal.program, FundTotal.amount_fen, FundTotal.persons)
         .join(Division, Division.code == FundTotal.whole_code)
         .where(
-            FundTotal.year == scope.year, FundTotal.month == scope.month, FundTotal.stage == FundStage.PAID,
+            FundTotal.year == scope.year, FundTotal.month == scope.month, FundTotal.stage.in_(_PAID),
             Division.parent_code == city,
         )
     )  # fmt: skip
-    whole = DivisionCode(str(city))
+    whole, month = DivisionCode(str(city)), scope.month or WHOLE_YEAR
     figures = tuple(
-        FundFigure(FundStage.PAID, scope.year, whole, DivisionCode(part), Fen(amount), scope.month or 0, program)
-        for part, program, amount in session.execute(query)
+        FundFigure(stage, scope.year, whole, DivisionCode(part), Fen(amount), month, program, persons=persons)
+        for stage, part, program, amount, persons in session.execute(query)
     )
     return FigureScope(scope.year, whole, _PAID, scope.month), figures

@@ -55,6 +55,7 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         FundStage.ALLOCATED: _("已分配"),
         FundStage.DISBURSED: _("已拨付"),
         FundStage.PAID: _("已发放"),
+        FundStage.COUNTED: _("已发放，并公布了人数"),
     },
     FundUse: {FundUse.RELIEF: _("救助资金"), FundUse.WORK: _("工作经费")},
     FundSource: {

@@ -1,13 +1,12 @@
 """The pictures of the year pages: each with the table and the CSV that are made from the very same sums."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from flask import url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from portal.charts.bars import Bar, bar_chart
 from portal.charts.boundaries import Outline, boundary_map
@@ -16,67 +15,22 @@ from portal.charts.tiles import Tile, tile_map
 from portal.domain.boundaries import Boundaries
 from portal.domain.division_tiles import DivisionTile
 from portal.domain.divisions import Division, DivisionCode, Level
-from portal.domain.fund_overviews import CLASSES, FundColumn, Overview, SumTable, classes, overview
-from portal.domain.fund_totals import FundFigure
+from portal.domain.fund_overviews import CLASSES, FundColumn, Overview, SumTable, classes
 from portal.domain.funds import FundSource
 from portal.domain.money import Fen
 from portal.domain.programs import Program
 from portal.queries.divisions import DivisionTree
+from portal.queries.fund_overviews import PaidPersons
 from portal.web.chart_letters import letters
 from portal.web.filters import large_money
+from portal.web.fund_persons import persons_picture, program_name
+from portal.web.fund_tables import Chart, Line, Picture, columns_of, scaled
 from portal.web.labels import label
-from portal.web.languages import CHINESE, current_language
 
 K = TypeVar("K", bound=Hashable)
 
-_SCALES = ((100_000_000, "亿元", 2), (10_000, "万元", 0), (1, "元", 0))
 MOST_FLOWS = 2
 """The budget and what has been allocated of it are drawn; further columns stand in the table."""
-_ENGLISH_SCALES = ((1_000_000, "million yuan", 1), (1, "yuan", 0))
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A drawing under the words that say what it shows."""
-
-    title: str
-    drawing: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a picture's table, and where its name leads."""
-
-    name: str
-    url: str
-    code: str
-    amounts: tuple[Fen, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A table of sums with its charts; `slug` names its CSV."""
-
-    slug: str
-    title: str
-    heading: str
-    columns: tuple[FundColumn, ...]
-    lines: tuple[Line, ...]
-    totals: tuple[Fen, ...]
-    charts: tuple[Chart, ...]
-    has_total: bool = True
-    note: str = ""
-    is_partly_untold: bool = False
-    """Whether some of its sums are told of no line of their own: then a line's columns cannot be compared."""
-
-    @property
-    def rates(self) -> tuple[str, ...] | None:
-        """What has been allocated of each line's budget, the whole last; nothing where the two cannot be compared."""
-        if not {FundColumn.BUDGET, FundColumn.ALLOCATED}.issubset(self.columns) or self.is_partly_untold:
-            return None
-        budget, allocated = self.columns.index(FundColumn.BUDGET), self.columns.index(FundColumn.ALLOCATED)
-        rows = (*(line.amounts for line in self.lines), *([self.totals] if self.has_total else []))
-        return tuple(f"{Decimal(100 * row[allocated]) / row[budget]:.1f}%" if row[budget] else "" for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +69,23 @@ def places_of(
     return Places(year, whole, tree, tiles, boundaries, urls)
 
 
-def pictures_of(view: Overview, months: SumTable[int], places: Places, only: str = "") -> tuple[Picture, ...]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a page tells: the sums of its year, its months, and what persons got."""
+
+    view: Overview
+    months: SumTable[int]
+    persons: Mapping[Program, PaidPersons]
+
+
+def pictures_of(told: Told, places: Places, only: str = "") -> tuple[Picture, ...]:
     """The pictures of a page in their order, or one of them; one of which nothing is told is left out."""
     makers: Mapping[str, Callable[[], Picture | None]] = {
-        "sources": lambda: _sources(view.sources, places),
-        "places": lambda: _parts(view, places),
-        "programs": lambda: _programs(view.programs, places),
-        "months": lambda: _months(months, view.sources),
+        "sources": lambda: _sources(told.view.sources, places),
+        "places": lambda: _parts(told.view, places),
+        "programs": lambda: _programs(told.view.programs, places),
+        "months": lambda: _months(told.months, told.view.sources),
+        "persons": lambda: persons_picture(told.persons),
     }
     made = (make() for slug, make in makers.items() if only in {"", slug})
     return tuple(picture for picture in made if picture is not None)
@@ -146,11 +110,13 @@ def _months(table: SumTable[int], sources: SumTable[FundSource | None]) -> Pictu
         return None
     unit, numbers = scaled(table.column(table.shown))
     lines = tuple(Line(_month(row.key), "", "", row.amounts) for row in table.rows)
-    bars = [Bar(line.name, line.amounts[0], numbers[place]) for place, line in enumerate(lines)]
+    bars = [Bar(_month(row.key), row.amounts[0], numbers[place]) for place, row in enumerate(table.rows)]
     title = _("各月%(column)s（%(unit)s）", column=label(table.shown), unit=unit)
     chart = Chart(title, bar_chart("months", title, _("数字与下面的表相同。"), bars, letters=letters()))
     note = _course(table, sources)
-    return Picture("months", _("一年里的进度"), _("月份"), table.columns, lines, table.totals, (chart,), note=note)
+    return Picture(
+        "months", _("一年里的进度"), _("月份"), columns_of(table.columns), lines, table.totals, (chart,), note=note
+    )
 
 
 def _month(month: int) -> str:
@@ -170,11 +136,6 @@ def _course(table: SumTable[int], sources: SumTable[FundSource | None]) -> str:
         share=f"{shares[0]:.1f}", course=f"{shares[1]:.0f}",
     )  # fmt: skip
     return str(told)
-
-
-def program_name(program: Program | None) -> str:
-    """A programme, or what is told of none."""
-    return str(label(program)) if program else _("其他或不分项目")
 
 
 def _parts(view: Overview, places: Places) -> Picture | None:
@@ -205,7 +166,9 @@ def _picture(
         for place in range(min(len(table.columns), MOST_FLOWS if slug == "places" else 1))
     )
     is_partly_untold = any(row.key is None for row in table.rows)
-    return Picture(slug, title, heading, table.columns, lines, table.totals, charts, is_partly_untold=is_partly_untold)
+    return Picture(
+        slug, title, heading, columns_of(table.columns), lines, table.totals, charts, is_partly_untold=is_partly_untold
+    )
 
 
 def _flow(
@@ -285,45 +248,3 @@ def _small_multiples(sums: Mapping[Program | None, Mapping[DivisionCode, Fen]], 
         )
         charts.append(Chart(title, drawing))
     return tuple(charts)
-
-
-def years_picture(years: Mapping[int, Sequence[FundFigure]]) -> Picture | None:
-    """The sums of each year, newest first, and the course of the first column that is told."""
-    tables = {year: overview(figures, (), ()).programs for year, figures in years.items()}
-    columns = tuple(column for column in FundColumn if any(column in table.columns for table in tables.values()))
-    if not columns:
-        return None
-    lines = []
-    for year, table in tables.items():
-        told = dict(zip(table.columns, table.totals, strict=True))
-        amounts = tuple(told.get(column, Fen(0)) for column in columns)
-        lines.append(Line(str(year), url_for("public_funds.year", year=year), "", amounts))
-    unit, numbers = scaled([line.amounts[0] for line in lines])
-    title = _("各年%(column)s（%(unit)s）", column=label(columns[0]), unit=unit)
-    bars = [Bar(line.name, line.amounts[0], numbers[place]) for place, line in enumerate(lines)]
-    chart = bar_chart("years", title, _("数字与下面的表相同。"), bars, letters=letters())
-    return Picture(
-        "years", _("历年资金"), _("年份"), columns, tuple(lines), (), (Chart(title, chart),), has_total=False
-    )
-
-
-def scaled(amounts: Sequence[int]) -> tuple[str, tuple[str, ...]]:
-    """One unit for all of some amounts, by the greatest, and the numbers in it."""
-    most = max(map(abs, amounts), default=0)
-    scales = _SCALES if current_language() == CHINESE else _ENGLISH_SCALES
-    size, unit, decimals = next((one for one in scales if most >= 100 * one[0]), scales[-1])
-    return unit, tuple(f"{Decimal(amount) / (100 * size):,.{decimals}f}" for amount in amounts)
-
-
-def csv_of(picture: Picture) -> tuple[list[str], list[list[Any]]]:
-    """The figures of a picture, in yuan and in fen."""
-    head = [_("代码"), picture.heading]
-    for column in picture.columns:
-        head += [_("%(name)s（元）", name=label(column)), _("%(name)s（分）", name=label(column))]
-    rows: list[list[Any]] = []
-    for line in picture.lines:
-        cells: list[Any] = [line.code, line.name]
-        for amount in line.amounts:
-            cells += [Decimal(amount).scaleb(-2), int(amount)]
-        rows.append(cells)
-    return head, rows

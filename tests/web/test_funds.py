@@ -24,6 +24,8 @@ from tests.cast import Cast
 from tests.clients import CheckedClient
 from tests.usecases import allocations
 from tests.usecases.budgets import published
+from tests.usecases.payments import paid, roster
+from tests.usecases.payments import published as pay
 from tests.web.test_allocations import FIRST
 from tests.web.test_allocations import city_publishes as city_allocates
 from tests.web.test_budgets import city_publishes
@@ -210,3 +212,103 @@ def test_real_boundaries_are_drawn_only_from_an_approved_map_of_the_operator(
     assert "审图号：鲁S（2025）012号" in page
     assert "不是真实边界" not in page
     assert f'<a href="/funds/2026/{COUNTY}/"><path class="tile tile-' in page
+
+
+def drawn_numbers(page: str) -> list[set[str]]:
+    """The words of each chart of a page."""
+    return [set(re.findall(r">([^<>]+)<", chart)) for chart in re.findall(r"<svg.*?</svg>", page, re.DOTALL)]
+
+
+def write(year: int, whole: str, stage: FundStage, part: str, fen: int, **more: object) -> None:
+    """One figure as a publication would write it."""
+    figure = FundFigure(stage, year, DivisionCode(whole), DivisionCode(part), Fen(fen), **more)
+    with transaction() as session:
+        replace_figures(session, FigureScope(year, figure.whole, frozenset({stage})), [figure])
+        bump_revision(session)
+
+
+def test_the_years_of_a_county_stand_side_by_side_with_what_is_not_told(client: CheckedClient, services: Services):
+    for path in ("/funds/places/370811/", "/funds/places/370811/years.csv", "/funds/places/nowhere/"):
+        assert client.get(path).status_code == 404
+    write(2026, "370811", FundStage.BUDGET, "370811", 3_000_000_00)
+    write(2025, "370811", FundStage.BUDGET, "370811", 2_000_000_00)
+    write(2025, "370811", FundStage.PAID, "370811002", 1_000_000_00)
+    write(2025, "370800", FundStage.ALLOCATED, "370811", 1_500_000_00)
+    assert 'href="/funds/places/370811/"' in client.get("/funds/2026/370811/").text
+    page = client.get("/funds/places/370811/").text
+    assert tables_of(page)["历年资金"] == [
+        ["2026", "3,000,000.00", "没有公布", "没有公布", ""],
+        ["2025", "2,000,000.00", "1,500,000.00", "1,000,000.00", "75.0%"],
+    ]
+    head, *rows = rows_of(client, "/funds/places/370811/years.csv")
+    assert head[2::2] == ["预算（元）", "已分配（元）", "已发放（元）"]
+    assert [row[3::2] for row in rows] == [["300000000", "", ""], ["200000000", "150000000", "100000000"]]
+    titles = ("各年预算（万元）", "各年已分配（万元）", "各年已发放（万元）")
+    charts = [words for words in drawn_numbers(page) if words & set(titles)]
+    assert [sorted(words & {"300", "200", "150", "100", "—"}) for words in charts] == [
+        ["200", "300"],
+        ["150", "—"],
+        ["100", "—"],
+    ]
+    assert 'href="/funds/2025/370811/"' in page
+    assert client.get("/funds/places/370800/").headers["Location"].endswith("/funds/")
+
+
+def test_what_each_person_got_is_told_where_amounts_and_persons_are(client, services, cast: Cast, at: datetime):
+    pay(services, cast, at=at)
+    pay(services, cast, roster(paid([("航运新村", 20)], persons=1, yuan=500), first=300), at=at.replace(day=20))
+    for path in ("/funds/2026/370811/", "/funds/2026/"):
+        page = client.get(path).text
+        assert tables_of(page)["每人领到多少"] == [["最低生活保障", "31,800.00", "70", "454.29"]]
+        assert "454.29" in words_drawn(page)
+        head, row = rows_of(client, f"{path}persons.csv")
+        assert head[2:] == [
+            "按人公布的发放金额（元）",
+            "按人公布的发放金额（分）",
+            "领取（人次）",
+            "平均每人每次（元）",
+            "平均每人每次（分）",
+        ]
+        assert row[2:] == ["31800.00", "3180000", "70", "454.29", "45429"]
+    assert "一个人领一次钱算一人次" in client.get("/funds/2026/").text
+
+
+def test_subsidies_beside_the_allowance_and_small_places_tell_of_nobody_what_he_got(
+    client, services, cast: Cast, at: datetime
+):
+    pay(services, cast, roster(paid([("甄庄村", 3)])), at=at)
+    assert client.get("/funds/2026/370811/").status_code == 404
+    pay(services, cast, roster(first=500, title="许庄街道2026年10月特困供养照料护理补贴发放花名册"), at=at)
+    page = client.get("/funds/2026/370811/").text
+    assert "21,800.00" in page
+    assert "每人领到多少" not in page
+
+
+def test_two_places_are_compared_in_the_figures_of_their_own_pages(client, services, cast: Cast, at: datetime):
+    city_publishes(services, cast, at=at)
+    pay(services, cast, at=at)
+    assert client.get("/funds/2025/compare").status_code == 404
+    assert client.get("/funds/2026/compare?a=370811&b=370800").status_code == 404
+    assert "<svg" not in client.get("/funds/2026/compare").text
+    assert "请选两个不同的地方" in client.get("/funds/2026/compare?a=370811&b=370811").text
+    page = client.get("/funds/2026/compare?a=370811&b=370826").text
+    tables = tables_of(page)
+    for place, code in enumerate(("370811", "370826"), start=1):
+        own = rows_of(client, f"/funds/2026/{code}/programs.csv")
+        assert own[0][2] == "预算（元）"
+        budget = sum(int(row[3]) for row in own[1:])
+        assert tables["有多少钱，走到了哪一步"][0][place] == f"{budget / 100:,.2f}"
+    assert tables["有多少钱，走到了哪一步"][1] == ["已发放", "21,800.00", "没有公布"]
+    assert tables["平均每人每次领到多少"] == [["最低生活保障", "436.00", "没有公布"]]
+    for slug, caption in (
+        ("sums", "有多少钱，走到了哪一步"),
+        ("programs", "各项目预算"),
+        ("persons", "平均每人每次领到多少"),
+    ):
+        head, *rows = rows_of(client, f"/funds/2026/compare/{slug}.csv?a=370811&b=370826")
+        assert [one.removesuffix("（元）") for one in head[2::2]] == ["任城区", "微山县"]
+        told = [[row[1], *(f"{float(cell):,.2f}" if cell else "没有公布" for cell in row[2::2])] for row in rows]
+        assert told == tables[caption]
+    assert client.get("/funds/2026/compare/none.csv?a=370811&b=370826").status_code == 404
+    assert 'href="/funds/2026/370826/"' in page
+    assert "style=" not in page

@@ -6,25 +6,22 @@ from datetime import date
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.domain.divisions import DivisionCode
-from portal.domain.fund_overviews import FundColumn, Overview, by_month, had_by, overview, passed_on_by
+from portal.domain.divisions import Division
+from portal.domain.fund_overviews import FundColumn, Overview, by_month
 from portal.domain.fund_totals import FundStage
 from portal.domain.instants import shanghai_date
 from portal.queries.divisions import division_tree
-from portal.queries.fund_totals import (
-    figures_by_program,
-    figures_by_source,
-    figures_of_years,
-    months_of_whole,
-    tellers,
-)
+from portal.queries.fund_overviews import overview_of, persons_of, years_of
+from portal.queries.fund_totals import months_of_whole, tellers
 from portal.queries.registers import RegisterSums, sums_of_year
 from portal.queries.standards import standards_in_force
 from portal.queries.warnings import told_warnings
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.csv_answers import csv_answer
-from portal.web.fund_pages import Picture, Places, csv_of, pictures_of, places_of, years_picture
+from portal.web.fund_pages import Places, Told, pictures_of, places_of
+from portal.web.fund_tables import Picture, csv_of
+from portal.web.fund_trends import years_picture
 from portal.web.register_pages import register_sections
 from portal.web.services import services
 
@@ -51,8 +48,13 @@ class Page:
     @property
     def columns(self) -> tuple[FundColumn, ...]:
         """Every column that one of its tables has."""
-        told = {column for picture in self.pictures for column in picture.columns}
+        told = {column.of for picture in self.pictures for column in picture.columns}
         return tuple(column for column in FundColumn if column in told)
+
+    @property
+    def has_persons(self) -> bool:
+        """Whether it tells what each person got."""
+        return any(not column.is_money for picture in self.pictures for column in picture.columns)
 
 
 @blueprint.get("/")
@@ -60,16 +62,35 @@ class Page:
 def index() -> str:
     """Every year of which anything is public."""
     tree = division_tree()
-    years = figures_of_years(tree.city.code)
-    return render_template("public/funds/index.html", picture=years_picture(years), name=tree.city.display_name)
+    return render_template("public/funds/index.html", picture=_years(tree.city), name=tree.city.display_name)
 
 
 @blueprint.get("/years.csv")
 @public
 def years_table() -> Response:
     """The years and their sums."""
-    picture = years_picture(figures_of_years(division_tree().city.code)) or abort(404)
+    picture = _years(division_tree().city) or abort(404)
     return csv_answer("funds", *csv_of(picture))
+
+
+@blueprint.get("/places/<string:code>/")
+@public
+def place(code: str) -> ResponseReturnValue:
+    """Every year of a county; the city's own stand above."""
+    tree = division_tree()
+    if code == tree.city.code:
+        return redirect(url_for(".index"), 301)
+    county = tree.by_code.get(code) or abort(404)
+    picture = _years(county) or abort(404)
+    return render_template("public/funds/place.html", picture=picture, place=county)
+
+
+@blueprint.get("/places/<string:code>/years.csv")
+@public
+def place_table(code: str) -> Response:
+    """The years of a county and their sums."""
+    picture = _years(division_tree().by_code.get(code) or abort(404)) or abort(404)
+    return csv_answer(f"funds-{code}-years", *csv_of(picture))
 
 
 @blueprint.get("/<int:year>/")
@@ -102,11 +123,19 @@ def division_table(year: int, code: str, slug: str) -> Response:
     return _table(_page(year, code, slug))
 
 
+def _years(place: Division) -> Picture | None:
+    """The years of the city or of a county, each leading to its page."""
+    city = division_tree().city
+    if place == city:
+        return years_picture(years_of(city.code, city.code), lambda year: url_for(".year", year=year))
+    return years_picture(years_of(place.code, city.code), lambda year: url_for(".division", year=year, code=place.code))
+
+
 def _page(year: int, code: str, only: str = "") -> Page:
     """What is told of a division in a year, in all pictures or one of them; 404 when nothing is."""
     tree = division_tree()
     whole = tree.by_code.get(code) or abort(404)
-    view = _overview(year, whole.code, tree.city.code)
+    view = overview_of(year, whole.code, tree.city.code)
     registers = sums_of_year(year, whole.code, at=clock.now())
     if view.is_empty and not registers:
         abort(404)
@@ -114,17 +143,8 @@ def _page(year: int, code: str, only: str = "") -> Page:
     places = places_of(year, whole, tree, rules.division_tiles, rules.boundaries)
     months = months_of_whole(year, whole.code, BY_MONTH)
     told = by_month({FundColumn(stage): sums for stage, sums in months.items()})
-    return Page(places, view, pictures_of(view, told, places, only), registers)
-
-
-def _overview(year: int, code: DivisionCode, city: DivisionCode) -> Overview:
-    """The sums of a division: the city's own, or a county's with what the city tells of it."""
-    own, sources = figures_by_program(year, code), figures_by_source(year, code)
-    if code == city:
-        return overview(own, sources, own)
-    had = had_by(own, figures_by_program(year, city, code))
-    sources_had = had_by(sources, figures_by_source(year, city, code))
-    return overview(had, sources_had, passed_on_by(own, code), FundColumn.PASSED_ON)
+    pictures = pictures_of(Told(view, told, persons_of(year, whole.code)), places, only)
+    return Page(places, view, pictures, registers)
 
 
 def _render(page: Page) -> str:

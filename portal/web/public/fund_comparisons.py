@@ -1,0 +1,63 @@
+"""Two counties in one year side by side: chosen by a plain form, so that a comparison has an address."""
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_babel import gettext, lazy_gettext
+from wtforms import SelectField
+
+from portal.queries.divisions import division_tree
+from portal.queries.fund_overviews import overview_of, persons_of, years_of
+from portal.web.access import public
+from portal.web.csv_answers import csv_answer
+from portal.web.forms.base import FilterForm
+from portal.web.fund_comparisons import Side, comparisons
+from portal.web.fund_tables import csv_of
+
+blueprint = Blueprint("public_fund_comparisons", __name__, url_prefix="/funds")
+
+
+class ComparisonForm(FilterForm):
+    """The two places; both stand in the address."""
+
+    a = SelectField(lazy_gettext("一个地方"), validate_choice=False)
+    b = SelectField(lazy_gettext("另一个地方"), validate_choice=False)
+
+
+@blueprint.get("/<int:year>/compare")
+@public
+def compare(year: int) -> str:
+    """The form, and what two places that are chosen tell."""
+    city = division_tree().city
+    if year not in years_of(city.code, city.code):
+        abort(404)
+    sides = _sides(year)
+    return render_template(
+        "public/fund_comparisons/compare.html", year=year, form=_form(), sides=sides, pictures=comparisons(sides)
+    )
+
+
+@blueprint.get("/<int:year>/compare/<string:slug>.csv")
+@public
+def table(year: int, slug: str) -> Response:
+    """The figures of one picture of a comparison."""
+    sides = _sides(year)
+    picture = next((one for one in comparisons(sides) if one.slug == slug), None) or abort(404)
+    return csv_answer("-".join(("funds", str(year), *(side.place.code for side in sides), slug)), *csv_of(picture))
+
+
+def _form() -> ComparisonForm:
+    tree = division_tree()
+    form = ComparisonForm(request.args)
+    names = [(county.code, county.display_name) for county in tree.below(tree.city.code)]
+    form.a.choices = form.b.choices = [("", gettext("请选择")), *names]
+    return form
+
+
+def _sides(year: int) -> tuple[Side, ...]:
+    """What is told of the places of the address, each once; 404 for one that is no county of the city."""
+    tree = division_tree()
+    counties = {str(county.code): county for county in tree.below(tree.city.code)}
+    codes = dict.fromkeys(code for name in ("a", "b") if (code := request.args.get(name, "")))
+    chosen = [counties.get(code) or abort(404) for code in codes]
+    return tuple(
+        Side(place, overview_of(year, place.code, tree.city.code), persons_of(year, place.code)) for place in chosen
+    )
