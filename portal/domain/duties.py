@@ -277,8 +277,8 @@ class DutyRules:
 
     def _first_missing_year(self, rule: DutyRule, evidence: Sequence[Evidence], since: date) -> date:
         told = {one.period.year for one in evidence if one.period}
-        year = since.year - rule.years_later
-        while year in told or self._year_due(rule, year) <= since:
+        year, first = since.year - rule.years_later, self._first_due(rule, since)
+        while year in told or self._year_due(rule, year) < first:
             year += 1
         return self._year_due(rule, year)
 

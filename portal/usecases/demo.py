@@ -39,6 +39,7 @@ from portal.usecases.demo_plan import DemoScale, Plan
 from portal.usecases.demo_proxies import enter_proxies
 from portal.usecases.demo_standards import enter_standards
 from portal.usecases.demo_stories import Stage, perform
+from portal.usecases.duty_statements import state_not_applicable
 from portal.usecases.instance import found_instance
 from portal.usecases.jobs import run_due
 from portal.usecases.offices import show_on_web
@@ -47,6 +48,8 @@ from portal.usecases.site import bump_revision
 
 SEED = "示例数据"
 _DAYS_OF_A_MONTH = 31
+_NOT_HERE = ("extreme-poverty-review", "本街道现在没有新申请特困供养的人，也没有拟终止的人（示例）")
+"""A duty that a township has stated as not applicable, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ def _tell(
     name_substitute(table["counties"][0], at=at)
     enter_proxies(services, desk_of(table["townships"][0]), at=at)
     counted = desk_of(table["counties"][-1]).publisher.office_id
+    township = desk_of(table["townships"][-1])
+    state_not_applicable(services, township.publisher, township.place.code, *_NOT_HERE, at=at)
     show_on_web(counted, NoticeKind.TERMINATION, WebDetail.COUNTS_ONLY, actor=administrator(table), at=at)
 
 

@@ -103,6 +103,11 @@ def test_a_year_counts_from_the_founding_on_and_the_accounts_of_a_year_come_in_t
     assert standing("budget", told, path=CITY).due_on == date(2028, 3, 31)
 
 
+def test_a_year_whose_last_day_comes_sooner_than_the_catalogue_allows_is_not_asked_for():
+    assert standing("budget", path=CITY, founded=date(2027, 3, 15)).due_on == date(2028, 3, 31)
+    assert standing("budget", path=CITY, founded=date(2027, 3, 10)).due_on == date(2027, 3, 31)
+
+
 def test_an_adjustment_is_owed_once_it_was_approved():
     found = standing("budget-adjustment", path=COUNTY)
     assert found.state(date(2030, 1, 1), WARN) is DutyState.QUIET

@@ -11,6 +11,7 @@ FIRST_PAGES = (
     "/notices/",
     "/places/",
     "/search?q=低保",
+    "/duties/",
     "/about/",
     "/help/",
     "/privacy/",

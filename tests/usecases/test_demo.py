@@ -19,6 +19,7 @@ from portal.domain.case_clocks import card
 from portal.domain.cases import Card, CaseKind, CaseState, Channel, Rung, Track
 from portal.domain.desk_keys import FEWEST_HOLDERS
 from portal.domain.divisions import Division, DivisionCode, Level
+from portal.domain.duties import DutyState
 from portal.domain.errors import RefusedError
 from portal.domain.identity_numbers import fault
 from portal.domain.instants import shanghai_date
@@ -40,6 +41,8 @@ from portal.models.publications import Publication, Revision
 from portal.queries.budgets import desk_budgets
 from portal.queries.case_statistics import counted
 from portal.queries.delegations import standing_in
+from portal.queries.divisions import division_tree
+from portal.queries.duties import every_duty
 from portal.queries.proxy_collectors import all_proxies
 from portal.queries.publications import public_view
 from portal.queries.staff import actor_named, all_accounts
@@ -130,6 +133,12 @@ def test_who_collects_for_whom_is_there_in_every_state_and_one_review_is_overdue
 def test_every_state_is_there(demo_services: Services):
     states = _states()
     assert all(states[state] for state in RevisionState), states
+
+
+def test_the_disclosure_catalogue_is_kept_missed_and_not_applicable_somewhere(demo_services: Services):
+    tree = division_tree()
+    cells = every_duty(tree.city, tree, demo_services.rulebook.duties, at=AT)
+    assert {DutyState.MET, DutyState.LATE, DutyState.NEVER, DutyState.NOT_APPLICABLE} <= {cell.state for cell in cells}
 
 
 def test_every_way_of_correcting_and_withdrawing_is_there(demo_services: Services):
