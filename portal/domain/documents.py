@@ -154,6 +154,8 @@ def standards_table(standards: Mapping[str, int], program: Program) -> str:
     names = {"urban": "城市", "rural": "农村"}
     if not standards:
         return f"现行的{PROGRAM_NAMES[program]}标准由政府公布，请打下面的电话问。"
+    if "all" in standards:
+        return f"小额快救每人最多{standards['all'] / 100:,.2f}元。"
     rows = "\n".join(f"| {names.get(place, place)} | {fen / 100:,.2f} |" for place, fen in standards.items())
     return f"| 地方 | 每人每月（元） |\n| --- | ---: |\n{rows}"
 

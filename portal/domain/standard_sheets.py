@@ -10,13 +10,12 @@ from portal.domain.divisions import Division, Level
 from portal.domain.errors import InvalidError
 from portal.domain.messages import N_, Message
 from portal.domain.money import Fen, fen, parse_yuan
-from portal.domain.payments import Residence
 from portal.domain.programs import Program
 from portal.domain.redaction import find_personal_data
 from portal.domain.roster_report import Report
 from portal.domain.roster_values import Problem
 from portal.domain.sheets import Cell, Row, Sheet, Workbook, address, compact
-from portal.domain.standards import Series, Standard, Standards
+from portal.domain.standards import Series, Standard, StandardResidence, Standards, residences_of
 from portal.domain.typed_text import day_in
 
 MOST_ROWS = 2000
@@ -32,7 +31,7 @@ class StandardWords:
 
     columns: Mapping[str, str]
     programs: Mapping[str, Program]
-    residences: Mapping[str, Residence]
+    residences: Mapping[str, StandardResidence]
     least: Fen
     most: Fen
 
@@ -42,7 +41,7 @@ class StandardWords:
         bounds = (fen(Decimal(table["bounds"][name])) for name in ("least", "most"))
         return cls(
             _by_word(table["columns"], str), _by_word(table["programs"], Program),
-            _by_word(table["residences"], Residence), *bounds,
+            _by_word(table["residences"], StandardResidence), *bounds,
         )  # fmt: skip
 
 
@@ -122,10 +121,11 @@ def _header(sheet: Sheet, words: StandardWords) -> tuple[int, dict[str, int]] | 
 def _standard(reading: _Reading, row: Row) -> Standard | None:
     program = reading.words.programs.get(_key(reading.cell(row, "program").text))
     if program is None:
-        reading.refuse(row, "program", N_("救助项目写低保或特困：其他项目没有按人按月的标准"))
+        reading.refuse(row, "program", N_("救助项目写低保、特困或小额快救上限"))
     residence = reading.words.residences.get(_key(reading.cell(row, "residence").text))
-    if residence is None:
-        reading.refuse(row, "residence", N_("这一格写城市或农村"))
+    if residence is None or (program and residence not in residences_of(program)):
+        reading.refuse(row, "residence", N_("这一格写城市或农村，两者相同的各写一行；小额快救上限写不分城乡"))
+        residence = None
     place, day = _place(reading, row), _day(reading, row)
     amount, basis = _amount(reading, row), _basis(reading, row)
     if program is None or residence is None or place is None or day is None or amount is None or basis is None:

@@ -6,11 +6,26 @@ An entry is never changed. What was mistyped is entered again for the same day, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from portal.domain.divisions import DivisionCode
 from portal.domain.money import Fen
-from portal.domain.payments import Residence
 from portal.domain.programs import Program
+
+
+class StandardResidence(StrEnum):
+    """For whom a standard holds: 城市, 农村, 不分城乡."""
+
+    URBAN = "urban"
+    RURAL = "rural"
+    ALL = "all"
+
+
+def residences_of(program: Program) -> tuple[StandardResidence, ...]:
+    """What a programme is told by: 临时救助 has one bound for everybody, the most that 小额快救 gives a person."""
+    if program is Program.TEMPORARY_ASSISTANCE:
+        return (StandardResidence.ALL,)
+    return StandardResidence.URBAN, StandardResidence.RURAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +33,7 @@ class Series:
     """Whose standard an entry sets, and from which day on."""
 
     program: Program
-    residence: Residence
+    residence: StandardResidence
     division_code: DivisionCode
     valid_from: date
 
@@ -57,10 +72,10 @@ class Standards:
 
         Of the places that have set a standard of their own by that day the nearest counts. Empty when none has.
         """
-        found = {residence: self._valid_on(program, residence, day, path) for residence in Residence}
+        found = {residence: self._valid_on(program, residence, day, path) for residence in StandardResidence}
         return {str(residence): standard.amount_fen for residence, standard in found.items() if standard}
 
-    def over_the_years(self, program: Program, residence: Residence, path: Sequence[str]) -> tuple[Step, ...]:
+    def over_the_years(self, program: Program, residence: StandardResidence, path: Sequence[str]) -> tuple[Step, ...]:
         """What has held at a place, oldest first: each step is an entry, wherever another one begins to count."""
         days = {
             one.series.valid_from
@@ -74,7 +89,9 @@ class Standards:
                 steps.append(Step(standard, self._entries(standard.series)[:-1]))
         return tuple(steps)
 
-    def _valid_on(self, program: Program, residence: Residence, day: date, path: Sequence[str]) -> Standard | None:
+    def _valid_on(
+        self, program: Program, residence: StandardResidence, day: date, path: Sequence[str]
+    ) -> Standard | None:
         for code in reversed(path):
             days = [
                 one.series.valid_from

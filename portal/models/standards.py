@@ -3,8 +3,8 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.domain.payments import Residence
 from portal.domain.programs import Program
+from portal.domain.standards import StandardResidence
 from portal.models.base import EnumText, Model, UtcDateTime
 
 
@@ -16,7 +16,7 @@ class Standard(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     program: Mapped[Program] = mapped_column(EnumText(Program))
-    residence: Mapped[Residence] = mapped_column(EnumText(Residence))
+    residence: Mapped[StandardResidence] = mapped_column(EnumText(StandardResidence))
     division_code: Mapped[str] = mapped_column(ForeignKey("divisions.code"))
     valid_from: Mapped[date]
     ordinal: Mapped[int]

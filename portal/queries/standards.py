@@ -3,21 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from portal.domain.divisions import Division, DivisionCode, Level
 from portal.domain.money import Fen
-from portal.domain.payments import Residence
 from portal.domain.programs import Program
 from portal.domain.publications import Area
-from portal.domain.standards import Series, Standard, Standards, Step
+from portal.domain.standards import Series, Standard, StandardResidence, Standards, Step, residences_of
 from portal.models.base import db
 from portal.models.documents import DocumentRevision
 from portal.models.publications import Publication, Revision
 from portal.models.standards import Standard as Row
 from portal.queries.divisions import children_of, division
 from portal.queries.publications import not_withdrawn, visible
+
+_COLUMNS = (
+    Row.program, Row.residence, Row.division_code, Row.valid_from, Row.amount_fen, Row.document_number, Row.note,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class ProgramStandards:
     """One programme over the years at one place, by residence."""
 
     program: Program
-    steps: Mapping[Residence, tuple[Step, ...]]
+    steps: Mapping[StandardResidence, tuple[Step, ...]]
 
     @property
     def newest_first(self) -> tuple[Step, ...]:
@@ -59,20 +63,23 @@ class StandardPage:
     own: frozenset[str]
 
 
-def standards() -> Standards:
-    """Every entry, in the order in which they were made: a few a year and place."""
-    rows = db.session.scalars(select(Row).order_by(Row.id))
+def standards(codes: Sequence[str] | None = None) -> Standards:
+    """The entries of some places, or every one, in the order in which they were made: a few a year and place."""
+    query = select(*_COLUMNS).order_by(Row.id)
+    rows = db.session.execute(query if codes is None else query.where(Row.division_code.in_(codes)))
     return Standards(tuple(map(_standard, rows)))
 
 
 def amounts_on(program: Program, place: Division, day: date) -> Mapping[str, int]:
     """Residence → fen per person and month at a place; empty when nobody has entered a standard."""
-    return standards().valid_on(program, day, _codes(place))
+    path = _codes(place)
+    return standards(path).valid_on(program, day, path)
 
 
 def standards_in_force(place: Division, day: date) -> StandardsInForce:
     """Of every programme what holds at a place on a day."""
-    known, path = standards(), _codes(place)
+    path = _codes(place)
+    known = standards(path)
     amounts = {program: known.valid_on(program, day, path) for program in Program}
     return StandardsInForce(keeper_of(place), day, amounts)
 
@@ -85,9 +92,10 @@ def keeper_of(place: Division) -> Division:
 def standard_page(code: str, *, at: datetime) -> StandardPage:
     """The page of a city or county, a village's is its county's; NotFoundError when there is no such place."""
     place = keeper_of(division(code))
-    known, path = standards(), _codes(place)
+    path = _codes(place)
+    known = standards(path)
     told = (
-        ProgramStandards(program, {one: known.over_the_years(program, one, path) for one in Residence})
+        ProgramStandards(program, {one: known.over_the_years(program, one, path) for one in residences_of(program)})
         for program in Program
     )
     programs = tuple(one for one in told if any(one.steps.values()))
@@ -99,7 +107,7 @@ def standard_page(code: str, *, at: datetime) -> StandardPage:
         programs=programs,
         documents=_documents(sorted(numbers - {""}), at=at),
         below=below,
-        own=frozenset(one.series.division_code for one in known.all),
+        own=frozenset(db.session.scalars(select(Row.division_code).distinct())),
     )
 
 
@@ -107,9 +115,9 @@ def _codes(place: Division) -> Sequence[str]:
     return place.path.strip("/").split("/")
 
 
-def _standard(row: Row) -> Standard:
-    series = Series(row.program, row.residence, DivisionCode(row.division_code), row.valid_from)
-    return Standard(series, Fen(row.amount_fen), row.document_number, row.note)
+def _standard(row: Any) -> Standard:
+    program, residence, code, valid_from, amount_fen, document_number, note = row
+    return Standard(Series(program, residence, DivisionCode(code), valid_from), Fen(amount_fen), document_number, note)
 
 
 def _documents(numbers: Sequence[str], *, at: datetime) -> dict[str, str]:

@@ -18,6 +18,7 @@ _STANDARDS = (
     ("subsistence_allowance", "rural", 720, 30),
     ("extreme_poverty_support", "urban", 1210, 40),
     ("extreme_poverty_support", "rural", 940, 40),
+    ("temporary_assistance_small_grant_ceiling", "all", 930, 30),
 )
 """Sample standards in yuan a month: programme, residence, the newest amount, and what a year has added."""
 _HEAD = ("program", "residence", "division", "valid_from", "amount_yuan_per_person_month", "document_number", "note")

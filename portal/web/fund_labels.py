@@ -13,6 +13,7 @@ from portal.domain.funds import FundSource, FundUse
 from portal.domain.payment_months import MonthState
 from portal.domain.payments import PaymentKind, Residence
 from portal.domain.registers import RegisterColumn, RegisterKind, ReturnReason
+from portal.domain.standards import StandardResidence
 from portal.domain.statistics import Shown
 from portal.domain.warnings import WarningRule, WarningState, WarningStep
 
@@ -106,6 +107,11 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         ReturnReason.OTHER: _("其他"),
     },
     Residence: {Residence.URBAN: _("城市"), Residence.RURAL: _("农村")},
+    StandardResidence: {
+        StandardResidence.URBAN: _("城市"),
+        StandardResidence.RURAL: _("农村"),
+        StandardResidence.ALL: _("不分城乡"),
+    },
     Shown: {
         Shown.FIGURES: _("单列"),
         Shown.SMALL: _("人数太少，不单列"),

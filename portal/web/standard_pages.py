@@ -15,6 +15,17 @@ from portal.web.filters import yuan
 from portal.web.labels import label
 
 
+def titles_of(page: StandardPage) -> Mapping[Program, tuple[str, str]]:
+    """What is told of each programme, and in which unit."""
+    return {one.program: _title(one.program) for one in page.programs}
+
+
+def _title(program: Program) -> tuple[str, str]:
+    if program is Program.TEMPORARY_ASSISTANCE:
+        return str(_("小额快救每人上限（临时救助）")), str(_("元/人"))
+    return str(label(program)), str(_("元/人·月"))
+
+
 def charts_of(page: StandardPage, today: date) -> Mapping[Program, Markup]:
     """The chart of each programme until today, or until the last step that is set already."""
     return {one.program: _chart(one, today) for one in page.programs}
@@ -37,7 +48,8 @@ def _chart(told: ProgramStandards, today: date) -> Markup:
         if steps
     ]
     days = sorted({step.standard.series.valid_from for step in told.newest_first})
-    title = _("%(program)s标准（元/人·月）", program=label(told.program))
+    name, unit = _title(told.program)
+    title = _("%(program)s标准（%(unit)s）", program=name, unit=unit)
     marks = [(day.toordinal(), str(day.year)) for day in days]
     last = max(today, days[-1]).toordinal()
     return step_chart(f"standards-{told.program}", title, _("数字与下面的表相同。"), lines, last, marks)
@@ -59,7 +71,7 @@ def csv_of(page: StandardPage) -> tuple[list[str], list[list[Any]]]:
             told, series = step.standard, step.standard.series
             rows.append(
                 [
-                    label(one.program), label(series.residence), series.valid_from.isoformat(),
+                    _title(one.program)[0], label(series.residence), series.valid_from.isoformat(),
                     Decimal(told.amount_fen).scaleb(-2), int(told.amount_fen), series.division_code,
                     page.names[series.division_code], told.document_number, told.note,
                 ]

@@ -197,6 +197,7 @@ def test_the_places_of_a_body_are_filled_and_none_stays_open():
 def test_standards_stand_in_a_table_or_the_reader_is_told_to_ask():
     assert "| 农村 | 720.00 |" in standards_table({"rural": 72_000}, Program.SUBSISTENCE_ALLOWANCE)
     assert "请打下面的电话问" in standards_table({}, Program.SUBSISTENCE_ALLOWANCE)
+    assert "每人最多930.00元" in standards_table({"all": 93_000}, Program.TEMPORARY_ASSISTANCE)
 
 
 def test_a_repealed_document_is_found_by_number_or_quoted_title_from_its_day_on():

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from portal.domain.divisions import DivisionCode
 from portal.domain.money import Fen
-from portal.domain.payments import Residence
 from portal.domain.programs import Program
 from portal.domain.standards import Series, Standard, Standards
+from portal.domain.standards import StandardResidence as Residence
 
 LOW, POOR = Program.SUBSISTENCE_ALLOWANCE, Program.EXTREME_POVERTY_SUPPORT
 CITY, COUNTY, OTHER = "370800", "370811", "370832"

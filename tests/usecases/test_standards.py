@@ -17,6 +17,7 @@ from tests.usecases.standards import FORMER, HEAD, RURAL, entered
 
 LOW = Program.SUBSISTENCE_ALLOWANCE
 SAMPLE = (
+    "temporary_assistance_small_grant_ceiling,all,370811,2026-07-01,930,示例数据",
     "subsistence_allowance,rural,370811,2025-07-01,690,示例数据",
     "subsistence_allowance,rural,370811,2026-07-01,720,示例数据",
 )
@@ -44,7 +45,8 @@ def test_a_table_is_entered_once_noted_in_the_log_and_makes_kept_pages_stale(
 
 def test_a_table_with_a_note_alone_is_read_as_well(services: Services, cast: Cast, at: datetime):
     head = "program,residence,division,valid_from,amount_yuan_per_person_month,note"
-    assert entered(services, cast.zhao_liu, *SAMPLE, at=at, head=head).added == 2
+    assert entered(services, cast.zhao_liu, *SAMPLE, at=at, head=head).added == 3
+    assert amounts_on(Program.TEMPORARY_ASSISTANCE, division("370811"), date(2026, 7, 1)) == {"all": 93_000}
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,8 @@ def test_a_table_with_a_note_alone_is_read_as_well(services: Services, cast: Cas
     [
         (RURAL.replace("subsistence_allowance", "临时救助"), "A3"),
         (RURAL.replace("rural", "山区"), "B3"),
+        (RURAL.replace("rural", "不分城乡"), "B3"),
+        (RURAL.replace("subsistence_allowance", "小额快救上限"), "B3"),
         (RURAL.replace("370811", "370832"), "C3"),
         (RURAL.replace("370811", "370811002"), "C3"),
         (RURAL.replace("2026-07-01", "2026-13-01"), "D3"),
@@ -62,7 +66,7 @@ def test_a_table_with_a_note_alone_is_read_as_well(services: Services, cast: Cas
         (RURAL + "联系人13800000000", "G3"),
         (FORMER, "D3"),
     ],
-    ids=["programme", "residence", "another county", "township", "day", "words", "part of a fen", "a year's", "no basis",
+    ids=["programme", "residence", "both residences", "a bound by residence", "another county", "township", "day", "words", "part of a fen", "a year's", "no basis",
          "a phone", "twice"],
 )  # fmt: skip
 def test_a_fault_is_told_at_its_cell_and_nothing_is_written(row, cell, services, cast: Cast, session, at: datetime):

@@ -61,6 +61,16 @@ def test_a_county_without_a_standard_of_its_own_shows_the_city_s(
     assert city.count("另有自己的标准") == 1
 
 
+def test_the_bound_of_small_grants_is_told_as_a_bound(
+    client: CheckedClient, services: Services, cast: Cast, at: datetime
+):
+    entered(services, cast.zhao_liu, "小额快救上限,不分城乡,370811,2026-07-01,930,任民发〔2026〕6号,", at=at)
+    page = client.get("/funds/standards/370811/").text
+    assert tables_of(page)["小额快救每人上限（临时救助）历年标准，最近的在前"][0][1:3] == ["不分城乡", "930.00"]
+    for path in ("/places/370811002", "/payments/370811002/2026-10"):
+        assert "小额快救（临时救助）：每人最多 930 元" in client.get(path).text
+
+
 def test_every_place_leads_to_the_page_that_is_its_own(client: CheckedClient):
     assert "还没有登记保障标准" in client.get("/funds/standards/").text
     assert client.get("/funds/standards/370800/").location == "/funds/standards/"

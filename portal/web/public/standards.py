@@ -9,7 +9,7 @@ from portal.queries.standards import StandardPage, standard_page
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.csv_answers import csv_answer
-from portal.web.standard_pages import charts_of, csv_of
+from portal.web.standard_pages import charts_of, csv_of, titles_of
 
 blueprint = Blueprint("public_standards", __name__, url_prefix="/funds/standards")
 
@@ -47,4 +47,4 @@ def _page(code: str) -> StandardPage:
 
 def _render(page: StandardPage) -> str:
     charts = charts_of(page, shanghai_date(clock.now()))
-    return render_template("public/standards/standards.html", page=page, charts=charts)
+    return render_template("public/standards/standards.html", page=page, charts=charts, titles=titles_of(page))
