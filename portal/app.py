@@ -93,6 +93,7 @@ from portal.web.public import cases as public_cases
 from portal.web.public import documents as public_documents
 from portal.web.public import duties as public_duties
 from portal.web.public import fund_comparisons as public_fund_comparisons
+from portal.web.public import fund_figures as public_fund_figures
 from portal.web.public import funds as public_funds
 from portal.web.public import home as public_home
 from portal.web.public import payments as public_payments
@@ -114,6 +115,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     public_payments.blueprint,
     public_registers.blueprint,
     public_fund_comparisons.blueprint,
+    public_fund_figures.blueprint,
     public_funds.blueprint,
     public_standards.blueprint,
     public_warnings.blueprint,

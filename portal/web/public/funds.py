@@ -62,14 +62,14 @@ class Page:
 def index() -> str:
     """Every year of which anything is public."""
     tree = division_tree()
-    return render_template("public/funds/index.html", picture=_years(tree.city), name=tree.city.display_name)
+    return render_template("public/funds/index.html", picture=picture_of_years(tree.city), name=tree.city.display_name)
 
 
 @blueprint.get("/years.csv")
 @public
 def years_table() -> Response:
     """The years and their sums."""
-    picture = _years(division_tree().city) or abort(404)
+    picture = picture_of_years(division_tree().city) or abort(404)
     return csv_answer("funds", *csv_of(picture))
 
 
@@ -81,7 +81,7 @@ def place(code: str) -> ResponseReturnValue:
     if code == tree.city.code:
         return redirect(url_for(".index"), 301)
     county = tree.by_code.get(code) or abort(404)
-    picture = _years(county) or abort(404)
+    picture = picture_of_years(county) or abort(404)
     return render_template("public/funds/place.html", picture=picture, place=county)
 
 
@@ -89,7 +89,7 @@ def place(code: str) -> ResponseReturnValue:
 @public
 def place_table(code: str) -> Response:
     """The years of a county and their sums."""
-    picture = _years(division_tree().by_code.get(code) or abort(404)) or abort(404)
+    picture = picture_of_years(division_tree().by_code.get(code) or abort(404)) or abort(404)
     return csv_answer(f"funds-{code}-years", *csv_of(picture))
 
 
@@ -97,7 +97,7 @@ def place_table(code: str) -> Response:
 @public
 def year(year: int) -> str:
     """The city's money in one year."""
-    return _render(_page(year, division_tree().city.code))
+    return _render(page_of(year, division_tree().city.code))
 
 
 @blueprint.get("/<int:year>/<string:code>/")
@@ -106,32 +106,32 @@ def division(year: int, code: str) -> ResponseReturnValue:
     """The money of one place in one year; the city's own page stands above."""
     if code == division_tree().city.code:
         return redirect(url_for(".year", year=year), 301)
-    return _render(_page(year, code))
+    return _render(page_of(year, code))
 
 
 @blueprint.get("/<int:year>/<string:slug>.csv")
 @public
 def year_table(year: int, slug: str) -> Response:
     """The figures of one picture of the city."""
-    return _table(_page(year, division_tree().city.code, slug))
+    return _table(page_of(year, division_tree().city.code, slug))
 
 
 @blueprint.get("/<int:year>/<string:code>/<string:slug>.csv")
 @public
 def division_table(year: int, code: str, slug: str) -> Response:
     """The figures of one picture of a place."""
-    return _table(_page(year, code, slug))
+    return _table(page_of(year, code, slug))
 
 
-def _years(place: Division) -> Picture | None:
-    """The years of the city or of a county, each leading to its page."""
+def picture_of_years(place: Division) -> Picture | None:
+    """The years of the city or of a county, each leading to its page; nothing when none is told."""
     city = division_tree().city
     if place == city:
         return years_picture(years_of(city.code, city.code), lambda year: url_for(".year", year=year))
     return years_picture(years_of(place.code, city.code), lambda year: url_for(".division", year=year, code=place.code))
 
 
-def _page(year: int, code: str, only: str = "") -> Page:
+def page_of(year: int, code: str, only: str = "") -> Page:
     """What is told of a division in a year, in all pictures or one of them; 404 when nothing is."""
     tree = division_tree()
     whole = tree.by_code.get(code) or abort(404)
