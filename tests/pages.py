@@ -44,6 +44,9 @@ def _html_faults(body: str) -> list[str]:
         faults.append("no doctype")
     ids = [element.get("id") for element in document.iter() if element.get("id")]
     faults += [f"the id {twice} stands twice" for twice in sorted({one for one in ids if ids.count(one) > 1})]
+    unseen = {element.get("id") for element in document.iter("input") if element.get("type") == "hidden"}
+    labels = [element.get("for") for element in document.iter("label") if element.get("for")]
+    faults += [f"a label for {name}, which nobody sees" for name in labels if name in unseen or name not in ids]
     return faults
 
 

@@ -100,7 +100,8 @@ def print_clarification(services: Services, actor: Actor, number: str) -> bytes:
     if not text or line.decided_at is None:
         raise NotFoundError(N_("没有这份文书"))
     paper = DocumentPaper(
-        site_name=SITE_NAME, demo=site().demo, number=line.number, title=TITLE, meta=(), addressee=line.whom,
+        site_name=SITE_NAME, demo=site().demo, number=line.number, title=TITLE, meta=(("编号", line.number),),
+        addressee=line.whom,
         blocks=tuple(map(Paragraph, paragraphs(line.whom, line.scope, text))), office_name=line.decided_in,
         dated=shanghai_date(line.decided_at), url="", short_address="", sha256="", footer_note="",
         document_date=shanghai_date(line.decided_at),

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -115,8 +116,25 @@ def working_days_go_by(portal: Server) -> None:
         database.commit()
 
 
-def publish(officer: Walk, approver: Walk, publisher: Walk, portal: Server, number: str) -> str:
-    """Word the public answer, have it reviewed, and bring it to the public when the submitter's days are over."""
+def object_and_allow(citizen: Walk, code: str, number: str) -> None:
+    """Read what shall be published, object to it, see that it stays unpublished, and change one's mind."""
+    open_progress(citizen, code, number)
+    page = citizen.page
+    assert SUMMARY in page.locator("main").inner_text()
+    citizen.follow("不同意公开答复")
+    fill(citizen, text="怕邻居认出来。")
+    citizen.press("不同意公开")
+    assert page.get_by_text("您不同意公开，所以它没有公开").count() == 1
+    citizen.follow("撤回异议，同意公开答复")
+    citizen.press("同意公开")
+    assert page.get_by_text("您可以不同意").count() == 1
+    citizen.press("退出并清除")
+
+
+def publish(
+    officer: Walk, approver: Walk, publisher: Walk, portal: Server, number: str, decide: Callable[[], None]
+) -> str:
+    """Word the public answer, let the submitter decide, have it reviewed, and publish it when his days are over."""
     page = officer.visit(f"/desk/cases/{number}/publication")
     fill(officer, summary=SUMMARY, read="y")
     officer.press("保存")
@@ -125,6 +143,7 @@ def publish(officer: Walk, approver: Walk, publisher: Walk, portal: Server, numb
     officer.follow("提交审核")
     officer.page.locator("main form button").first.click()
     officer.look()
+    decide()
     for walk, step in ((approver, "审核通过"), (publisher, "签发公开")):
         if walk is publisher:
             working_days_go_by(portal)
@@ -156,9 +175,10 @@ def test_a_complaint_goes_from_the_dispatcher_to_a_letter_and_a_published_answer
     act(approver, number, "批准答复")
     act(officer, number, "发出答复", served_on="2026年11月27日", served_manner="on_the_platform")
     act(officer, number, "办结")
-    answer = publish(officer, approver, enter("case_sun"), empty_portal, number)
-
     citizen = walk_on(empty_portal, width=WIDTHS["phone"])
+    decide = partial(object_and_allow, citizen, receipt["code"], number)
+    answer = publish(officer, approver, enter("case_sun"), empty_portal, number, decide)
+
     page = citizen.visit(f"/cases/{answer}")
     told = page.locator("main").inner_text()
     assert SUMMARY in told

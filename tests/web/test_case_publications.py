@@ -80,7 +80,8 @@ def test_the_submitter_reads_what_shall_be_public_objects_and_takes_it_back(
     page = enter(submitter, handed).text
     assert SUMMARY in page
     assert "2026年11月27日 24:00以前，您可以不同意" in page
-    assert "object-to-publication" in page
+    proposal = page.partition("准备公开的答复")[2].partition("往来")[0]
+    assert "object-to-publication" in proposal
     assert "您不同意公开" in send_step(submitter, "object-to-publication").text
     moment.move_to(at + AFTER)
     desks.clear()

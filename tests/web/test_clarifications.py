@@ -74,7 +74,13 @@ def test_the_accused_asks_somebody_above_decides_and_a_letter_names_no_case_and_
     assert letter.mimetype == "application/pdf", (letter.status_code, letter.text[:20000])
     words = "".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(letter.data)).pages)
     plain = "".join(words.split())
-    for text in ("澄清告知书", "反映吴十的有关问题不属实", "现于所在镇（街道）范围内予以澄清", "任城区民政局"):
+    for text in (
+        "澄清告知书",
+        f"编号：CQ-{number}",
+        "反映吴十的有关问题不属实",
+        "现于所在镇（街道）范围内予以澄清",
+        "任城区民政局",
+    ):
         assert text in plain
     assert LETTER[:20] in plain
     for told in (case, "郑十一", "0537-1234567"):

@@ -202,7 +202,10 @@ def test_a_document_with_macros_is_kept_apart_and_the_person_learns_what_would_h
     assert page.status_code == 200
     assert "这个文件里带有宏" in page.text
     assert "另存为PDF" in page.text
-    _finish(client, client.post("/cases/new/files", data={}, follow_redirects=True), TIP_OFF)
+    page = client.post("/cases/new/files", data={}, follow_redirects=True)
+    check = client.post(page.request.path, data=TIP_OFF["contact"], follow_redirects=True)
+    assert "证明.docx（已隔离）" in check.text
+    _finish(client, check, TIP_OFF)
     row = session.scalars(select(CaseFile)).one()
     assert (row.quarantined, row.found, row.size) == (True, FileFinding.MACROS, len(content))
 

@@ -147,6 +147,12 @@ def test_after_a_reexamination_he_reads_until_when_he_may_go_further(
     assert "最后一天是2026年12月21日" in page.text
 
 
+@pytest.mark.parametrize("page", ["", "/supply", "/files"])
+def test_every_page_of_the_case_lets_him_out_at_once(client: CheckedClient, handed: Handed, page: str) -> None:
+    enter(client, handed)
+    assert client.get(f"/cases/progress{page}").text.count("退出并清除") >= 1
+
+
 def test_a_form_sent_twice_acts_once(client: CheckedClient, handed: Handed, session: Session) -> None:
     enter(client, handed)
     page = client.get("/cases/progress/supply")
