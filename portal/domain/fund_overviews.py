@@ -27,6 +27,7 @@ class FundColumn(StrEnum):
     PASSED_ON = "passed_on"
     DISBURSED = "disbursed"
     PAID = "paid"
+    RETURNED = "returned"
     EXECUTED = "executed"
     FINAL_ACCOUNTS = "final_accounts"
 
@@ -36,7 +37,7 @@ SHOWN_STAGES = frozenset(_COLUMNS)
 """What the year pages read."""
 
 
-_MOVED = frozenset({FundStage.ALLOCATED, FundStage.DISBURSED, FundStage.PAID})
+_MOVED = frozenset({FundStage.ALLOCATED, FundStage.DISBURSED, FundStage.PAID, FundStage.RETURNED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class FundStage(StrEnum):
 
     BUDGET is the budget in force: of each part and programme the latest phase before its execution. COUNTED is what was
     paid as the allowance itself by batches that tell how many persons got it; it stands in PAID too.
+    RETURNED is what came back of what was paid: it stands beside PAID and is never taken off.
     """
 
     BUDGET = "budget"
@@ -31,6 +32,7 @@ class FundStage(StrEnum):
     DISBURSED = "disbursed"
     PAID = "paid"
     COUNTED = "counted"
+    RETURNED = "returned"
 
 
 STAGE_OF_PHASE: Mapping[BudgetPhase, FundStage] = {phase: FundStage(phase) for phase in BudgetPhase}

@@ -37,6 +37,7 @@ from portal.usecases.demo_offices import (
 )
 from portal.usecases.demo_plan import DemoScale, Plan
 from portal.usecases.demo_proxies import enter_proxies
+from portal.usecases.demo_registers import RegisterPlan
 from portal.usecases.demo_standards import enter_standards
 from portal.usecases.demo_stories import Stage, perform
 from portal.usecases.duty_statements import state_not_applicable
@@ -112,8 +113,15 @@ def _tell(
     census = Census(SEED, read_toml("demo/people.toml", own), {c: single_names(children_of(c)) for c in places})
     stage = Stage(services, census, words, shanghai_date(at))
     docket = docket_of(stage, table, read_toml("demo/cases.toml", own))
-    funds = FundPlan(stage, table, stage.today - timedelta(days=_DAYS_OF_A_MONTH * scale.months))
-    stories = (*Plan(stage, table, scale).stories(), *funds.stories(), *case_stories(docket, staff, beside, at=at))
+    since = stage.today - timedelta(days=_DAYS_OF_A_MONTH * scale.months)
+    funds = FundPlan(stage, table, since)
+    registers = RegisterPlan(stage, table, since)
+    stories = (
+        *Plan(stage, table, scale).stories(),
+        *funds.stories(),
+        *registers.stories(),
+        *case_stories(docket, staff, beside, at=at),
+    )
     perform(stories, services, until=at, progress=progress)
     write_privately(services.settings.instance / CODES_FILE, CODES_HEADING, code_rows(docket))
     name_substitute(table["counties"][0], at=at)

@@ -54,7 +54,7 @@ def budget_sheet(whole: Division, places: Sequence[Division], year: int, phase: 
         ["救助对象应救尽救率", "100%"],
         ["救助资金按时发放率", "≥99%"],
     ]
-    return _book(("预算表", rows), ("绩效目标", targets))
+    return book_of(("预算表", rows), ("绩效目标", targets))
 
 
 def _units(middling: int, place: Division, code: str, year: int, phase: BudgetPhase, seed: str) -> int:
@@ -97,10 +97,11 @@ def allocation_sheets(
         ["权重", *(text for _, text, _ in _FACTORS)],
     ]
     table += [[place.display_name, *(float(value) for value in one)] for place, one in zip(places, values, strict=True)]
-    return _book(("分配表", rows), ("因素表", table))
+    return book_of(("分配表", rows), ("因素表", table))
 
 
-def _book(*sheets: tuple[str, Sequence[Sequence[object]]]) -> bytes:
+def book_of(*sheets: tuple[str, Sequence[Sequence[object]]]) -> bytes:
+    """A workbook of sheets by name."""
     book = Workbook(write_only=True)
     for name, rows in sheets:
         sheet = book.create_sheet(name)

@@ -1,6 +1,6 @@
 """What happens to the money of the sample: budgets and allocations of two years, a late one, one that waits."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -9,6 +9,7 @@ from typing import Any
 from portal.domain.budgets import BudgetPhase
 from portal.domain.divisions import Division, Level
 from portal.domain.instants import SHANGHAI
+from portal.domain.roster_values import Problem
 from portal.queries.divisions import children_of
 from portal.usecases import publications
 from portal.usecases.allocations import AllocationOrder, import_allocation
@@ -17,6 +18,7 @@ from portal.usecases.demo_fund_sheets import allocation_sheets, budget_sheet
 from portal.usecases.demo_offices import Desk, desk_of
 from portal.usecases.demo_stories import Stage, Story
 from portal.usecases.notice_imports import Upload
+from portal.usecases.services import Services
 
 CITY_POOL, COUNTY_POOL = 21_000, 2_400
 """What a batch distributes, in 万元."""
@@ -64,20 +66,7 @@ class FundPlan:
     def _told(self, desk: Desk, day: date, draft: Draft) -> Iterator[Story]:
         working = self.stage.working_day(day)
         if self.since <= working < self.stage.today:
-            yield self._published(desk, working, draft)
-
-    def _published(self, desk: Desk, day: date, draft: Draft) -> Story:
-        """Drafted in the morning, public in the afternoon."""
-        services = self.stage.services
-        yield (at := _at(day, 9))
-        number = draft(at)
-        for hour, step, actor in (
-            (10, publications.submit, desk.drafter),
-            (14, publications.review, desk.reviewer),
-            (16, publications.publish, desk.publisher),
-        ):
-            yield (at := _at(day, hour))
-            step(services, actor, number, at=at)
+            yield published_story(self.stage.services, desk, working, draft)
 
     def _waiting(self, desk: Desk) -> Story:
         """An adjustment that nobody has brought to the public in time: red at the desk."""
@@ -96,7 +85,7 @@ class FundPlan:
             document_number=_NUMBER.format(year=approved_on.year, serial=approved_on.month),
         )
         outcome = import_budget(self.stage.services, desk.drafter, Upload("预算.xlsx", content), order, at=at)
-        return _number(outcome.number, [str(one.message) for one in outcome.problems])
+        return drafted_number(outcome.number, outcome.problems)
 
     def _allocation(self, desk: Desk, year: int, batch: str, day: date, pool: int, at: datetime) -> str:
         content = allocation_sheets(desk.place, self._below(desk), year, batch, pool, self.stage.census.seed)
@@ -105,15 +94,29 @@ class FundPlan:
             received_on=day - timedelta(days=12), approved_on=day - timedelta(days=4), issued_on=day,
         )  # fmt: skip
         outcome = import_allocation(self.stage.services, desk.drafter, Upload("分配.xlsx", content), order, at=at)
-        return _number(outcome.number, [str(one.message) for one in outcome.problems])
+        return drafted_number(outcome.number, outcome.problems)
 
     def _below(self, desk: Desk) -> list[Division]:
         return [place for place in children_of(desk.place.code) if not place.virtual]
 
 
-def _number(number: str | None, problems: list[str]) -> str:
+def published_story(services: Services, desk: Desk, day: date, draft: Draft) -> Story:
+    """Drafted in the morning, public in the afternoon."""
+    yield (at := _at(day, 9))
+    number = draft(at)
+    for hour, step, actor in (
+        (10, publications.submit, desk.drafter),
+        (14, publications.review, desk.reviewer),
+        (16, publications.publish, desk.publisher),
+    ):
+        yield (at := _at(day, hour))
+        step(services, actor, number, at=at)
+
+
+def drafted_number(number: str | None, problems: Sequence[Problem]) -> str:
+    """The number of a draft; RuntimeError when a sample table was refused."""
     if number is None:
-        raise RuntimeError(f"a sample table was refused: {problems[:3]}")
+        raise RuntimeError(f"a sample table was refused: {[str(one.message) for one in problems[:3]]}")
     return number
 
 

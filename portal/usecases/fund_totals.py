@@ -15,12 +15,15 @@ from portal.domain.fund_totals import STAGE_OF_PHASE, WHOLE_YEAR, FigureScope, F
 from portal.domain.funds import FundSource
 from portal.domain.money import Fen
 from portal.domain.publications import Area
+from portal.domain.registers import RegisterKind
 from portal.models.allocations import Allocation
 from portal.models.budgets import Budget
 from portal.models.fund_totals import FundTotal, FundYearTotal
 from portal.models.publications import Publication, Revision
+from portal.models.registers import Register
 from portal.models.transaction import transaction
 from portal.usecases.payment_totals import city_payments, county_payments
+from portal.usecases.register_totals import city_returns, own_returns
 from portal.usecases.site import bump_revision
 
 
@@ -151,8 +154,19 @@ def _refresh_payments(session: Session, publication: Publication) -> None:
     replace_figures(session, *city_payments(session, scope))
 
 
+def _refresh_registers(session: Session, publication: Publication) -> None:
+    """Of returned money, of the year: in the register's own division and, by county, in the city."""
+    facts = session.get_one(Register, publication.id)
+    if facts.kind is not RegisterKind.RETURNS:
+        return
+    scope, figures = own_returns(session, facts.year, DivisionCode(publication.division_code))
+    replace_figures(session, scope, figures)
+    replace_figures(session, *city_returns(session, scope))
+
+
 _REFRESHERS: Mapping[Area, Callable[[Session, Publication], None]] = {
     Area.ALLOCATIONS: _refresh_allocations,
     Area.BUDGETS: _refresh_budgets,
     Area.PAYMENTS: _refresh_payments,
+    Area.REGISTERS: _refresh_registers,
 }

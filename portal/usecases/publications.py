@@ -212,7 +212,6 @@ def withdraw(
 def _publish(session: Session, services: Services, actor: Actor, held: Held, *, at: datetime) -> StepOutcome:
     frozen = make_public(session, services, held.publication, held.revision, held.route.bypass_reason, at=at)
     bump_revision(session)
-    refresh_figures(session, held.publication)
     outcome = _step(
         session,
         actor,
@@ -224,6 +223,7 @@ def _publish(session: Session, services: Services, actor: Actor, held: Held, *, 
         publish_at=None,
         **frozen,
     )
+    refresh_figures(session, held.publication)
     refresh_duties(session, services, held.publication, at=at)
     return outcome
 

@@ -43,6 +43,7 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         FundColumn.PASSED_ON: _("已分到镇街"),
         FundColumn.DISBURSED: _("已拨付"),
         FundColumn.PAID: _("已发放"),
+        FundColumn.RETURNED: _("已退回"),
         FundColumn.EXECUTED: _("预算执行"),
         FundColumn.FINAL_ACCOUNTS: _("决算"),
     },
@@ -57,6 +58,7 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         FundStage.DISBURSED: _("已拨付"),
         FundStage.PAID: _("已发放"),
         FundStage.COUNTED: _("已发放，并公布了人数"),
+        FundStage.RETURNED: _("已退回"),
     },
     FundUse: {FundUse.RELIEF: _("救助资金"), FundUse.WORK: _("工作经费")},
     FundSource: {

@@ -20,11 +20,29 @@ TEMPORARY = HERE / "临时救助_凫山街道_2026年10月.xlsx"
 TERMINATION = HERE / "特困拟终止_鲁城街道_2026年11月.csv"
 OLD_FORMAT = HERE / "低保初审_许庄街道_旧格式.xls"
 OPEN_DOCUMENT = HERE / "低保初审_许庄街道_开放格式.ods"
+FUND = HERE / "备用金_2026年第三季度.xlsx"
+RETURNS = HERE / "资金退回_2026年第三季度.xlsx"
+FAULTY_RETURNS = HERE / "资金退回_2026年第三季度_有错误.xlsx"
 
 FAULTS = {"D7", "D9", "C11", "F12", "G15", "B17", "G19", "G26"}
 HEADINGS = ["序号", "村（社区）", "申请人姓名", "身份证号码", "家庭人口", "保障人口", "月保障金额", "银行账号", "备注"]
 VILLAGES = ["航运新村", "颂运水庭社区", "风韵荷都社区", "甄庄村", "南李楼村", "张营村"]
 DAAN = ["大安村", "罗屯村", "小安村", "廿里铺村", "西葛村", "唐营村", "李村村"]
+COUNTIES = [
+    "任城区",
+    "兖州区",
+    "微山县",
+    "鱼台县",
+    "金乡县",
+    "嘉祥县",
+    "汶上县",
+    "泗水县",
+    "梁山县",
+    "曲阜市",
+    "邹城市",
+    "高新区",
+]
+RETURN_FAULTS = {"G3", "H3", "B4", "C4", "D4", "E6", "F7", *(f"H{row}" for row in range(4, 10))}
 STANDARDS = [410, 436, 520, 623]
 
 
@@ -113,6 +131,54 @@ def termination() -> bytes:
     for index, person in enumerate(people(9, 14)):
         writer.writerow([person.name, person.id_number, places[index % 3], "分散供养", "自愿申请退出"])
     return out.getvalue().encode("gb18030")
+
+
+def fund() -> bytes:
+    """A quarter's reserve funds by county in 元, and their total; one county has helped very few."""
+    book, sheet = _book("备用金")
+    sheet.append(["济宁市2026年第三季度临时救助备用金登记表"])
+    sheet.append(["单位：元"])
+    sheet.append(["县（市、区）", "期初额度", "本期增加", "本期使用", "期末余额", "救助人次"])
+    rows = []
+    for index, county in enumerate(COUNTIES):
+        persons = 4 if index == 6 else 11 + 3 * index
+        used = 620.5 * persons
+        rows.append(
+            [county, 200_000, 50_000 if index % 3 else None, used, 200_000 + 50_000 * bool(index % 3) - used, persons]
+        )
+    for row in rows:
+        sheet.append(row)
+    sheet.append(["合计", *(sum(row[column] or 0 for row in rows) for column in range(1, 6))])
+    return _saved(book)
+
+
+def returns(*, faulty: bool = False) -> bytes:
+    """A quarter's returned money by county. The faulty one names people, and is wrong in RETURN_FAULTS and no other."""
+    book, sheet = _book("退回")
+    sheet.append(["济宁市2026年第三季度救助资金退回登记表"])
+    sheet.append(["单位：元"])
+    heads = ["县（市、区）", "救助项目", "退回原因", "退回日期", "退回金额", "退回人次"]
+    reasons = ["死亡", "账户错误", "重复发放", "终止", "其他"]
+    rows: list[list[object]] = []
+    for index, (county, person) in enumerate(zip(COUNTIES[:6], people(6, 17), strict=True)):
+        persons = 12 + index
+        row = [
+            county,
+            "低保" if index % 2 else "特困",
+            reasons[index % 5],
+            f"2026-0{7 + index % 3}-15",
+            512.3 * persons,
+            persons,
+        ]
+        rows.append([*row, person.name, person.id_number] if faulty else row)
+    total = ["合计", None, None, None, sum(row[4] for row in rows), sum(row[5] for row in rows)]
+    if faulty:
+        rows[0][1], rows[0][2], rows[0][3] = "住房救助", "不知道", "去年"
+        rows[2][4], rows[3][5] = "七千多", "十几人"
+    sheet.append([*heads, "领款人姓名", "身份证号码"] if faulty else heads)
+    for row in [*rows, total]:
+        sheet.append(row)
+    return _saved(book)
 
 
 def open_document(rows: list[list[object]] | None = None) -> bytes:
@@ -222,6 +288,9 @@ def main() -> None:
         TEMPORARY: temporary(),
         TERMINATION: termination(),
         OPEN_DOCUMENT: open_document(),
+        FUND: fund(),
+        RETURNS: returns(),
+        FAULTY_RETURNS: returns(faulty=True),
     }
     for path, content in made.items():
         path.write_bytes(content)

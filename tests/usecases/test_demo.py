@@ -130,6 +130,13 @@ def test_who_collects_for_whom_is_there_in_every_state_and_one_review_is_overdue
     assert sum(line.is_overdue for line in lines) == 1
 
 
+def test_two_counties_have_registers_of_two_kinds(demo: Flask, demo_services: Services):
+    client = demo.test_client()
+    pages = [client.get(f"/funds/2026/{code}/").text for code in ("370811", "370812")]
+    assert all(f"<h2>{kind}</h2>" in page for page in pages for kind in ("备用金", "资金退回"))
+    assert all("已退回" in page for page in pages)
+
+
 def test_every_state_is_there(demo_services: Services):
     states = _states()
     assert all(states[state] for state in RevisionState), states

@@ -2,26 +2,32 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from portal.domain.divisions import DivisionCode
 from portal.domain.errors import NotAllowedError, NotFoundError, RefusedError
+from portal.domain.fund_totals import FundStage
+from portal.domain.permissions import Role
 from portal.domain.publications import Area, Face, WithdrawalKind
 from portal.domain.register_periods import Period
 from portal.domain.registers import RegisterColumn, RegisterKind, read_told
+from portal.models.fund_totals import FundTotal
 from portal.models.publications import Publication, Revision
 from portal.models.registers import RegisterFigure
 from portal.queries.archive_entries import entries_of
+from portal.queries.fund_totals import figures_by_program, months_of_whole
 from portal.queries.papers import paper_of
 from portal.queries.publications import public_view, revision_view
 from portal.queries.registers import RegisterFilters, desk_register, desk_registers, register_page, sums_of_year
 from portal.usecases import publications
+from portal.usecases.fund_totals import rebuild_figures
 from portal.usecases.notice_imports import Upload
 from portal.usecases.registers import corrected_order, import_register
 from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.usecases.allocations import city_clerk, publish
-from tests.usecases.registers import FUND, book, drafted, imported, published
+from tests.usecases.registers import FUND, RETURNED, book, drafted, imported, published
 
 SMALL = (("许庄街道", 50_000, 0, 3_200, 46_800, 4), *FUND[1:2], ("南张街道", 50_000, 0, 20_000, 30_000, 22))
 USED_MORE = (("许庄街道", 50_000, 10_000, 33_000, 27_000, 33), *FUND[1:])
@@ -151,6 +157,50 @@ def test_only_a_drafter_within_his_division_imports(services: Services, cast: Ca
     with pytest.raises(NotFoundError):
         desk_register(cast.qian_qi, number)
     assert desk_registers(cast.qian_qi) == ()
+
+
+def returned(year: int, whole: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for figure in figures_by_program(year, DivisionCode(whole)):
+        if figure.stage is FundStage.RETURNED:
+            found[figure.part] = found.get(figure.part, 0) + figure.amount_fen
+    return found
+
+
+def test_returned_money_stands_beside_what_was_paid(services: Services, cast: Cast, at: datetime):
+    number = published(services, cast, at=at, kind=RegisterKind.RETURNS)
+    assert sorted(returned(2026, "370811").values()) == [82_000, 430_000, 1_200_000]
+    assert returned(2026, "370800") == {"370811": 1_712_000}
+    months = months_of_whole(2026, DivisionCode("370811"), [FundStage.RETURNED, FundStage.PAID])
+    assert months == {FundStage.RETURNED: [(7, 1_200_000), (8, 430_000), (9, 82_000)]}
+    publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "发错了表格", at=at)
+    assert (returned(2026, "370811"), returned(2026, "370800")) == ({}, {})
+
+
+def test_what_is_not_told_of_a_town_is_in_the_sum_of_the_county(services: Services, cast: Cast, at: datetime):
+    rows = ((*RETURNED[0][:5], 3), *RETURNED[1:])
+    published(services, cast, book(RegisterKind.RETURNS, rows), at=at, kind=RegisterKind.RETURNS)
+    found = returned(2026, "370811")
+    assert sum(found.values()) == 1_712_000
+    assert found["370811"] == 1_200_000 + 430_000
+
+
+def test_a_county_that_the_city_tells_of_counts_once(services: Services, cast: Cast, session: Session, at: datetime):
+    published(services, cast, at=at, kind=RegisterKind.RETURNS)
+    rows = [["任城区", "2026-07", "低保", "死亡", 20_000, 40], ["兖州区", "2026-07", "低保", "死亡", 1_000, 11]]
+    number = imported(
+        services, city_clerk(cast), book(RegisterKind.RETURNS, rows), at=at, kind=RegisterKind.RETURNS
+    ).number
+    assert number is not None
+    publications.submit(services, city_clerk(cast), number, at=at)
+    for verb, role, base in (("review", Role.REVIEWER, cast.zhou_jiu), ("publish", Role.PUBLISHER, cast.wei_si)):
+        getattr(publications, verb)(services, replace(base, roles=frozenset({role})), number, at=at)
+    assert returned(2026, "370800") == {"370811": 2_000_000, "370812": 100_000}
+    former = returned(2026, "370811")
+    session.execute(delete(FundTotal))
+    session.commit()
+    rebuild_figures()
+    assert (returned(2026, "370811"), returned(2026, "370800")) == (former, {"370811": 2_000_000, "370812": 100_000})
 
 
 def test_lists_are_filtered_by_kind_year_and_division(services: Services, cast: Cast, at: datetime):

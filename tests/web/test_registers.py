@@ -78,6 +78,7 @@ def test_the_page_of_a_year_shows_each_kind_with_its_sums(client, services: Serv
     assert page.index("第3季度") < page.index("第4季度")
     assert "64,500.50" in page
     assert "180,000.00" not in page
+    assert "已退回（元）" in page
     published_budget(services, cast, at=at)
     with_budget = client.get("/funds/2026/370811/").text
     assert with_budget.index("用在哪个项目") < with_budget.index("<h2>备用金</h2>")

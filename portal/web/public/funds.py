@@ -25,7 +25,7 @@ from portal.web.fund_trends import years_picture
 from portal.web.register_pages import register_sections
 from portal.web.services import services
 
-BY_MONTH = (FundStage.DISBURSED, FundStage.PAID)
+BY_MONTH = (FundStage.DISBURSED, FundStage.PAID, FundStage.RETURNED)
 """What is told month by month; a budget is of a year."""
 
 blueprint = Blueprint("public_funds", __name__, url_prefix="/funds")
