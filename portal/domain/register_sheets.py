@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from portal.domain.division_names import DivisionNames
+from portal.domain.divisions import DivisionCode
 from portal.domain.errors import InvalidError
 from portal.domain.function_codes import FunctionCodes
 from portal.domain.fund_headers import FoundColumns, find_columns
@@ -26,7 +27,6 @@ from portal.domain.registers import (
     RegisterKind,
     RegisterRow,
     RegisterTable,
-    key_of,
 )
 from portal.domain.roster_report import Report
 from portal.domain.roster_values import Problem
@@ -210,11 +210,11 @@ def _check(table: _Table, headings: RegisterHeadings, report: Report) -> None:
 
 def _refuse_doubles(table: _Table, report: Report) -> None:
     """A fund has one row: its openings and balances of two periods would not add up to anything."""
-    seen: set[str] = set()
+    seen: set[tuple[DivisionCode, Program | None]] = set()
     for line in table.lines:
         if table.kind is not RegisterKind.RESERVE_FUND or line.row is None:
             continue
-        key = key_of(table.kind, line.row.division, line.row.period, line.row.program)
+        key = line.row.division, line.row.program
         if key in seen:
             text = N_("这个地方的备用金写了两次：一份登记表只写一个时段，每个地方一行")
             report.refuse(table.sheet.name, line.place, Message(text))

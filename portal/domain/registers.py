@@ -152,16 +152,6 @@ class RegisterTable:
         """What has reached persons or come back from them, altogether."""
         return Fen(sum(self.columns.moved_fen(row.amounts) for row in self.rows))
 
-    def key(self, row: RegisterRow) -> str:
-        """What stays hidden once it was: of a fund its every period, for one balance is the next one's opening."""
-        return key_of(self.kind, row.division, row.period, row.program)
-
-
-def key_of(kind: RegisterKind, division: str, period: Period, program: Program | None) -> str:
-    """The key of a row of a kind."""
-    when = "" if kind is RegisterKind.RESERVE_FUND else period.stored
-    return "|".join((division, program or "", when))
-
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -195,15 +185,10 @@ class ToldRegister:
     rest: Figures | None
     total: Figures | None
 
-    def hidden(self, kind: RegisterKind) -> frozenset[str]:
-        """The keys of the rows of which no figure is told.
-
-        A register that tells nothing at all gives nothing away by a difference, unless its balances go on.
-        """
-        if self.total is None and kind is not RegisterKind.RESERVE_FUND:
-            return frozenset()
-        rows = (row for row in self.rows if row.figures is None)
-        return frozenset(key_of(kind, row.division, row.period, row.program) for row in rows)
+    @property
+    def hidden(self) -> Mapping[DivisionCode, str]:
+        """The places of which some row is not told, with their names."""
+        return {row.division: row.place for row in self.rows if row.figures is None}
 
 
 def name_of(row: ToldRow) -> str:
@@ -220,19 +205,31 @@ def word_of(word: str) -> str:
 def told_by(table: RegisterTable, least: int, *, stay_hidden: Collection[str] = ()) -> ToldRegister:
     """Hide every row of fewer than the least persons, and as many more as protect it (rules.md 3).
 
-    `stay_hidden` are the keys of what was hidden before: told now, they would give away by a difference what was
-    hidden then. A row that is about nobody (a fund of which nothing was used) is told.
+    `stay_hidden` are the places of which something was hidden before: told now, it would give away by a difference
+    what was hidden then. A row that is about nobody (a fund of which nothing was used) is told. No row stands alone in
+    the rest: where none can stand beside it, nothing is told.
     """
     counts = {_place(at): CountAndAmount(row.persons, _moved(table, row)) for at, row in enumerate(table.rows)}
     suppressed = suppress(counts, least)
-    rows = tuple(
-        _told(row, suppressed.cells[_place(at)].shown, hide=table.key(row) in stay_hidden)
-        for at, row in enumerate(table.rows)
-    )
-    if suppressed.total.shown is not Shown.FIGURES:
-        return ToldRegister(tuple(_told(row, Shown.SMALL, hide=False) for row in table.rows), None, None)
-    hidden = [row for row, told in zip(table.rows, rows, strict=True) if told.figures is None]
-    return ToldRegister(rows, _sum(hidden) if hidden else None, _sum(table.rows))
+    shown = [_stays(row, suppressed.cells[_place(at)].shown, stay_hidden) for at, row in enumerate(table.rows)]
+    hidden = [at for at, one in enumerate(shown) if one is not Shown.FIGURES]
+    if len(hidden) == 1:
+        shown[_beside(table.rows, hidden[0], least)] = Shown.MERGED
+    if suppressed.total.shown is not Shown.FIGURES or shown == [Shown.MERGED]:
+        return ToldRegister(tuple(_told(row, Shown.SMALL) for row in table.rows), None, None)
+    rest = [row for row, one in zip(table.rows, shown, strict=True) if one is not Shown.FIGURES]
+    rows = tuple(_told(row, one) for row, one in zip(table.rows, shown, strict=True))
+    return ToldRegister(rows, _sum(rest) if rest else None, _sum(table.rows))
+
+
+def _beside(rows: Sequence[RegisterRow], alone: int, least: int) -> int:
+    """Which row goes into the rest with one that would stand there alone: the next that is about enough persons."""
+    others = [*range(alone + 1, len(rows)), *range(alone)]
+    return next((at for at in others if rows[at].persons >= least), (alone + 1) % len(rows))
+
+
+def _stays(row: RegisterRow, shown: Shown, stay_hidden: Collection[str]) -> Shown:
+    return Shown.MERGED if shown is Shown.FIGURES and row.division in stay_hidden else shown
 
 
 def _place(at: int) -> str:
@@ -244,9 +241,7 @@ def _moved(table: RegisterTable, row: RegisterRow) -> Fen:
     return table.columns.moved_fen(row.amounts)
 
 
-def _told(row: RegisterRow, shown: Shown, *, hide: bool) -> ToldRow:
-    if hide and shown is Shown.FIGURES:
-        shown = Shown.MERGED
+def _told(row: RegisterRow, shown: Shown) -> ToldRow:
     is_told = shown is Shown.FIGURES
     figures = Figures(row.amounts, row.persons) if is_told else None
     words = row.words if is_told else ()

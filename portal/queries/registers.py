@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.divisions import DivisionCode
@@ -115,8 +115,12 @@ def sums_of_year(year: int, place: DivisionCode, *, at: datetime) -> tuple[Regis
     return tuple(sorted(told, key=lambda one: (one.kind, one.period, one.number)))
 
 
-def hidden_before(session: Session, table: RegisterTable) -> frozenset[str]:
-    """The keys that a public register of the division and kind does not tell: none of them is told from now on."""
+def hidden_before(session: Session, table: RegisterTable, number: str) -> dict[DivisionCode, str]:
+    """The places of which something is public as hidden, with their names: nothing of them is told from now on.
+
+    What counts is the register's own former revision; of a fund every other register too, for one balance is the
+    next one's opening.
+    """
     query = (
         select(Revision.head)
         .join(Publication, Publication.live_revision_id == Revision.id)
@@ -124,10 +128,15 @@ def hidden_before(session: Session, table: RegisterTable) -> frozenset[str]:
         .where(
             Publication.division_code == table.place, Register.kind == table.kind, Publication.withdrawn_at.is_(None),
             Revision.head.is_not(None),
+            or_(Publication.number == number, Register.kind == RegisterKind.RESERVE_FUND),
         )
     )  # fmt: skip
-    heads = (read_told(json.loads(head or "{}")) for head in session.execute(query).scalars())
-    return frozenset(key for told in heads for key in told.hidden(table.kind))
+    found: dict[DivisionCode, str] = {}
+    for head in session.execute(query).scalars():
+        told = read_told(json.loads(head or "{}"))
+        if told.total is not None or table.kind is RegisterKind.RESERVE_FUND:
+            found |= told.hidden
+    return found
 
 
 def _public(at: datetime) -> Any:
@@ -170,9 +179,9 @@ def desk_register(actor: Actor, number: str) -> DeskRegister:
     return _desk_register(row)
 
 
-def hidden_in_preview(found: DeskRegister) -> frozenset[str]:
-    """What an earlier register has hidden already, for what the desk shows of a draft."""
-    return hidden_before(db.session(), found.table) if found.table else frozenset()
+def hidden_in_preview(found: DeskRegister) -> dict[DivisionCode, str]:
+    """What is public as hidden already, for what the desk shows of a draft."""
+    return hidden_before(db.session(), found.table, found.number) if found.table else {}
 
 
 def _newest(actor: Actor) -> Any:

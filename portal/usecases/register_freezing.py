@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,13 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from portal.domain.cell_changes import Cells, changed_cells
+from portal.domain.divisions import DivisionCode
+from portal.domain.errors import RefusedError
+from portal.domain.messages import N_
 from portal.domain.money import format_yuan
 from portal.domain.registers import (
     RegisterColumn,
+    RegisterKind,
     RegisterTable,
     ToldRegister,
     name_of,
@@ -50,7 +55,9 @@ def freeze_register(
     """Freeze what may be told, and write the told sums where the year pages take them from."""
     table = read_draft(revision.draft)
     least = services.rulebook.policies.smallest_count_told
-    told = told_by(table, least, stay_hidden=hidden_before(session, table))
+    hidden = hidden_before(session, table, publication.number)
+    check_complete(table, hidden)
+    told = told_by(table, least, stay_hidden=hidden)
     office = session.get_one(Office, publication.office_id)
     head = {
         "format": 1,
@@ -70,6 +77,14 @@ def freeze_register(
     _write_figures(session, revision, table, told)
     sealed = {name: head[name] for name in KEPT_WHEN_CLOSED}
     return Frozen(table.title, head, sealed | {"summary": ""}, [])
+
+
+def check_complete(table: RegisterTable, hidden: Mapping[DivisionCode, str]) -> None:
+    """RefusedError where a fund leaves out a place that was hidden: what is left of the rest would tell its balance."""
+    missing = [name for code, name in hidden.items() if code not in {row.division for row in table.rows}]
+    if missing and table.kind is RegisterKind.RESERVE_FUND:
+        text = N_("先前的备用金登记里有%(places)s，这一份没有写：请补上，没有使用的也要写额度和余额")
+        raise RefusedError(text, places="、".join(missing))
 
 
 def _write_figures(session: Session, revision: Revision, table: RegisterTable, told: ToldRegister) -> None:

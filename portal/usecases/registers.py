@@ -21,12 +21,13 @@ from portal.models.publications import Publication, Revision
 from portal.models.registers import Register
 from portal.models.transaction import transaction
 from portal.queries.divisions import children_of, division
-from portal.queries.registers import DeskRegister, same_register
+from portal.queries.registers import DeskRegister, hidden_before, same_register
 from portal.usecases import audit
 from portal.usecases.corrections import correctable, next_ordinal
 from portal.usecases.fund_drafts import add_publication, add_revision, mark_correction
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.notice_imports import Upload
+from portal.usecases.register_freezing import check_complete
 from portal.usecases.services import Services
 
 
@@ -82,6 +83,7 @@ def import_register(
         return RegisterOutcome(None, None, sheet.problems, ())
     warnings = () if order.corrects else _known_already(sheet.table, at=at)
     with transaction() as session:
+        check_complete(sheet.table, hidden_before(session, sheet.table, order.corrects))
         if order.corrects:
             number = _add_correction(session, actor, sheet.table, order, at=at)
         else:

@@ -99,6 +99,17 @@ def test_the_next_period_does_not_tell_the_balance_that_was_hidden(services: Ser
     assert "46800.00" not in str(head_of(number, at=at))
 
 
+def test_a_fund_that_was_hidden_may_not_be_left_out(services: Services, cast: Cast, session: Session, at: datetime):
+    early = drafted(services, cast, book(rows=FUND[:1], title="任城区2026年第四季度备用金登记表"), at=at)
+    published(services, cast, book(rows=SMALL), at=at)
+    with pytest.raises(RefusedError, match="李营街道"):
+        imported(services, cast.li_si, book(rows=FUND[:1], title="任城区2026年10月备用金登记表"), at=at)
+    publications.submit(services, cast.li_si, early, at=at)
+    publications.review(services, cast.wang_wu, early, at=at)
+    with pytest.raises(RefusedError, match="李营街道"):
+        publications.publish(services, cast.zhao_liu, early, at=at)
+
+
 def test_a_correction_is_another_revision_and_tells_the_changed_cells(services, cast: Cast, at: datetime):
     number = corrected(services, cast, published(services, cast, at=at), WithdrawalKind.CORRECTION, at=at)
     head = head_of(number, at=at)
