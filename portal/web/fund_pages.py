@@ -30,7 +30,9 @@ from portal.web.labels import label
 K = TypeVar("K", bound=Hashable)
 
 MOST_FLOWS = 2
-"""The budget and what has been allocated of it are drawn; further columns stand in the table."""
+"""The budget and what has been allocated of it are drawn; further columns stand in the table.
+
+What came back is never drawn: it flowed nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +163,10 @@ def _picture(
     if not table.rows or table.shown is None:
         return None
     lines = tuple(Line(name(row.key), url(row.key), _code(row.key), row.amounts) for row in table.rows)
+    drawn = [place for place, column in enumerate(table.columns) if column is not FundColumn.RETURNED]
     charts = tuple(
         _flow(f"flow-{slug}-{place}", title, table, place, places, name, url, runs_in=runs_in)
-        for place in range(min(len(table.columns), MOST_FLOWS if slug == "places" else 1))
+        for place in drawn[: MOST_FLOWS if slug == "places" else 1]
     )
     is_partly_untold = any(row.key is None for row in table.rows)
     return Picture(

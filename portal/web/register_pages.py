@@ -20,6 +20,7 @@ from portal.domain.registers import (
     RegisterKind,
     ReturnReason,
     ToldRegister,
+    ToldRow,
     read_told,
 )
 from portal.domain.sheets import column_letters
@@ -65,6 +66,10 @@ class ShownRegister:
         """Of each column of words whether some row tells it: no column stands empty."""
         rows = [row.words for row in self.told.rows if row.words]
         return tuple(any(words[place] for words in rows) for place in range(len(self.columns.words)))
+
+    def words_of(self, row: ToldRow) -> tuple[str, ...]:
+        """The words of a row in the columns that are shown."""
+        return tuple(word_label(word) for word, is_told in zip(row.words, self.told_words, strict=True) if is_told)
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -216,6 +221,5 @@ def stored_period(stored: str) -> str:
 
 def install(app: Flask) -> None:
     """Give the words to the templates."""
-    app.jinja_env.filters["word_label"] = word_label
     app.jinja_env.filters["stored_period"] = stored_period
     app.jinja_env.filters["period_label"] = period_label

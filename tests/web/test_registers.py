@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 from datetime import datetime
 
 import openpyxl
@@ -24,6 +25,26 @@ SMALL = (("许庄街道", 50_000, 0, 3_200, 46_800, 4), *FUND[1:2], ("南张街�
 def rows_of(client: CheckedClient, number: str) -> list[dict[str, str]]:
     text = client.get(f"/registers/{number}.csv").get_data(as_text=True)
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (RegisterKind.RETURNS, ["2026年7月3日", "最低生活保障", "死亡", "12,000.00", "24"]),
+        (RegisterKind.CASH, ["2026年", "临时救助", "18,000.00", "20"]),
+        (RegisterKind.GOODS, ["2026年", "大米", "120", "袋", "9,600.00", "60"]),
+        (RegisterKind.FEE_WAIVERS, ["2026年", "示例农商银行", "小额账户管理费", "38,400.00", "3200"]),
+    ],
+)
+def test_each_row_tells_all_its_words_under_their_heads(
+    kind: RegisterKind, words, client: CheckedClient, services: Services, cast: Cast, at: datetime
+):
+    page = client.get(f"/registers/{published(services, cast, at=at, kind=kind)}").text
+    heads, first = (
+        re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)[:2]
+    )
+    assert len(heads) == len(first)
+    assert first[1:] == words
 
 
 @pytest.mark.parametrize("kind", RegisterKind)
@@ -79,6 +100,7 @@ def test_the_page_of_a_year_shows_each_kind_with_its_sums(client, services: Serv
     assert "64,500.50" in page
     assert "180,000.00" not in page
     assert "已退回（元）" in page
+    assert "任城区已退回" not in page
     published_budget(services, cast, at=at)
     with_budget = client.get("/funds/2026/370811/").text
     assert with_budget.index("用在哪个项目") < with_budget.index("<h2>备用金</h2>")
