@@ -23,7 +23,8 @@ from portal.queries.divisions import divisions_around
 from portal.queries.staff import actor_named
 from portal.usecases import clock
 from portal.usecases.notice_imports import Upload
-from portal.usecases.payments import PaymentOrder, import_payments
+from portal.usecases.payment_drafts import PaymentOrder
+from portal.usecases.payments import import_payments
 
 ROWS = 200_000
 COUNTY = "370811"

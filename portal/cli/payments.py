@@ -20,7 +20,8 @@ from portal.queries.payments import payment_order
 from portal.queries.staff import actor_named
 from portal.usecases import clock
 from portal.usecases.notice_imports import Upload
-from portal.usecases.payments import PaymentOrder, PaymentOutcome, Progress, import_payments
+from portal.usecases.payment_drafts import PaymentDraft, PaymentOrder, PaymentOutcome
+from portal.usecases.payments import Progress, import_payments
 
 payments = PortalGroup("payments", help="资金发放：导入花名册、送审、审核、签发、更正、撤下")
 add_steps(payments)
@@ -53,7 +54,7 @@ def import_(
     by: str,
     as_json: bool,
 ) -> None:
-    """读入一份发放花名册，只存各村的户数、人数、金额；有任何错误则不写入，逐格说明。"""
+    """读入一份发放花名册或月报汇总表，只存各地的户数、人数、金额；有任何错误则不写入，逐格说明。"""
     if (year is None) != (month is None):
         raise InvalidError(N_("--year 和 --month 要么都写，要么都不写"))
     order = PaymentOrder(
@@ -112,7 +113,8 @@ def _facts(outcome: PaymentOutcome) -> dict[str, Any]:
     batch = outcome.batch
     return {
         "number": outcome.number,
-        "rows": batch.households if batch else 0,
+        "batches": list(map(_batch_facts, outcome.drafts)),
+        "rows": sum(draft.batch.households for draft in outcome.drafts),
         "households": batch.households if batch else None,
         "persons": batch.persons if batch else None,
         "amount_fen": batch.amount_fen if batch else None,
@@ -125,11 +127,28 @@ def _facts(outcome: PaymentOutcome) -> dict[str, Any]:
     }
 
 
+def _batch_facts(draft: PaymentDraft) -> dict[str, Any]:
+    batch = draft.batch
+    return {
+        "number": draft.number,
+        "title": batch.title,
+        "division": batch.place,
+        "program": str(batch.program),
+        "households": batch.households,
+        "persons": batch.persons,
+        "amount_fen": batch.amount_fen,
+    }
+
+
 def _sentences(outcome: PaymentOutcome) -> list[str]:
     lines = [f"提醒 {p.sheet} {p.cell}：{p.message}" for p in outcome.warnings]
-    if outcome.batch is None:
+    if not outcome.drafts:
         lines += [f"{p.sheet} {p.cell}：{p.message}" for p in outcome.problems]
         return [*lines, f"共{len(outcome.problems)}处错误，什么都没有写入"]
-    batch = outcome.batch
+    return [*lines, *map(_sentence, outcome.drafts)]
+
+
+def _sentence(draft: PaymentDraft) -> str:
+    batch = draft.batch
     told = f"{batch.households}户，{batch.persons}人，{format_yuan(batch.amount_fen)}元"
-    return [*lines, f"已存为草稿：{outcome.number}，{batch.title}，{told}"]
+    return f"已存为草稿：{draft.number}，{batch.title}，{told}"

@@ -10,15 +10,18 @@ from datetime import date
 from portal.domain.divisions import Division, DivisionCode, Level
 from portal.domain.messages import N_, Message
 from portal.domain.money import Fen
+from portal.domain.payment_columns import TableHeader, find_table, names_people
+from portal.domain.payment_places import PaidPlaces
 from portal.domain.payment_summaries import compare_summaries
-from portal.domain.payment_titles import PaymentWords, TitleLine, meant_by
-from portal.domain.payments import PaymentBatch, PaymentKind, PaymentRow, Residence
+from portal.domain.payment_tables import TableReader, TableWords
+from portal.domain.payment_titles import PaymentWords, TitleLine, Told, meant_by
+from portal.domain.payments import PaymentBatch, PaymentKind, PaymentRow
 from portal.domain.programs import Program
 from portal.domain.roster_headings import ALWAYS_READ, HeadingFinder, RosterColumn
 from portal.domain.roster_report import Report
-from portal.domain.roster_values import Problem, Recipient, Roster, RosterRequest, UnknownHeading
+from portal.domain.roster_values import Problem, Recipient, RosterRequest, UnknownHeading
 from portal.domain.rosters import read_roster
-from portal.domain.sheets import RowsRead, Workbook, address
+from portal.domain.sheets import RowsRead, Sheet, Workbook, address
 
 MAX_ROWS = 250_000
 """A whole city's payments of one programme and month."""
@@ -72,32 +75,30 @@ class PaidPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class PaymentSheet:
-    """A roster read: with any problem there is no batch, and only the report may be used."""
+class CountedBatch:
+    """One batch and the people behind it; a table of sums names nobody."""
 
-    batch: PaymentBatch | None
-    people: tuple[PaidPerson, ...] = field(repr=False)
+    batch: PaymentBatch
+    people: tuple[PaidPerson, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSheet:
+    """A file read: with any problem there is no batch, and only the report may be used."""
+
+    batches: tuple[CountedBatch, ...]
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     unknown_headings: tuple[UnknownHeading, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a roster pays, as said or as read from its title."""
-
-    program: Program | None
-    kind: PaymentKind
-    residence: Residence | None
-
-
-def told_by_titles(lines: Sequence[TitleLine], said: PaymentSaid, words: PaymentWords) -> Told:
-    """Programme, kind and residence; the first line that speaks of one decides."""
+def told_by_titles(lines: Sequence[TitleLine], program: Program | None, words: PaymentWords) -> Told:
+    """Programme (unless the clerk has said it), kind and residence; the first line that speaks of one decides."""
     programs = (meant_by(line, words.programs) for line in lines)
     kinds = (meant_by(line, words.kinds) for line in lines)
     residences = (meant_by(line, words.residences) for line in lines)
     return Told(
-        said.program or next(filter(None, programs), None),
+        program or next(filter(None, programs), None),
         next(filter(None, kinds), PaymentKind.BASIC),
         next(filter(None, residences), None),
     )
@@ -109,45 +110,71 @@ def read_payments(
 ) -> PaymentSheet:  # fmt: skip
     """Read the roster and hold its title and its sheets of sums against it."""
     report = Report()
-    _check_titles(lines, told, said, words, report)
+    _check_months(lines, said, report)
+    _check_programs(lines, told, words, report)
     roster = read_roster(workbook, request, tell)
     for problem in roster.problems:
         report.problems.setdefault((problem.sheet, problem.cell), problem)
-    rows = _rows(roster.recipients, said.place, request)
     compared: frozenset[str] = frozenset()
     finder = HeadingFinder(request.headings, request.mapping, request.columns | ALWAYS_READ)
     if not roster.problems and said.place.level is Level.TOWNSHIP:
+        rows = _rows(roster.recipients, said.place.level, request)
         compared = compare_summaries(workbook.sheets, rows, request.villages, finder, report)
     problems = report.in_order([sheet.name for sheet in workbook.sheets])
     warnings = tuple(one for one in roster.warnings if one.sheet not in compared)
     if problems or told.program is None:
-        return PaymentSheet(None, (), problems, warnings, roster.unknown_headings)
-    counts = all(one.persons_covered is not None for one in roster.recipients)
-    batch = PaymentBatch(
-        said.place.code, said.place.display_name, said.place.level, said.month, told.program, told.kind,
-        told.residence, rows, counts or told.program is Program.EXTREME_POVERTY_SUPPORT, said.paid_on,
+        return PaymentSheet((), problems, warnings, roster.unknown_headings)
+    shares = [
+        (_batch(code, share, request, told.program, told, said), share)
+        for code, share in _shares(roster.recipients, said.place).items()
+    ]
+    columns = _identity_columns(workbook, finder)
+    batches = tuple(CountedBatch(batch, _people(share, columns)) for batch, share in shares)
+    above = (problem for batch, share in shares for problem in _above_standard(batch, share))
+    return PaymentSheet(batches, (), (*warnings, *above))
+
+
+def _shares(recipients: Sequence[Recipient], place: Division) -> dict[DivisionCode, list[Recipient]]:
+    """Whom each batch is of: all of one place, or, in a file of the whole city, those of each county."""
+    if place.level is not Level.CITY:
+        return {place.code: list(recipients)}
+    shares: dict[DivisionCode, list[Recipient]] = {}
+    for one in recipients:
+        shares.setdefault(DivisionCode(one.village.path.split("/")[1]), []).append(one)
+    return dict(sorted(shares.items()))
+
+
+def _batch(
+    code: DivisionCode, share: Sequence[Recipient], request: RosterRequest, program: Program, told: Told,
+    said: PaymentSaid,
+) -> PaymentBatch:  # fmt: skip
+    counts = all(one.persons_covered is not None for one in share)
+    level = Level.COUNTY if said.place.level is Level.CITY else said.place.level
+    return PaymentBatch(
+        code, request.villages.names[code], level, said.month, program, told.kind, told.residence,
+        _rows(share, level, request), counts or program is Program.EXTREME_POVERTY_SUPPORT, said.paid_on,
         said.document_number, said.standards.get(str(told.residence)),
     )  # fmt: skip
-    above = _above_standard(batch, roster.recipients)
-    return PaymentSheet(batch, _people(workbook, roster, finder), (), (*warnings, *above))
 
 
-def _check_titles(
-    lines: Sequence[TitleLine], told: Told, said: PaymentSaid, words: PaymentWords, report: Report
-) -> None:
-    """Whatever stands above the table and says something else than the clerk is told at its cell."""
+def _check_months(lines: Sequence[TitleLine], said: PaymentSaid, report: Report) -> None:
+    """Whatever stands above the table and names another month than the clerk is told at its cell."""
     for line in lines:
         if line.month and line.month != said.month:
             params = {"told": f"{line.month:%Y-%m}", "said": f"{said.month:%Y-%m}"}
             report.refuse(line.sheet, line.place, Message(N_("写的是%(told)s，导入时说的是%(said)s：请核对"), params))
+
+
+def _check_programs(lines: Sequence[TitleLine], told: Told, words: PaymentWords, report: Report) -> None:
+    for line in lines:
         program = meant_by(line, words.programs)
         if program and line.place and program is not told.program:
             report.refuse(line.sheet, line.place, Message(N_("标题写的是另一个救助项目：请核对选的项目和文件")))
 
 
-def _rows(recipients: Iterable[Recipient], place: Division, request: RosterRequest) -> tuple[PaymentRow, ...]:
-    """The sums by village of a township, or by township of a county or the city."""
-    by_village = place.level is Level.TOWNSHIP or place.level is Level.VILLAGE
+def _rows(recipients: Iterable[Recipient], level: Level, request: RosterRequest) -> tuple[PaymentRow, ...]:
+    """The sums by village of a township, or by township of a county."""
+    by_village = level is Level.TOWNSHIP
     sums: dict[DivisionCode, list[int]] = {}
     for one in recipients:
         code = one.village.code if by_village or one.village.parent is None else one.village.parent
@@ -174,14 +201,80 @@ def _above_standard(batch: PaymentBatch, recipients: Sequence[Recipient]) -> Ite
         yield Problem(above[0].sheet, address(0, above[0].row), Message(text, {"count": len(above), "rows": rows}))
 
 
-def _people(workbook: Workbook, roster: Roster, finder: HeadingFinder) -> tuple[PaidPerson, ...]:
-    """Everybody whose number the roster tells, with the cell where it stands."""
+def _identity_columns(workbook: Workbook, finder: HeadingFinder) -> dict[str, int]:
     headers = {sheet.name: finder.best(sheet) for sheet in workbook.sheets if sheet.rows and not sheet.hidden}
-    columns = {
-        name: header.columns.get(RosterColumn.ID_NUMBER, 0) for name, header in headers.items() if header is not None
-    }
+    return {name: header.columns.get(RosterColumn.ID_NUMBER, 0) for name, header in headers.items() if header}
+
+
+def _people(share: Iterable[Recipient], columns: Mapping[str, int]) -> tuple[PaidPerson, ...]:
+    """Everybody whose number the roster tells, with the cell where it stands."""
     return tuple(
-        PaidPerson(one.id_number, one.sheet, columns.get(one.sheet, 0), one.row)
-        for one in roster.recipients
-        if one.id_number
+        PaidPerson(one.id_number, one.sheet, columns.get(one.sheet, 0), one.row) for one in share if one.id_number
     )
+
+
+Tables = Sequence[tuple[Sheet, TableHeader]]
+
+
+def tables_in(
+    workbook: Workbook, lines: Sequence[TitleLine], program: Program | None, words: TableWords, finder: HeadingFinder
+) -> Tables:
+    """The tables of sums of a file that names nobody; none where a visible sheet has a column of persons."""
+    visible = [sheet for sheet in workbook.sheets if sheet.rows and not sheet.hidden]
+    if any(names_people(sheet, finder.best(sheet)) for sheet in visible):
+        return ()
+    found = ((sheet, _table(sheet, lines, program, words)) for sheet in visible)
+    return tuple((sheet, header) for sheet, header in found if header is not None)
+
+
+def _table(sheet: Sheet, lines: Sequence[TitleLine], program: Program | None, words: TableWords) -> TableHeader | None:
+    """Only what stands above the header says what its columns leave open: first it is found, then it is read."""
+    own = [line for line in lines if line.sheet in {sheet.name, ""}]
+    for default in (_UNTOLD, told_by_titles(own, program, words.titles)):
+        header = find_table(sheet, words.titles, words.columns, default)
+        if header:
+            above = told_by_titles(lines_above(own, [(sheet, header)]), program, words.titles)
+            return find_table(sheet, words.titles, words.columns, above)
+    return None
+
+
+_UNTOLD = Told(None, PaymentKind.BASIC, None)
+
+
+def lines_above(lines: Sequence[TitleLine], tables: Tables) -> tuple[TitleLine, ...]:
+    """Without the lines that are rows of the tables themselves."""
+    begin = {sheet.name: header.first_row for sheet, header in tables}
+    return tuple(line for line in lines if line.row < begin.get(line.sheet, line.row + 1))
+
+
+def read_tables(
+    tables: Tables, places: PaidPlaces, said: PaymentSaid, lines: Sequence[TitleLine],
+    words: TableWords,
+) -> PaymentSheet:  # fmt: skip
+    """Read the tables of sums of one month, every programme that they tell; one that was said alone is taken alone."""
+    report = Report()
+    _check_months(lines, said, report)
+    reader = TableReader(places, words, report)
+    for sheet, header in tables:
+        reader.read(sheet, header)
+    problems = report.in_order([sheet.name for sheet, _ in tables])
+    batches = () if problems else tuple(map(CountedBatch, _batches(reader, said)))
+    if not batches and not problems:
+        problems = (Problem("", "", Message(N_("表里没有这个救助项目的数字：请核对"))),)
+    return PaymentSheet(batches, problems, tuple(report.warnings))
+
+
+def _batches(reader: TableReader, said: PaymentSaid) -> Iterator[PaymentBatch]:
+    for told, figures in reader.figures.items():
+        if told.program is None or said.program not in {None, told.program}:
+            continue
+        shares: dict[Division, list[PaymentRow]] = {}
+        for code, one in sorted(figures.items()):
+            leaf = reader.places.by_code[code]
+            row = PaymentRow(code, leaf.display_name, one.households, one.persons, one.amount_fen)
+            shares.setdefault(reader.places.batch_place(leaf), []).append(row)
+        for place, rows in shares.items():
+            yield PaymentBatch(
+                place.code, place.display_name, place.level, said.month, told.program, told.kind, told.residence,
+                tuple(rows), told in reader.counting, said.paid_on, said.document_number, counts_only=True,
+            )  # fmt: skip

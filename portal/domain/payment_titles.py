@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from string import ascii_uppercase
 from typing import Any, TypeVar
 
 from portal.domain.divisions import Division
@@ -43,10 +44,31 @@ class TitleLine:
     text: str
 
     @property
+    def row(self) -> int:
+        """The number of its row; nought for the name of a sheet or of the file."""
+        return int(self.place.lstrip(ascii_uppercase) or 0)
+
+    @property
     def month(self) -> date | None:
         """The month that the line names; a full date is none."""
         match = _MONTH.search(self.text)
         return date(int(match["year"]), int(match["month"]), 1) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is paid, as far as words say it."""
+
+    program: Program | None
+    kind: PaymentKind
+    residence: Residence | None
+
+
+def told_in(text: str, words: PaymentWords) -> Told:
+    """What one text says of what is paid: a heading, or the first cell of a row."""
+    line = TitleLine("", "", text)
+    kind = meant_by(line, words.kinds) or PaymentKind.BASIC
+    return Told(meant_by(line, words.programs), kind, meant_by(line, words.residences))
 
 
 def title_lines(workbook: Workbook, filename: str) -> tuple[TitleLine, ...]:

@@ -31,6 +31,7 @@ def _meta(head: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("发放日期", chinese_day(date.fromisoformat(head["paid_on"])) if head["paid_on"] else ""),
         ("保障标准", f"每人每月{format_yuan(Fen(standard))}元" if standard else ""),
         ("发文字号", head["document_number"]),
+        ("登记依据", "月报汇总表，没有和花名册逐人核对" if head.get("counts_only") else ""),
         ("合计", head["summary"]),
     )
     return tuple((label, value) for label, value in rows if value)

@@ -198,6 +198,31 @@ def paid_twice(session: Session, hashes: Collection[bytes], *, except_number: st
     return found
 
 
+def counted_elsewhere(session: Session, batch: PaymentBatch, *, except_number: str = "") -> str | None:
+    """The number of another batch, drafted or public, that tells of the same money, where one of both names nobody.
+
+    It is of the same month, programme and kind, of the place or one above or within it, and of no other residence.
+    """
+    path = session.execute(select(Division.path).where(Division.code == batch.place)).scalar_one()
+    codes = path.strip("/").split("/")
+    query = (
+        select(Publication.number, Revision.draft)
+        .join(Payment, Payment.publication_id == Publication.id)
+        .join(Revision, Revision.publication_id == Publication.id)
+        .join(Division, Division.code == Publication.division_code)
+        .where(
+            (Payment.month == batch.month) & (Payment.program == batch.program) & (Payment.kind == batch.kind),
+            Publication.number != normal_number(except_number),
+            Revision.state.in_([*OPEN_STATES, RevisionState.PUBLISHED]),
+            Division.path.startswith(path, autoescape=True) | Division.code.in_(codes),
+        )
+    )
+    if batch.residence:
+        query = query.where(Payment.residence.is_(None) | (Payment.residence == batch.residence))
+    found = session.execute(query.order_by(Publication.id))
+    return next((number for number, draft in found if batch.counts_only or draft.get("counts_only")), None)
+
+
 def terminated_people(program: Program, month: date, hashes: Mapping[str, object]) -> dict[str, str]:
     """Who of these stands in a public list of terminations of an earlier month: hash → its number."""
     found: dict[str, str] = {}

@@ -25,6 +25,7 @@ from portal.domain.duties import DutyRules, duty_rules_from_table
 from portal.domain.function_codes import FunctionCodes
 from portal.domain.fund_tables import FundHeadings
 from portal.domain.masking import MaskingPolicy, policy_from_table
+from portal.domain.payment_columns import ColumnWords
 from portal.domain.payment_months import MonthRules
 from portal.domain.payment_titles import PaymentWords
 from portal.domain.policies import Policies, policies_from_table
@@ -70,6 +71,7 @@ class Rulebook:
     division_aliases: Mapping[str, Any] = field(repr=False)
     payment_words: PaymentWords = field(repr=False)
     register_headings: RegisterHeadings = field(repr=False)
+    payment_columns: ColumnWords = field(repr=False)
     payment_months: MonthRules
     warnings: WarningRules = field(repr=False)
     duties: DutyRules = field(repr=False)
@@ -111,6 +113,7 @@ def read_rulebook(own: Path) -> Rulebook:
         duties=duty_rules_from_table(read_toml("duty_rules.toml", own), catalogue, months, calendar),
         register_headings=RegisterHeadings.from_table(read_toml("register_headings.toml", own)),
         payment_words=PaymentWords.from_table(read_toml("payment_words.toml", own)),
+        payment_columns=ColumnWords.from_table(read_toml("payment_columns.toml", own)),
         warnings=warning_rules_from_table(read_toml("warnings.toml", own)),
         canned_replies=canned_replies_from_table(read_toml("canned_replies.toml", own)),
         case_statistics=statistics_rules_from_table(

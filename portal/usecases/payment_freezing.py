@@ -69,6 +69,7 @@ def freeze_payment(
         "least_persons": smallness(services).persons,
         "changes": _changes(former, revision, told) if former else [],
         **{name: revision.draft[name] for name in TOLD},
+        "counts_only": batch.counts_only,
         **told_as_json(told),
     }
     _write_figures(session, revision, batch, told)

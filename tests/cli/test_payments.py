@@ -6,7 +6,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from tests.usecases.payments import GOOD, WRONG, paid, roster
+from tests.usecases.payments import GOOD, OF_A_COUNTY, WRONG, paid, roster, table_of_sums
 
 Run = Callable[..., Result]
 
@@ -65,6 +65,20 @@ def test_how_far_it_is_stands_beside_the_answer_where_it_is_asked_for(run: Run, 
     assert asked.stderr.splitlines() == ["读取表格…", "逐行核对…", "写入草稿：25行"]
     assert json.loads(asked.stdout)["rows"] == 25
     assert run("import", table(("庄头村", 12)), "--by", "li_si", "--json").stderr == ""
+
+
+def test_every_batch_of_a_table_of_sums_is_told_by_its_number(run: Run, tmp_path: Path):
+    path = tmp_path / "月报.xlsx"
+    path.write_bytes(table_of_sums(*OF_A_COUNTY))
+    told = facts(run("import", str(path), "--by", "li_si", "--json"))
+    assert [(one["division"], one["program"], one["amount_fen"]) for one in told["batches"]] == [
+        ("370811", "subsistence_allowance", 2_640_000),
+        ("370811", "subsistence_allowance", 9_360_000),
+        ("370811", "extreme_poverty_support", 2_600_000),
+    ]
+    assert (told["number"], told["rows"]) == (told["batches"][0]["number"], 149)
+    for one in told["batches"]:
+        assert facts(run("submit", one["number"], "--by", "li_si", "--json"))["state"] == "submitted"
 
 
 def test_sentences_are_told_to_people(run: Run, table):

@@ -14,6 +14,7 @@ NEVER_SHOWN = {
     "FindingKind": "what the scanner found; each has a sentence of its own",
     "Fulfilment": "the duty's name tells by what it is fulfilled",
     "IdentityFault": "each has a sentence of its own",
+    "Measure": "what a column of a table of sums counts; faults are told in sentences",
     "Rhythm": "how often a duty is fulfilled; each has a sentence of its own",
     "Shown": "how a statistic is suppressed; the cell says <10",
     "VillageFault": "each has a sentence of its own",

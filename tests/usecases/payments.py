@@ -10,7 +10,8 @@ from portal.config import ROOT
 from portal.domain.permissions import Actor
 from portal.usecases import publications
 from portal.usecases.notice_imports import Upload
-from portal.usecases.payments import PaymentOrder, PaymentOutcome, import_payments
+from portal.usecases.payment_drafts import PaymentOrder, PaymentOutcome
+from portal.usecases.payments import import_payments
 from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.usecases.lists import identity
@@ -71,9 +72,9 @@ def drafted(services: Services, cast: Cast, content: bytes | None = None, *, at:
     return outcome.number
 
 
-def publish(services: Services, cast: Cast, number: str, *, at: datetime) -> str:
-    """Bring a draft of 张三 to the public through three people."""
-    publications.submit(services, cast.zhang_san, number, at=at)
+def publish(services: Services, cast: Cast, number: str, *, at: datetime, by: Actor | None = None) -> str:
+    """Bring a draft of 张三, or of another, to the public through three people."""
+    publications.submit(services, by or cast.zhang_san, number, at=at)
     publications.review(services, cast.wang_wu, number, at=at)
     publications.publish(services, cast.zhao_liu, number, at=at)
     return number
@@ -82,3 +83,25 @@ def publish(services: Services, cast: Cast, number: str, *, at: datetime) -> str
 def published(services: Services, cast: Cast, content: bytes | None = None, *, at: datetime, **more: object) -> str:
     """The number of a batch that 张三 drafted, 王五 reviewed and 赵六 published."""
     return publish(services, cast, drafted(services, cast, content, at=at, **more), at=at)
+
+
+def table_of_sums(*lines: tuple[object, ...], title: str = "任城区2026年10月社会救助资金发放统计表") -> bytes:
+    """A county's monthly table of sums: 城市低保, 农村低保 and 特困 as groups of columns."""
+    workbook = Workbook()
+    page = workbook.active
+    assert page is not None
+    page.append([title])
+    page.append(["镇街", "城市低保", None, None, "农村低保", None, None, "特困", None])
+    page.append([None, "户数", "人数", "金额（元）", "户数", "人数", "金额（元）", "人数", "金额（元）"])
+    for line in lines:
+        page.append(list(line))
+    out = BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+OF_A_COUNTY = (
+    ("许庄街道", 20, 31, 24_800, 60, 90, 54_000, 14, 14_000),
+    ("李营街道", 2, 2, 1_600, 41, 66, 39_600, 12, 12_000),
+    ("合计", 22, 33, 26_400, 101, 156, 93_600, 26, 26_000),
+)

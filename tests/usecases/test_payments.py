@@ -19,12 +19,25 @@ from portal.queries.payments import PaymentFilters, desk_payment, desk_payments,
 from portal.queries.publications import public_view, revision_view
 from portal.usecases import publications
 from portal.usecases.notice_imports import Upload
-from portal.usecases.payments import PaymentOrder, import_payments
+from portal.usecases.payment_drafts import PaymentOrder
+from portal.usecases.payments import import_payments
 from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.usecases.allocations import city_clerk
 from tests.usecases.lists import identity
-from tests.usecases.payments import GOOD, TITLE, WRONG, drafted, imported, paid, publish, published, roster
+from tests.usecases.payments import (
+    GOOD,
+    OF_A_COUNTY,
+    TITLE,
+    WRONG,
+    drafted,
+    imported,
+    paid,
+    publish,
+    published,
+    roster,
+    table_of_sums,
+)
 from tests.usecases.standards import entered
 
 
@@ -280,3 +293,69 @@ def test_a_county_hands_in_one_roster_for_all_its_townships(services: Services, 
     assert outcome.problems == ()
     assert outcome.batch is not None
     assert [(row.name, row.households) for row in outcome.batch.rows] == [("许庄街道", 12), ("李营街道", 4)]
+
+
+def test_a_table_of_sums_becomes_a_batch_of_each_programme_in_one_transaction(services, cast, session, at: datetime):
+    outcome = imported(services, cast.li_si, table_of_sums(*OF_A_COUNTY), at=at, month=None)
+    assert outcome.problems == ()
+    told = [(draft.batch.title, draft.batch.amount_fen) for draft in outcome.drafts]
+    assert told == [
+        ("任城区2026年10月城市低保发放情况", 2_640_000),
+        ("任城区2026年10月农村低保发放情况", 9_360_000),
+        ("任城区2026年10月特困发放情况", 2_600_000),
+    ]
+    assert [one.number for one in desk_payments(cast.li_si)] == [draft.number for draft in reversed(outcome.drafts)]
+    assert session.scalar(select(func.count()).select_from(PaymentPerson)) == 0
+
+
+def test_a_table_that_tells_money_twice_writes_nothing_of_any_programme(services, cast, session, at: datetime):
+    number = drafted(services, cast, at=at)
+    outcome = imported(services, cast.li_si, table_of_sums(*OF_A_COUNTY), at=at, month=None)
+    assert [one.message.params["number"] for one in outcome.problems] == [number]
+    assert session.scalar(select(func.count()).select_from(Publication)) == 1
+
+
+def test_a_roster_of_money_that_a_table_tells_already_is_refused(services: Services, cast: Cast, at: datetime):
+    rural = imported(services, cast.li_si, table_of_sums(*OF_A_COUNTY), at=at, month=None).drafts[1].number
+    outcome = imported(services, cast.zhang_san, at=at)
+    assert [one.message.params["number"] for one in outcome.problems] == [rural]
+    september = roster(title=TITLE.replace("10月", "9月"))
+    assert imported(services, cast.zhang_san, september, at=at, month=None).problems == ()
+
+
+def test_of_a_small_place_in_a_table_nothing_is_told(services: Services, cast: Cast, at: datetime):
+    number = imported(services, cast.li_si, table_of_sums(*OF_A_COUNTY), at=at, month=None).drafts[0].number
+    assert number is not None
+    publish(services, cast, number, at=at, by=cast.li_si)
+    view = public_view(Area.PAYMENTS, number, at=at)
+    assert view is not None
+    assert read_told(view.head).told == frozenset()
+    assert view.head["counts_only"] is True
+
+
+def test_a_correction_takes_its_own_batch_out_of_a_table_of_sums(services: Services, cast: Cast, at: datetime):
+    drafts = imported(services, cast.li_si, table_of_sums(*OF_A_COUNTY), at=at, month=None).drafts
+    number = publish(services, cast, drafts[1].number, at=at, by=cast.li_si)
+    more = table_of_sums(("许庄街道", 20, 31, 24_800, 61, 91, 54_600, 14, 14_000), OF_A_COUNTY[1])
+    again = imported(services, cast.li_si, more, at=at, month=None, corrects=number, change_note="漏了一户")
+    assert [(one.number, one.batch.households) for one in again.drafts] == [(number, 102)]
+    with pytest.raises(RefusedError, match="另建一份"):
+        imported(
+            services, cast.li_si, table_of_sums(OF_A_COUNTY[0], title="任城区2026年9月社会救助资金发放统计表"), at=at,
+            month=None, corrects=number, change_note="另一个月",
+        )  # fmt: skip
+
+
+CITYWIDE = "济宁市2026年10月农村低保金发放花名册"
+
+
+def test_a_roster_of_the_whole_city_falls_into_a_batch_of_each_county(services, cast, session, at: datetime):
+    rows = paid((("许庄街道航运新村", 12), ("李营街道庄头村", 4), ("曲阜市鲁城街道西关民族社区", 11)))
+    outcome = imported(services, city_clerk(cast), roster(rows, title=CITYWIDE), at=at, month=None)
+    assert outcome.problems == ()
+    told = [(one.batch.place_name, one.batch.households, len(one.batch.rows)) for one in outcome.drafts]
+    assert told == [("任城区", 16, 2), ("曲阜市", 11, 1)]
+    assert session.scalar(select(func.count()).select_from(PaymentPerson)) == 27
+    again = imported(services, city_clerk(cast), roster(rows, title=CITYWIDE, first=26), at=at, month=None)
+    assert [one.message.params["number"] for one in again.problems] == [outcome.drafts[1].number]
+    assert session.scalar(select(func.count()).select_from(Publication)) == 2

@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 from datetime import datetime, timedelta
 
 from flask import Flask
@@ -13,7 +14,7 @@ from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.clients import CheckedClient
 from tests.desk import hidden_fields, send, sign_in
-from tests.usecases.payments import WRONG, imported, paid, published, roster
+from tests.usecases.payments import OF_A_COUNTY, WRONG, imported, paid, published, roster, table_of_sums
 from tests.usecases.standards import entered
 
 
@@ -118,6 +119,20 @@ def test_a_faulty_roster_is_told_cell_by_cell_at_the_desk(app: Flask):
     assert unsaid.status_code == 422
     assert "请把月份写成" in unsaid.text
     assert "还没有发放批次" in client.get("/desk/payments/").text
+
+
+def test_a_table_of_sums_becomes_several_drafts_at_the_desk_and_says_on_its_page_what_it_is(app: Flask):
+    clients = {name: app.test_client() for name in ("li_si", "wang_wu", "zhao_liu")}
+    for name, client in clients.items():
+        sign_in(client, name)
+    answer = upload(clients["li_si"], "/desk/payments/new", table_of_sums(*OF_A_COUNTY))
+    assert (answer.status_code, answer.location) == (303, "/desk/payments/"), answer.text
+    listed = clients["li_si"].get("/desk/payments/").text
+    assert "已存为3份草稿" in listed
+    assert "任城区2026年10月农村低保发放情况" in listed
+    path = re.findall(r'"(/desk/payments/FF-2026-\d+)"', listed)[0]
+    through_three_people(clients, path)
+    assert "没有和花名册逐人核对" in clients["li_si"].get(path.removeprefix("/desk")).text
 
 
 XUZHUANG, COUNTY, OCTOBER = "370811002", "370811", "2026-10"

@@ -11,8 +11,9 @@ from portal.domain.publications import Route, Step, WithdrawalKind, open_steps
 from portal.queries.payments import DeskPayment, desk_payment, desk_payments, payment_order
 from portal.usecases import clock
 from portal.usecases.notice_imports import Upload
+from portal.usecases.payment_drafts import PaymentOrder
 from portal.usecases.payment_freezing import smallness
-from portal.usecases.payments import PaymentOrder, import_payments
+from portal.usecases.payments import import_payments
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, done, sent
 from portal.web.forms.payments import PaymentCorrectionForm, PaymentUploadForm, RosterForm
@@ -93,4 +94,8 @@ def _import(form: RosterForm, file: FileStorage, order: PaymentOrder) -> Respons
     outcome = import_payments(services(), current_actor(), upload, order, at=clock.now(), sent=keyed)
     if outcome.number is None:
         return render_template("desk/payments/problems.html", outcome=outcome, order=order), 422
-    return done(url_for(".payment", number=outcome.number), _("已存为草稿，请核对后送审。"))
+    if len(outcome.drafts) == 1:
+        return done(url_for(".payment", number=outcome.number), _("已存为草稿，请核对后送审。"))
+    made = "；".join(f"{draft.number} {draft.batch.title}" for draft in outcome.drafts)
+    told = _("已存为%(count)s份草稿，请逐份核对后送审：%(made)s", count=len(outcome.drafts), made=made)
+    return done(url_for(".payments"), told)

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from portal.domain.payments import month_of
 from portal.domain.programs import Program
 from portal.domain.publications import WithdrawalKind
-from portal.usecases.payments import PaymentOrder
+from portal.usecases.payment_drafts import PaymentOrder
 from portal.web.forms.base import DayField, DeskForm, TextField, at_most, compact, required
 from portal.web.labels import choices
 
