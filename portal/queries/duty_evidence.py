@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, null, or_, select, true
 
 from portal.domain.divisions import Level
 from portal.domain.documents import Validity
@@ -45,15 +45,22 @@ def evidence_of(area: Area, path: str, since: date, *, at: datetime) -> tuple[Ev
     """
     if area not in _QUERIES:
         return ()
-    above = Division.path.in_(prefixes(path) if path else ())
-    near = or_(Division.path.startswith(path, autoescape=True), above)
-    by = Fulfilment(area)
+    near, by = _near(path), Fulfilment(area)
     return tuple(
         Evidence(where, level, by, str(kind or ""), program, shanghai_date(on), _period(period), publication_id)
         for where, level, kind, program, on, period, publication_id in db.session.execute(
             _QUERIES[area](near, since, at)
         )
     )
+
+
+def _near(path: str) -> ColumnElement[bool]:
+    """Whether a publication is of a division, of one within it or of one above it; found by the codes' own index."""
+    if not path:
+        return true()
+    wanted = or_(Division.path.startswith(path, autoescape=True), Division.path.in_(prefixes(path)))
+    query = select(Division.code).where(wanted, Division.level.in_(_OWING))
+    return Publication.division_code.in_(db.session.execute(query).scalars().all())
 
 
 def promises_within(path: str) -> tuple[Promise, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.domain.cases import Rung
 from portal.domain.divisions import Level
-from portal.domain.duties import DutyRule, DutyRules, Evidence, EvidenceOfRule, Fulfilment, Place, Standing
+from portal.domain.duties import DutyRule, DutyRules, Evidence, EvidenceOfRule, Fulfilment, Place, Standing, prefixes
 from portal.domain.instants import shanghai_date
 from portal.domain.publications import Area
 from portal.models.base import db
@@ -24,9 +24,10 @@ from portal.queries.places import IN_CHARGE
 from portal.queries.site import site
 from portal.usecases import audit
 from portal.usecases.services import Services
-from portal.usecases.site import bump_revision
+from portal.usecases.site import bump_revision, hold_site
 
 Key = tuple[str, str]
+_COUNTY_DEPTH = 2
 _REMINDED = (
     DutyStanding.division_code, DutyStanding.duty, DutyStanding.due_on, DutyStanding.reason, DutyStanding.rung
 )  # fmt: skip
@@ -35,18 +36,20 @@ AREAS: dict[Fulfilment, Area] = {by: Area(by) for by in Fulfilment if by is not 
 
 
 def refresh_duties(session: Session, services: Services, publication: Publication, *, at: datetime) -> None:
-    """After a publication became public or ceased to be: the duties that its area fulfils, in its county and above.
+    """After a publication became public or ceased to be: the duties that its area fulfils, at its place and within it.
 
-    What a county does counts for its townships and the other way round; what the city does counts everywhere.
+    Where a county is kept by what its townships publish the whole county is counted.
     """
     rules, founded = services.rulebook.duties, site().founded_on
     touched = [rule for rule in rules.rules if AREAS.get(rule.by) is publication.area]
     if not touched or founded is None:
         return
     path = session.execute(select(Division.path).where(Division.code == publication.division_code)).scalar_one()
-    county = "/".join(path.split("/")[:2]) + "/" if path.count("/") > 1 else path
+    if any(rule.gathers for rule in touched):
+        path = prefixes(path)[:_COUNTY_DEPTH][-1]
     session.flush()
-    _write(session, rules, touched, county, founded, at=at)
+    hold_site(session)
+    _write(session, rules, touched, path, founded, at=at)
 
 
 def keep_duties(services: Services, *, at: datetime) -> int:
@@ -58,6 +61,7 @@ def keep_duties(services: Services, *, at: datetime) -> int:
     if not _is_stale(rules, today):
         return 0
     with transaction() as session:
+        hold_site(session)
         founded = site().founded_on
         if founded is None:
             return 0

@@ -13,9 +13,11 @@ from portal.domain.permissions import Actor
 from portal.domain.publications import RevisionState, WithdrawalKind
 from portal.models.audit import AuditEntry
 from portal.models.base import db
+from portal.models.duties import DutyStanding
 from portal.models.outbox import Job, OutboxRow
 from portal.models.publications import Publication, Revision, SealedSnapshot
 from portal.usecases import publications
+from portal.usecases.duties import keep_duties
 from portal.usecases.expiry import seal_list
 from portal.usecases.notice_drafts import Correction, correct_text
 from portal.usecases.services import Services
@@ -126,3 +128,13 @@ def test_clerks_at_work_at_once_get_numbers_in_a_row(app: Flask, services: Servi
     numbers, failed = race(app, hand_in)
     assert failed == []
     assert sorted(map(str, numbers)) == [f"GS-2026-{ordinal:06d}" for ordinal in range(1, THREADS + 1)]
+
+
+def test_twelve_workers_count_the_duties_once(app: Flask, services: Services, at: datetime):
+    done, failed = race(app, lambda _: keep_duties(services, at=at))
+    assert failed == []
+    db.session.rollback()
+    rows = db.session.execute(select(func.count()).select_from(DutyStanding)).scalar_one()
+    assert sorted(done) == [0] * (THREADS - 1) + [rows]
+    noted = select(func.count()).where(AuditEntry.action == "duty.reminded").group_by(AuditEntry.subject)
+    assert set(db.session.execute(noted).scalars()) == {1}

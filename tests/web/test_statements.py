@@ -34,6 +34,8 @@ PAGES = (
     "/cases/",
     "/cases/statistics",
     "/documents/",
+    "/duties/",
+    "/duties/370811/",
     "/sitemap.xml",
     f"/search?q={quote('低保')}",
 )
