@@ -12,7 +12,7 @@ from portal.domain.money import Fen
 from portal.domain.programs import Program
 from portal.models.base import db
 from portal.models.fund_totals import FundYearTotal
-from portal.queries.fund_totals import figures_by_program, figures_by_source, figures_of_years
+from portal.queries.fund_totals import figures_by_program, figures_by_source, figures_of_newest_year, figures_of_years
 
 _SUMS = FundYearTotal.__table__.c
 _COUNTED = (
@@ -55,6 +55,12 @@ def years_of(code: DivisionCode, city: DivisionCode) -> Mapping[int, SumTable[Pr
     years = sorted({*own, *above}, reverse=True)
     had = {year: had_by(own.get(year, ()), above.get(year, ())) for year in years}
     return {year: overview(figures, (), ()).programs for year, figures in had.items() if figures}
+
+
+def newest_year_of(city: DivisionCode) -> tuple[int, SumTable[Program | None]] | None:
+    """The city's newest year and what is told of it; nothing where nothing is public yet."""
+    found = figures_of_newest_year(city)
+    return next(((year, overview(figures, (), ()).programs) for year, figures in found.items()), None)
 
 
 def persons_of(year: int, code: DivisionCode) -> Mapping[Program, PaidPersons]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from portal.domain.divisions import DivisionCode
 from portal.domain.fund_overviews import SHOWN_STAGES
 from portal.domain.fund_totals import FundFigure, FundStage
+from portal.domain.funds import FundUse
 from portal.domain.money import Fen
 from portal.domain.publications import Area
 from portal.models.allocations import Allocation
@@ -42,6 +43,14 @@ _YEARS = (
     .where(_SUMS.whole_code == bindparam("whole"), _SUMS.stage.in_(SHOWN_STAGES))
     .group_by(_SUMS.year, _SUMS.stage, _SUMS.use)
     .order_by(_SUMS.year.desc())
+)
+_OLDER_OR_NEWER = FundYearTotal.__table__.alias().c
+_NEWEST = _YEARS.where(
+    _SUMS.year
+    == select(func.max(_OLDER_OR_NEWER.year))
+    .where(_OLDER_OR_NEWER.whole_code == bindparam("whole"), _OLDER_OR_NEWER.use == FundUse.RELIEF)
+    .where(_OLDER_OR_NEWER.stage.in_(SHOWN_STAGES))
+    .scalar_subquery()
 )
 _BY_MONTH = (
     select(_MONTHS.stage, _MONTHS.month, func.sum(_MONTHS.amount_fen))
@@ -94,9 +103,18 @@ def _rows(of_whole: Select[Any], year: int, whole: DivisionCode, part: DivisionC
 
 def figures_of_years(whole: DivisionCode, part: DivisionCode | None = None) -> dict[int, list[FundFigure]]:
     """The sums of every year, newest first: of a division, or of one part of it."""
+    return _by_year(_YEARS if part is None else _YEARS.where(_OF_PART), whole, part)
+
+
+def figures_of_newest_year(whole: DivisionCode) -> dict[int, list[FundFigure]]:
+    """The sums of the newest year alone, of which any relief money is told; empty where there is none."""
+    return _by_year(_NEWEST, whole, None)
+
+
+def _by_year(query: Select[Any], whole: DivisionCode, part: DivisionCode | None) -> dict[int, list[FundFigure]]:
     asked: dict[str, Any] = {"whole": whole, "part": part}
     found: dict[int, list[FundFigure]] = {}
-    for year, stage, use, amount in db.session.execute(_YEARS if part is None else _YEARS.where(_OF_PART), asked):
+    for year, stage, use, amount in db.session.execute(query, asked):
         found.setdefault(year, []).append(FundFigure(stage, year, whole, part or whole, Fen(int(amount)), use=use))
     return found
 

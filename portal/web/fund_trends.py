@@ -25,6 +25,18 @@ def years_picture(years: Mapping[int, SumTable[Program | None]], url: Callable[[
     return Picture("years", str(_("历年资金")), str(_("年份")), columns_of(columns), lines, (), charts, has_total=False)
 
 
+def newest_year_chart(year: int, table: SumTable[Program | None]) -> Chart:
+    """One year in one picture: how much there is, and how far it has come."""
+    unit, numbers = scaled(table.totals)
+    bars = [
+        Bar(str(label(one)), total, numbers[at])
+        for at, (one, total) in enumerate(zip(table.columns, table.totals, strict=True))
+    ]
+    title = str(_("%(year)s年社会救助资金（%(unit)s）", year=year, unit=unit))
+    told = str(_("数字与看钱页面的表相同。"))
+    return Chart(title, bar_chart("money", title, told, bars, letters=letters()))
+
+
 def _amounts(table: SumTable[Program | None], columns: Sequence[FundColumn]) -> tuple[int | None, ...]:
     """What a year tells of each column, nothing where nobody has published anything of it."""
     told = dict(zip(table.columns, table.totals, strict=True))

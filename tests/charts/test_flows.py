@@ -11,6 +11,7 @@ from portal.charts.bars import Bar, bar_chart
 from portal.charts.flows import HEIGHT, Flow, FlowPart, flow_chart
 from portal.charts.lettering import LARGE
 from portal.charts.tiles import Tile, tile_map
+from portal.config import ROOT
 from tests.charts.test_bars import SVG, colours, contrast
 
 PARTS = (FlowPart("任城区", 600, "600 元", "/funds/2026/370811/"), FlowPart("一个名字长得写不下的单位", 400, "400 元"))
@@ -52,6 +53,19 @@ def test_bars_are_in_proportion_and_nothing_leaves_the_picture(values, runs_in):
     assert all(0 <= float(text.get("y")) <= bottom for text in svg.iter(f"{SVG}text"))
 
 
+def printed() -> dict[str, str]:
+    """The colours of the page on paper, whichever mode is on."""
+    css = (ROOT / "static" / "css" / "print.css").read_text(encoding="utf-8")
+    block = css.split("{", 2)[2].split("}")[0]
+    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{3,6});", block))
+
+
+@pytest.mark.parametrize("mode", ["", "contrast"])
+def test_bands_are_weaker_than_bars_and_stand_out_from_the_paper(mode: str):
+    found = colours(mode)
+    assert contrast(found["link"], found["paper"]) > contrast(found["flow"], found["paper"]) >= 1.5
+
+
 TILES = [Tile(0, 0, "梁山", "1.50", 5, "/funds/2026/370832/"), Tile(4, 2, "太白湖", "—", 0)]
 
 
@@ -64,9 +78,9 @@ def test_a_map_tells_number_link_and_bounds():
 
 
 @pytest.mark.parametrize("level", range(6))
-@pytest.mark.parametrize("mode", ["", "contrast"])
-def test_words_on_every_class_can_be_read_in_every_mode(mode: str, level: int):
-    found = colours(mode)
+@pytest.mark.parametrize("mode", ["", "contrast", "print"])
+def test_words_on_every_class_can_be_read_in_every_mode_and_on_paper(mode: str, level: int):
+    found = printed() if mode == "print" else colours(mode)
     assert contrast(found[f"on-tile-{level}"], found[f"tile-{level}"]) >= 4.5
 
 

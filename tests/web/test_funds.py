@@ -9,6 +9,7 @@ from flask import Flask, g
 from portal.domain.boundaries import boundaries_from_geojson
 from portal.domain.divisions import DivisionCode
 from portal.domain.fund_totals import FigureScope, FundFigure, FundStage
+from portal.domain.funds import FundUse
 from portal.domain.money import Fen
 from portal.domain.programs import Program
 from portal.domain.publications import WithdrawalKind
@@ -312,3 +313,16 @@ def test_two_places_are_compared_in_the_figures_of_their_own_pages(client, servi
     assert client.get("/funds/2026/compare/none.csv?a=370811&b=370826").status_code == 404
     assert 'href="/funds/2026/370826/"' in page
     assert "style=" not in page
+
+
+def test_the_home_page_draws_the_newest_year_in_the_sums_of_its_table(client, services, cast: Cast, at: datetime):
+    assert "钱有多少，走到了哪一步" not in client.get("/").text
+    write(2025, "370800", FundStage.BUDGET, "370811", 1_000_000_00)
+    write(2026, "370800", FundStage.BUDGET, "370811", 3_000_000_00)
+    write(2026, "370800", FundStage.PAID, "370812", 1_234_500_00)
+    write(2027, "370800", FundStage.BUDGET, "370811", 500_00, use=FundUse.WORK)
+    page = client.get("/").text
+    (drawn,) = drawn_numbers(page)
+    assert drawn >= {"2026年社会救助资金（万元）", "预算", "300", "已发放", "123"}
+    assert 'href="/funds/2026/"' in page
+    assert ["2026", "3,000,000.00", "1,234,500.00"] in tables_of(client.get("/funds/").text)["历年资金"]
