@@ -58,7 +58,7 @@ def test_other_kinds_old_cases_and_four_of_them_are_no_cluster(services: Service
         hand_in(services, about(COMPLAINT, kind=CaseKind.INQUIRY), at=at)
     assert {one.count for one in seen(services, cast.zhao_liu, at)} == {5}
     assert seen(services, cast.zhao_liu, at + timedelta(days=91)) == ()
-    take(services, cast.zhao_liu, numbers[0], Action.MERGE, at=at, main_number=numbers[1])
+    take(services, cast.zhao_liu, numbers[0], Action.MERGE, at=at, main_number=numbers[1], reason="同一件事")
     assert seen(services, cast.zhao_liu, at) == ()
 
 
