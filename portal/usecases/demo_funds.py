@@ -8,9 +8,11 @@ from typing import Any
 
 from portal.domain.budgets import BudgetPhase
 from portal.domain.divisions import Division, Level
+from portal.domain.funds import FundSource
 from portal.domain.instants import SHANGHAI
 from portal.domain.roster_values import Problem
 from portal.queries.divisions import children_of
+from portal.queries.warnings import warnings_for
 from portal.usecases import publications
 from portal.usecases.allocations import AllocationOrder, import_allocation
 from portal.usecases.budgets import BudgetOrder, import_budget
@@ -19,9 +21,11 @@ from portal.usecases.demo_offices import Desk, desk_of
 from portal.usecases.demo_stories import Stage, Story
 from portal.usecases.notice_imports import Upload
 from portal.usecases.services import Services
+from portal.usecases.warnings import close, run_rules, take_over
 
-CITY_POOL, COUNTY_POOL = 21_000, 2_400
-"""What a batch distributes, in 万元."""
+CITY_POOL, COUNTY_POOL, LARGE_POOL = 21_000, 2_400, 9_000
+"""What a batch distributes, in 万元; the large one is more than a county's budget."""
+_CARRIED_OVER = "上年结转资金在本批一并分配，已在决算中反映（示例）。"
 _NUMBER = "示例财社〔{year}〕{serial}号"
 
 Draft = Callable[[datetime], str]
@@ -42,6 +46,7 @@ class FundPlan:
             yield from self._city(city, year)
             yield from self._county(county, year)
         yield self._waiting(county)
+        yield from self._disagreeing(desk_of(self.table["counties"][1]))
 
     def _city(self, desk: Desk, year: int) -> Iterator[Story]:
         """A year of the city; last year's budget was late, and its page says so."""
@@ -74,6 +79,29 @@ class FundPlan:
         approved_on = day - timedelta(days=30)
         yield (at := _at(day, 11))
         self._budget(desk, approved_on.year, BudgetPhase.ADJUSTED, approved_on, at)
+
+    def _disagreeing(self, desk: Desk) -> Iterator[Story]:
+        """A county that has allocated more than its budget, by two sources: of one it has said why."""
+        told, day, explained = (self.stage.working_day(self.stage.today - timedelta(days=ago)) for ago in (60, 45, 40))
+        if told < self.since:
+            return
+        budget = partial(self._budget, desk, told.year, BudgetPhase.ADJUSTED, told - timedelta(days=12))
+        yield published_story(self.stage.services, desk, told, budget)
+        yield published_story(
+            self.stage.services, desk, day, partial(self._allocation, desk, told.year, "第一批", day, LARGE_POOL)
+        )
+        yield self._explained(desk, explained)
+
+    def _explained(self, desk: Desk, day: date) -> Story:
+        """Found by the rules, taken over, explained; whatever else they find waits."""
+        services, actor = self.stage.services, desk.reviewer
+        yield (at := _at(day, 9))
+        run_rules(services, at=at)
+        found = warnings_for(actor, services.rulebook, at=at)
+        one = next(line for line in found if line.division == desk.place.code and line.source is FundSource.CENTRAL)
+        yield (at := _at(day, 15))
+        take_over(actor, one.id, at=at)
+        close(services, actor, one.id, "carry_over", _CARRIED_OVER, at=at)
 
     def _budget(self, desk: Desk, year: int, phase: BudgetPhase, approved_on: date, at: datetime) -> str:
         places = self._below(desk) if desk.place.level is Level.CITY else [desk.place]

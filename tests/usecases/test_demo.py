@@ -108,6 +108,12 @@ def test_two_years_bring_two_hundred_lists(demo_services: Services):
     assert len(list(Plan(stage, table, DemoScale()).stories())) >= 200
 
 
+def test_money_that_does_not_fit_is_explained_for_one_source_and_waits_for_the_other(demo: Flask):
+    page = demo.test_client().get(f"/funds/{AT.year}/370812/").text
+    assert "结转：" in page
+    assert "未说明，已经" in page
+
+
 def test_the_money_of_the_sample_has_pages_and_one_budget_waits_too_long(demo: Flask, demo_services: Services):
     client = demo.test_client()
     assert client.get("/funds/2026/").status_code == client.get("/funds/2026/370811/").status_code == 200
