@@ -14,7 +14,9 @@ from portal.domain.registers import (
     KIND_NAMES,
     Figures,
     KindColumns,
+    RegisterColumn,
     RegisterKind,
+    ToldRegister,
     ToldRow,
     read_told,
     word_of,
@@ -24,7 +26,8 @@ from portal.printing.papers import Block, ColumnKind, DocumentPaper, Paragraph, 
 from portal.queries.publications import PublicView
 from portal.queries.view_papers import paper_of_view
 
-NOT_TOLD = {Shown.SMALL: "人数太少，不单列", Shown.MERGED: "并入其余"}
+NOT_TOLD = {Shown.SMALL: "不单列", Shown.MERGED: "并入其余"}
+"""What stands in the first cell of figures of a row that is not told; the sentence below the table says why."""
 
 
 def register_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
@@ -52,30 +55,49 @@ def _blocks(head: Mapping[str, Any]) -> tuple[Block, ...]:
         blocks.append(Paragraph(f"本件经紧急程序公开，原因：{head['bypass_reason']}"))
     if told.total is None:
         return (*blocks, Paragraph(str(small_register(least))))
-    columns = COLUMNS[kind]
-    rows = [(*_words(row, columns), *_cells(row.figures, columns)) for row in told.rows]
-    blank = [""] * len(columns.words)
-    sums = [("其余", told.rest), ("合计", told.total)]
-    rows += [(name, "", "", *blank, *_cells(figures, columns)) for name, figures in sums if figures]
-    blocks.append(_table(head["title"], columns, tuple(rows)))
+    blocks.append(_table(head["title"], COLUMNS[kind], told))
     return (*blocks, Paragraph(str(hidden_rows(least)))) if told.rest else tuple(blocks)
 
 
-def _table(caption: str, columns: KindColumns, rows: tuple[tuple[str, ...], ...]) -> Table:
-    words = ("地方", "时段", "救助项目", *(COLUMN_NAMES[name] for name in columns.words))
-    money = (*(f"{COLUMN_NAMES[name]}（元）" for name in columns.money), "人次")
-    kinds = (*(ColumnKind.TEXT for _ in words), *(ColumnKind.NUMBER for _ in money))
-    return Table(caption, (*words, *money), kinds, rows)
+def _table(caption: str, columns: KindColumns, told: ToldRegister) -> Table:
+    """The columns that some row fills: a sheet of A4 has room for six or seven with amounts in them."""
+    lines = [(_words(row, columns), row.figures, row.shown) for row in told.rows]
+    names = ("时段", "救助项目", *_word_names(columns))
+    filled = [place for place in range(len(names)) if len({words[place] for words, _, _ in lines} - {""}) > 0]
+    if len({row.period for row in told.rows}) == 1:
+        filled.remove(0)
+    rows = [
+        (row.place, *(words[place] for place in filled), *_cells(figures, shown, columns))
+        for row, (words, figures, shown) in zip(told.rows, lines, strict=True)
+    ]
+    sums = [("其余", told.rest), ("合计", told.total)]
+    rows += [
+        (name, *("" for _ in filled), *_cells(figures, Shown.FIGURES, columns)) for name, figures in sums if figures
+    ]
+    labels = ("地方", *(names[place] for place in filled))
+    numbers = (*(f"{COLUMN_NAMES[name]}（元）" for name in columns.money), "人次")
+    kinds = (*(ColumnKind.TEXT for _ in labels), *(ColumnKind.NUMBER for _ in numbers))
+    return Table(caption, (*labels, *numbers), kinds, tuple(rows))
+
+
+def _word_names(columns: KindColumns) -> tuple[str, ...]:
+    """The names of the columns of words; a measure stands behind its quantity."""
+    return tuple(COLUMN_NAMES[name] for name in columns.words if name is not RegisterColumn.MEASURE)
 
 
 def _words(row: ToldRow, columns: KindColumns) -> tuple[str, ...]:
     program = PROGRAM_SHORT_NAMES[row.program] if row.program else ""
-    place = row.place if row.figures else f"{row.place}（{NOT_TOLD[row.shown]}）"
-    words = map(word_of, row.words) if row.figures else [""] * len(columns.words)
-    return (place, str(row.period), program, *words)
+    words = dict(zip(columns.words, map(word_of, row.words), strict=True)) if row.figures else {}
+    measure = words.pop(RegisterColumn.MEASURE, "")
+    told = (
+        words.get(name, "") + (measure if name is RegisterColumn.QUANTITY else "")
+        for name in columns.words
+        if name is not RegisterColumn.MEASURE
+    )
+    return (str(row.period), program, *told)
 
 
-def _cells(figures: Figures | None, columns: KindColumns) -> tuple[str, ...]:
+def _cells(figures: Figures | None, shown: Shown, columns: KindColumns) -> tuple[str, ...]:
     if figures is None:
-        return ("",) * (len(columns.money) + 1)
+        return (NOT_TOLD[shown], *("" for _ in columns.money))
     return (*map(format_yuan, figures.amounts), str(figures.persons))

@@ -52,9 +52,14 @@ class ShownRegister:
     @property
     def words(self) -> tuple[str, ...]:
         """The heads of the columns of words that some row tells."""
-        told = (self.tells_program, *self.told_words)
-        names = (_("救助项目"), *map(label, self.columns.words))
-        return (_("地方"), _("时段"), *(str(name) for name, is_told in zip(names, told, strict=True) if is_told))
+        told = (self.tells_period, self.tells_program, *self.told_words)
+        names = (_("时段"), _("救助项目"), *map(label, self.columns.words))
+        return (_("地方"), *(str(name) for name, is_told in zip(names, told, strict=True) if is_told))
+
+    @property
+    def tells_period(self) -> bool:
+        """Whether rows are of several periods; one that is of all of them stands above the table."""
+        return len({row.period for row in self.told.rows}) > 1
 
     @property
     def tells_program(self) -> bool:

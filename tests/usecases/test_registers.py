@@ -15,6 +15,7 @@ from portal.domain.registers import RegisterColumn, RegisterKind, read_told
 from portal.models.fund_totals import FundTotal
 from portal.models.publications import Publication, Revision
 from portal.models.registers import RegisterFigure
+from portal.printing.papers import Table
 from portal.queries.archive_entries import entries_of
 from portal.queries.fund_totals import figures_by_program, months_of_whole
 from portal.queries.papers import paper_of
@@ -233,12 +234,34 @@ def test_paper_and_index_tell_what_the_gate_lets_out(services, cast: Cast, sessi
     assert view is not None
     paper = str(paper_of(view, services.settings, demo=False).blocks)
     assert "20,000.00" in paper
-    assert "并入其余" in paper or "人数太少" in str(paper)
+    assert "不单列" in paper
     assert "3,200.00" not in paper
     publication = session.execute(select(Publication).where(Publication.number == number)).scalar_one()
     entry = entries_of([publication.id], at=at)[0]
     assert "备用金" in entry.body
     assert "许庄街道" in entry.body
+
+
+@pytest.mark.parametrize(
+    ("kind", "labels"),
+    [
+        (
+            RegisterKind.RESERVE_FUND,
+            ("地方", "期初额度（元）", "本期增加（元）", "本期使用（元）", "期末余额（元）", "人次"),
+        ),
+        (RegisterKind.RETURNS, ("地方", "时段", "救助项目", "退回原因", "金额（元）", "人次")),
+        (RegisterKind.CASH, ("地方", "救助项目", "金额（元）", "人次")),
+        (RegisterKind.GOODS, ("地方", "物品", "数量", "金额（元）", "人次")),
+        (RegisterKind.FEE_WAIVERS, ("地方", "银行", "减免项目", "金额（元）", "人次")),
+    ],
+)
+def test_a_paper_has_the_columns_that_are_filled(kind, labels, services: Services, cast: Cast, at: datetime):
+    view = public_view(Area.REGISTERS, published(services, cast, at=at, kind=kind), at=at)
+    assert view is not None
+    (table,) = (block for block in paper_of(view, services.settings, demo=False).blocks if isinstance(block, Table))
+    assert table.column_labels == labels
+    assert {len(row) for row in table.rows} == {len(labels)}
+    assert "120袋" in str(table.rows) or kind is not RegisterKind.GOODS
 
 
 def test_a_discarded_draft_is_in_no_list(services: Services, cast: Cast, at: datetime):

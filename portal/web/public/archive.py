@@ -14,6 +14,7 @@ from portal.domain.divisions import Division
 from portal.domain.notices import NoticeKind
 from portal.domain.programs import Program
 from portal.domain.publications import Area
+from portal.domain.registers import RegisterKind
 from portal.queries.archive import ArchivePage, ArchiveQuery, archive_page
 from portal.queries.divisions import division_tree, places_named
 from portal.queries.publications import live_revisions
@@ -119,7 +120,7 @@ def _text(facet: Facet, value: str) -> str | None:
 
 
 def _labels(facet: Facet) -> Mapping[str, str]:
-    enums = {Facet.AREA: (Area,), Facet.PROGRAM: (Program,), Facet.KIND: (NoticeKind, CaseKind)}
+    enums = {Facet.AREA: (Area,), Facet.PROGRAM: (Program,), Facet.KIND: (NoticeKind, CaseKind, RegisterKind)}
     return {member.value: str(label(member)) for enum in enums[facet] for member in enum}
 
 
