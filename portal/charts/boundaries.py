@@ -48,9 +48,12 @@ def _outline(one: Outline) -> str:
 
 
 def _words(one: Outline, letters: Lettering) -> str:
-    """Over all outlines, with an edge of their own: a long unit's words may lie on its neighbour's colour."""
+    """Over all outlines and on a ground of their own: a long unit's words may lie on its neighbour's colour."""
+    width = max(len(one.label) * letters.text, len(one.text) * letters.number * 0.6) + 6
     words = f'class="on-map" x="{one.x}" text-anchor="middle"'
     return (
-        f'<text {words} y="{one.y - 2}" font-size="{letters.text}">{escape(one.label)}</text>'
+        f'<rect class="map-ground" x="{one.x - width / 2:.0f}" y="{one.y - letters.text}" width="{width:.0f}"'
+        f' height="{2 * letters.line}"/>'
+        f'<text {words} y="{one.y - 1}" font-size="{letters.text}">{escape(one.label)}</text>'
         f'<text {words} y="{one.y + letters.line - 2}" font-size="{letters.number}">{escape(one.text)}</text>'
     )

@@ -30,3 +30,15 @@ def test_nothing_is_styled_in_place_and_all_fits_below_each_other():
         assert not [one for one in svg.iter() if one.get("style") or one.get("fill")]
         lowest = max(float(one.get("y")) for one in svg.iter("text"))
         assert 200 < lowest < float(svg.get("height"))
+
+
+def test_words_stand_on_a_ground_that_holds_them_whatever_lies_below():
+    svg = drawn()
+    grounds = [one for one in svg.iter("rect") if one.get("class") == "map-ground"]
+    words = [one for one in svg.iter("text") if one.get("class") == "on-map"]
+    assert len(grounds) * 2 == len(words) == 4
+    for place, ground in enumerate(grounds):
+        top, high = float(ground.get("y")), float(ground.get("height"))
+        for word in words[2 * place : 2 * place + 2]:
+            assert top < float(word.get("y")) < top + high
+            assert float(ground.get("width")) >= 6 * len(word.text)
