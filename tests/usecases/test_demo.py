@@ -65,6 +65,8 @@ from tests.desk import sign_in
 AT = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 SMALL = DemoScale(months=7, households=0.2)
 ENTRIES = read_toml("demo/cases.toml")
+pytestmark = pytest.mark.xdist_group("demo")
+"""Of several test processes one fills the instance that all of these look at."""
 
 
 @pytest.fixture(scope="module")
