@@ -3,6 +3,7 @@
 张三 drafts, 李四 handles, 王五 reviews, 赵六 publishes; 钱七 works in another county and must see nothing.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -33,6 +34,12 @@ hypothesis_settings.load_profile("portal")
 
 Flask.url_rule_class = SharedRule
 make_cheap()
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what is imported and stays: it looked at that again and again, a fifteenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

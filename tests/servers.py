@@ -31,14 +31,6 @@ class Server:
         return subprocess.run(flask, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True).stdout
 
 
-def initialise(instance: Path) -> None:
-    """Make an empty instance, so that the portal starts without sample data."""
-    flask = [str(Path(sys.executable).parent / "flask"), "--app", "wsgi", "init"]
-    environment = {**os.environ, "PORTAL_INSTANCE": str(instance)}
-    environment.pop("PORTAL_DATABASE_URL", None)
-    subprocess.run(flask, cwd=ROOT, env=environment, check=True, capture_output=True)
-
-
 def free_port() -> int:
     """A TCP port that nobody uses at the moment."""
     with socket.socket() as probe:

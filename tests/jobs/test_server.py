@@ -9,7 +9,7 @@ import pytest
 from portal.config import settings_from
 from portal.jobs import server
 from portal.jobs.server import StoppedError, Supervisor
-from tests.servers import initialise, running
+from tests.servers import running
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 STUBBORN = [
@@ -68,9 +68,7 @@ def test_a_child_that_does_not_listen_is_ended_all_the_same(monkeypatch):
 
 @pytest.mark.slow
 def test_a_portal_starts_answers_and_stops_within_seconds(tmp_path):
-    instance = tmp_path / "instance"
-    initialise(instance)
-    with running(instance, demo=False, PORTAL_WORKER="0") as portal:
+    with running(tmp_path / "instance", demo=False, PORTAL_WORKER="0") as portal:
         assert "当前版本" in portal.command("upgrade")
         asked = time.monotonic()
     assert portal.process.returncode == 0
