@@ -65,6 +65,14 @@ def divisions_around(code: str) -> tuple[Division, ...]:
     return _all(select(Row).where(within | Row.code.in_(above)))
 
 
+def divisions_down_to_townships(code: str) -> tuple[Division, ...]:
+    """As `divisions_around`, without the villages: of a county those are most of the rows."""
+    place = division(code)
+    above = place.path.strip("/").split("/")[:-1]
+    within = Row.path.startswith(place.path, autoescape=True) & (Row.level != Level.VILLAGE)
+    return _all(select(Row).where(within | Row.code.in_(above)))
+
+
 def division_tree() -> DivisionTree:
     """The whole tree, read anew when the site's revision has moved; not for use inside a transaction that writes."""
     engine, revision = db.engine, site().revision

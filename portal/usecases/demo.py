@@ -35,6 +35,7 @@ from portal.usecases.demo_offices import (
     open_offices,
     write_privately,
 )
+from portal.usecases.demo_payments import PaymentPlan
 from portal.usecases.demo_plan import DemoScale, Plan
 from portal.usecases.demo_proxies import enter_proxies
 from portal.usecases.demo_registers import RegisterPlan
@@ -115,10 +116,11 @@ def _tell(
     docket = docket_of(stage, table, read_toml("demo/cases.toml", own))
     since = stage.today - timedelta(days=_DAYS_OF_A_MONTH * scale.months)
     funds = FundPlan(stage, table, since)
-    registers = RegisterPlan(stage, table, since)
+    registers, payments = RegisterPlan(stage, table, since), PaymentPlan(stage, table, since)
     stories = (
         *Plan(stage, table, scale).stories(),
         *funds.stories(),
+        *payments.stories(),
         *registers.stories(),
         *case_stories(docket, staff, beside, at=at),
     )

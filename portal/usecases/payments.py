@@ -31,7 +31,7 @@ from portal.domain.roster_villages import VillageIndex
 from portal.domain.sheets import RowsRead, Workbook
 from portal.importing.collector import collector_at_rest
 from portal.importing.workbooks import SheetLimits, read_workbook
-from portal.queries.divisions import division, divisions_around
+from portal.queries.divisions import division, divisions_around, divisions_down_to_townships
 from portal.queries.header_mappings import remembered_headings
 from portal.queries.standards import amounts_on
 from portal.usecases.fund_drafts import check_words
@@ -95,7 +95,8 @@ def _read(
     said = _said(actor, order, lines, at=at)
     tell = _stage(say, N_("逐行核对"))
     if tables:
-        places = PaidPlaces(said.place, divisions_around(said.place.code), rules.division_aliases)
+        within = divisions_around if said.place.level is Level.TOWNSHIP else divisions_down_to_townships
+        places = PaidPlaces(said.place, within(said.place.code), rules.division_aliases)
         return read_tables(tables, places, said, lines, words)
     told = told_by_titles(lines, order.program, rules.payment_words)
     if told.program is None:
@@ -131,7 +132,7 @@ def _place(actor: Actor, code: str, lines: tuple[TitleLine, ...]) -> Division:
         raise NotAllowedError(N_("%(place)s不在您单位的范围内"), place=around.display_name)
     if around.level in {Level.TOWNSHIP, Level.VILLAGE}:
         return around if around.level is Level.TOWNSHIP else division(str(around.parent))
-    within = [one for one in divisions_around(around.code) if around.holds(one)]
+    within = [one for one in divisions_down_to_townships(around.code) if around.holds(one)]
     for level in (Level.TOWNSHIP, Level.COUNTY, Level.CITY):
         places = [one for one in within if one.level is level]
         named = next(filter(None, (place_in(line, places) for line in lines)), None)

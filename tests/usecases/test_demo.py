@@ -25,6 +25,7 @@ from portal.domain.identity_numbers import fault
 from portal.domain.instants import shanghai_date
 from portal.domain.masking import clean_name
 from portal.domain.notices import NoticeKind
+from portal.domain.payment_months import MonthState
 from portal.domain.permissions import Role
 from portal.domain.programs import Program
 from portal.domain.proxy_collectors import ProxyState
@@ -37,12 +38,15 @@ from portal.models.desk_keys import DeskKey, DeskKeyHolder
 from portal.models.notices import HiddenRow, NoticeRow, PostingPlace
 from portal.models.offices import Office
 from portal.models.outbox import Job, OutboxRow
+from portal.models.payments import PaymentPerson
 from portal.models.publications import Publication, Revision
 from portal.queries.budgets import desk_budgets
 from portal.queries.case_statistics import counted
 from portal.queries.delegations import standing_in
 from portal.queries.divisions import division_tree
 from portal.queries.duties import every_duty
+from portal.queries.payment_months import payment_month
+from portal.queries.payments import PaymentFilters, payment_page
 from portal.queries.proxy_collectors import all_proxies
 from portal.queries.publications import public_view
 from portal.queries.staff import actor_named, all_accounts
@@ -406,3 +410,20 @@ def test_enough_cases_are_concluded_to_tell_something_in_figures(demo_services: 
     table = counted(demo_services.rulebook.case_statistics, shanghai_date(AT)).table
     assert table.total is not None
     assert table.total == sum(row.cases for row in table.rows) >= 10
+
+
+def test_two_counties_tell_what_they_have_paid_and_some_months_are_missing(demo: Flask):
+    with demo.app_context():
+        rules = demo.extensions["portal"].rulebook.payment_months
+
+        def states(code: str, month: date) -> list[MonthState]:
+            cells = payment_month(code, month, rules, at=AT).rows[0].cells
+            return [cell.state for cell in cells if cell.program in rules.programs]
+
+        october, september = date(2026, 10, 1), date(2026, 9, 1)
+        assert states("370811", october) == [MonthState.PUBLISHED, MonthState.PUBLISHED]
+        assert states("370812", september) == [MonthState.MISSING, MonthState.MISSING]
+        lines = payment_page(PaymentFilters(), at=AT).lines
+        assert {line.division_code for line in lines} == {"370811", "370812"}
+        assert all("示例" not in line.title for line in lines)
+        assert db.session.scalar(select(func.count()).select_from(PaymentPerson)) == 0

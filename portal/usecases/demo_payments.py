@@ -1,0 +1,94 @@
+"""What two counties of the sample have paid, by the tables of sums that they hand in; some months are missing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from portal.domain.divisions import Division
+from portal.domain.instants import SHANGHAI
+from portal.domain.payment_months import next_to
+from portal.queries.divisions import children_of
+from portal.usecases import publications
+from portal.usecases.demo_offices import Desk, desk_of
+from portal.usecases.demo_stories import Stage, Story
+from portal.usecases.notice_imports import Upload
+from portal.usecases.payment_drafts import PaymentOrder
+from portal.usecases.payments import import_payments
+
+_TITLE = "{place}{year}年{month}月社会救助资金发放统计表（示例数据）"
+_HEADER = ("镇街", "低保户数", "低保人数", "低保金额（元）", "特困人数", "特困金额（元）")
+_FEW = 7
+"""One township in so many has hardly anybody in extreme poverty: it is not told by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How a county hands its tables in: which months (so many ago) it has left out, and whether it tells of 特困."""
+
+    left_out: frozenset[int]
+    tells_of_poor: bool = False
+
+
+_HABITS = (Habit(frozenset({9}), tells_of_poor=True), Habit(frozenset({2, 5})))
+"""The first county tells of 特困 since this year, the second not at all: that is red, as are the months left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPlan:
+    """Makes the stories of the payments of this year and the last, from a day on."""
+
+    stage: Stage
+    table: Mapping[str, Any]
+    since: date
+
+    def stories(self) -> Iterator[Story]:
+        """One of each county and month whose table is due."""
+        for entry, habit in zip(self.table["counties"], _HABITS, strict=False):
+            desk = desk_of(entry)
+            towns = [one for one in children_of(desk.place.code) if not one.virtual]
+            for ago in range(1, 12 + self.stage.today.month):
+                month = next_to(self.stage.today.replace(day=1), step=-ago)
+                told = self.stage.working_day(next_to(month, step=1) + timedelta(days=8))
+                if self.since <= told < self.stage.today and ago not in habit.left_out:
+                    yield self._told(desk, self._table(desk.place, towns, month, habit), month, told)
+
+    def _told(self, desk: Desk, upload: Upload, month: date, day: date) -> Story:
+        """Handed in and submitted in the morning, public in the afternoon."""
+        services = self.stage.services
+        yield (at := _at(day, 9))
+        order = PaymentOrder(month, desk.place.code, paid_on=self.stage.working_day(month.replace(day=10)))
+        outcome = import_payments(services, desk.drafter, upload, order, at=at)
+        if outcome.problems:
+            raise RuntimeError(f"a sample table was refused: {[str(one.message) for one in outcome.problems[:3]]}")
+        for hour, step, actor in (
+            (10, publications.submit, desk.drafter),
+            (14, publications.review, desk.reviewer),
+            (16, publications.publish, desk.publisher),
+        ):
+            yield (at := _at(day, hour))
+            for draft in outcome.drafts:
+                step(services, actor, draft.number, at=at)
+
+    def _table(self, place: Division, towns: list[Division], month: date, habit: Habit) -> Upload:
+        title = _TITLE.format(place=place.display_name, year=month.year, month=month.month)
+        rows = [_HEADER, *((one.display_name, *self._figures(one, month)) for one in towns)]
+        read = 6 if habit.tells_of_poor and month.year == self.stage.today.year else 4
+        lines = (",".join(map(str, row[:read])) for row in rows)
+        return Upload("统计表.csv", "\n".join((title, *lines)).encode())
+
+    def _figures(self, town: Division, month: date) -> tuple[int, int, int, int, int]:
+        """Households and persons with their amount, and persons in extreme poverty with theirs; they drift slowly."""
+        chance = Random(f"{self.stage.census.seed}|{town.code}")  # noqa: S311 - sample data, no secret
+        households, poor = chance.randint(60, 420), chance.randint(20, 90)
+        if chance.randrange(_FEW) == 0:
+            poor = chance.randint(2, 8)
+        age = month.year * 12 + month.month + int(town.code)
+        households += age * 7 % 11 - 5
+        persons = households * 17 // 10
+        return households, persons, persons * (436 + month.year % 10 * 4), poor, poor * 1_090
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour, 40), SHANGHAI)
