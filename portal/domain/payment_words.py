@@ -19,3 +19,11 @@ def hidden_places(least: int) -> Message:
     """What explains 其余."""
     text = N_("不足%(least)d人的村（社区）不单列，和另外几个一起并入“其余”；各行与其余相加等于合计。")
     return Message(text, {"least": least})
+
+
+def untold_batches(count: int, least: int) -> Message:
+    """Which batches no sum contains; how many they are tells nothing that their own pages do not."""
+    text = N_(
+        "这个月有%(count)d份不足%(least)d人的，不列户数、人数和金额，也不计入县和市的发放合计，合计比实际少这几份。"
+    )
+    return Message(text, {"count": count, "least": least})

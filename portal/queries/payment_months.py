@@ -57,6 +57,12 @@ class PaymentMonth:
     standards: Mapping[Program, Mapping[str, int]]
     offices: tuple[Office, ...]
 
+    @property
+    def untold(self) -> int:
+        """How many batches of the month are of so few persons that no sum contains them; each page says so."""
+        lines = {line.number: line for row in self.rows for cell in row.cells for line in cell.lines}
+        return sum(not line.is_told for line in lines.values())
+
 
 def payment_month(code: str, month: date, rules: MonthRules, *, at: datetime) -> PaymentMonth:
     """The month of a county or township; a village's is its township's. NotFoundError when there is no such place."""

@@ -56,6 +56,8 @@ class PaymentLine:
     office_name: str
     published_at: datetime
     cursor: Cursor
+    is_told: bool
+    """Whether its figures are told; those of a batch of a few persons are not, and no sum contains them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +129,7 @@ def _line(row: Any) -> PaymentLine:
         view.number, view.title, str(view.head.get("summary", "")), facts.month, facts.program, facts.kind,
         facts.residence, date.fromisoformat(paid_on) if paid_on else None, row[0].division_code, division_name,
         office_name, view.published_at, Cursor(view.published_at, view.publication_id),
+        view.head.get("total") is not None,
     )  # fmt: skip
 
 

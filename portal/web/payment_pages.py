@@ -15,6 +15,8 @@ from portal.domain.payment_words import WHERE_IS_MY_MONEY, hidden_places, small_
 from portal.domain.payments import Figures, PaymentKind, Residence, ToldBatch, read_told
 from portal.domain.programs import Program
 from portal.domain.statistics import Shown
+from portal.queries.payment_months import PaymentMonth
+from portal.queries.payments import PaymentLine
 from portal.queries.publications import PublicView, RevisionLine
 from portal.web.labels import label
 
@@ -82,6 +84,33 @@ def csv_table(view: PublicView) -> tuple[list[str], list[list[Any]]]:
         for code, name, figures, note in _lines(told, place)
     ]
     return names, rows
+
+
+def month_table(page: PaymentMonth) -> tuple[list[str], list[list[Any]]]:
+    """Head and rows of a month: one row a batch, or a row that says why there is none."""
+    names = [
+        _("区划代码"),
+        _("地方"),
+        _("月份"),
+        _("救助项目"),
+        _("情况"),
+        _("发放日期"),
+        _("城乡"),
+        _("发放内容"),
+        _("编号"),
+    ]
+    rows = [
+        [row.place.code, row.place.display_name, iso_month(row.month), label(cell.program), label(cell.state), *told]
+        for row in page.rows
+        for cell in row.cells
+        for told in (list(map(_line_cells, cell.lines)) or [[None] * 4])
+    ]
+    return names, rows
+
+
+def _line_cells(line: PaymentLine) -> list[Any]:
+    residence = str(label(line.residence)) if line.residence else None
+    return [line.paid_on, residence, str(label(line.kind)), line.number]
 
 
 def _lines(told: ToldBatch, place: Mapping[str, str]) -> Iterator[tuple[str, str, Figures | None, str]]:

@@ -181,3 +181,23 @@ def test_one_roster_of_a_county_counts_for_all_its_townships(client, services: S
     for verb, actor in (("submit", cast.li_si), ("review", cast.wang_wu), ("publish", cast.zhao_liu)):
         getattr(publications, verb)(services, actor, number, at=at)
     assert "（全县一份）" in client.get(f"/payments/{XUZHUANG}/{OCTOBER}").text
+
+
+def test_a_month_says_how_many_small_batches_no_sum_contains_and_is_a_table_as_well(
+    client, services, cast, at: datetime
+):
+    number = published(services, cast, at=at, paid_on=at.date().replace(month=10, day=12))
+    page = client.get(f"/payments/{XUZHUANG}/{OCTOBER}").text
+    assert "不计入县和市的发放合计" not in page
+    small = roster(paid([("甄庄村", 3)]), title="许庄街道2026年10月城市低保金发放花名册", first=400)
+    published(services, cast, small, at=at)
+    for place in (XUZHUANG, COUNTY):
+        assert "这个月有1份不足10人的" in client.get(f"/payments/{place}/{OCTOBER}").text
+    assert f"/payments/{XUZHUANG}/{OCTOBER}.csv" in page
+    table = client.get(f"/payments/{XUZHUANG}/{OCTOBER}.csv")
+    assert table.mimetype == "text/csv"
+    rows = [line.split(",") for line in table.text.lstrip("\ufeff").splitlines()]
+    assert [row[8] for row in rows if row[5] == "2026-10-12"] == [number]
+    assert {row[0] for row in rows[1:]} == {XUZHUANG}
+    assert len(client.get(f"/payments/{COUNTY}/{OCTOBER}.csv").text.splitlines()) > 20
+    assert client.get(f"/payments/{COUNTY}/2026-13.csv").status_code == 404

@@ -9,13 +9,13 @@ from wtforms import SelectField
 
 from portal.domain.messages import Message
 from portal.domain.payment_months import next_to
-from portal.domain.payment_words import WHERE_IS_MY_MONEY
+from portal.domain.payment_words import WHERE_IS_MY_MONEY, untold_batches
 from portal.domain.payments import month_of
 from portal.domain.programs import Program
 from portal.domain.publications import Area, Face
 from portal.queries.divisions import division_tree
 from portal.queries.paging import read_cursor
-from portal.queries.payment_months import payment_month
+from portal.queries.payment_months import PaymentMonth, payment_month
 from portal.queries.payments import PaymentFilters, payment_page, payment_years
 from portal.queries.publications import PublicView, public_view, revision_view, revisions_of
 from portal.usecases import clock
@@ -24,7 +24,7 @@ from portal.web.csv_answers import csv_answer
 from portal.web.forms.base import FilterForm
 from portal.web.labels import label
 from portal.web.lists import chosen, chosen_filters, older_page
-from portal.web.payment_pages import csv_table, shown_payment
+from portal.web.payment_pages import csv_table, month_table, shown_payment
 from portal.web.printed_papers import paper_answer
 from portal.web.services import services
 from portal.web.short_numbers import number_in
@@ -70,17 +70,23 @@ def payment(number: str) -> Response:
 @public
 def month(code: str, month: str) -> str:
     """A county's or township's month: pay days, standards, what is missing, and what to do when no money has come."""
-    if not (code.isascii() and code.isalnum()) or _MONTH.fullmatch(month) is None:
-        abort(404)
-    of = month_of(month)
-    found = payment_month(code, of, services().rulebook.payment_months, at=clock.now())
+    found = _month(code, month)
+    least = services().rulebook.policies.smallest_count_told
     return render_template(
         "public/payments/month.html",
         page=found,
-        before=next_to(of, step=-1),
-        after=next_to(of, step=1),
+        before=next_to(found.month, step=-1),
+        after=next_to(found.month, step=1),
+        untold=untold_batches(found.untold, least) if found.untold else None,
         steps=tuple(map(Message, WHERE_IS_MY_MONEY)),
     )
+
+
+@blueprint.get("/<string:code>/<string:month>.csv")
+@public
+def month_sheet(code: str, month: str) -> Response:
+    """The same as a table: of each township and programme the pay day and the batch, or that it is missing."""
+    return csv_answer(f"{code}-{month}", *month_table(_month(code, month)))
 
 
 @blueprint.get("/<string:number>/print")
@@ -112,6 +118,12 @@ def sheet(number: str) -> Response:
     """The figures that are told, in yuan and in fen."""
     view = _view(number)
     return withdrawn(view) if view.face is Face.WITHDRAWN else csv_answer(view.number, *csv_table(view))
+
+
+def _month(code: str, month: str) -> PaymentMonth:
+    if not (code.isascii() and code.isalnum()) or _MONTH.fullmatch(month) is None:
+        abort(404)
+    return payment_month(code, month_of(month), services().rulebook.payment_months, at=clock.now())
 
 
 def _view(number: str) -> PublicView:
