@@ -16,6 +16,7 @@ from portal.usecases.notice_imports import Upload
 from portal.web.access import current_actor, requires
 from portal.web.budget_pages import shown_budget
 from portal.web.desk.attempts import attempt, done, sent
+from portal.web.desk.beginnings import begun
 from portal.web.forms.allocations import AllocationCorrectionForm, TableForm
 from portal.web.forms.base import DeskForm
 from portal.web.forms.budgets import BudgetUploadForm
@@ -58,7 +59,7 @@ def budget(number: str) -> str:
 @requires(Permission.DRAFT)
 def new() -> ResponseReturnValue:
     """Hand in a table: it becomes a draft, or a report of everything that is wrong with it."""
-    form = BudgetUploadForm()
+    form = BudgetUploadForm(data=begun("phase"))
 
     def read() -> ResponseReturnValue:
         return _import(form, form.file.data, form.order)

@@ -15,6 +15,7 @@ from portal.usecases.documents import correct_document, draft_document, edit_doc
 from portal.usecases.idempotency import Sent
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, done, sent
+from portal.web.desk.beginnings import begun
 from portal.web.document_pages import within_site
 from portal.web.forms.documents import CorrectionForm, DocumentForm, typed
 from portal.web.services import services
@@ -55,7 +56,7 @@ def document(number: str) -> str:
 @requires(Permission.DRAFT)
 def new() -> ResponseReturnValue:
     """Write a new document."""
-    form = DocumentForm(data={"issuer": current_actor().office_name})
+    form = DocumentForm(data={"issuer": current_actor().office_name, **begun("category", "program")})
 
     def save() -> ResponseReturnValue:
         asked = Sent(form.idempotency_key.data, url_for(".documents") + "{number}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,6 +20,9 @@ from portal.web.services import services
 
 blueprint = Blueprint("desk_duties", __name__, url_prefix="/desk/duties")
 
+SHOWN = 100
+"""So many lines of what has to be done are enough for a day; a city has thousands."""
+
 BEGIN: Mapping[Fulfilment, tuple[str, Permission]] = {
     Fulfilment.DOCUMENTS: ("desk_documents.new", Permission.DRAFT),
     Fulfilment.NOTICES: ("desk_uploads.new", Permission.DRAFT),
@@ -35,10 +38,13 @@ BEGIN: Mapping[Fulfilment, tuple[str, Permission]] = {
 @requires(Permission.SEE_NOTICES)
 def duties() -> str:
     """What is late in the offices of the actor's scope, then what comes soon, then what does not apply."""
-    actor, cells = current_actor(), _cells()
+    actor, cells, is_own = current_actor(), _cells(), request.args.get("own") == "1"
+    asked = [cell for cell in to_be_done(cells) if not is_own or cell.place.code == actor.division_code]
     return render_template(
         "desk/duties/duties.html",
-        lines=[(cell, _begin(cell)) for cell in to_be_done(cells)],
+        lines=[(cell, _begin(cell)) for cell in asked[:SHOWN]],
+        asked=len(asked),
+        is_own=is_own,
         stated=[cell for cell in cells if cell.state is DutyState.NOT_APPLICABLE],
         tally=tally(cell.state for cell in cells),
         may_state=actor.may(Permission.PUBLISH),
@@ -83,5 +89,19 @@ def _cell(code: str, duty: str) -> DutyCell:
 
 
 def _begin(cell: DutyCell) -> str:
+    """The form in which what fulfils a duty is begun, filled in with what is known of it."""
     endpoint, permission = BEGIN[cell.rule.by]
-    return url_for(endpoint) if current_actor().may(permission) else ""
+    if not current_actor().may(permission):
+        return ""
+    kind = next(iter(cell.rule.kinds)) if len(cell.rule.kinds) == 1 else None
+    known: dict[str, str | None] = {"program": cell.rule.duty.program, "division": cell.place.code}
+    match cell.rule.by:
+        case Fulfilment.DOCUMENTS:
+            known = {"category": kind, "program": cell.rule.duty.program}
+        case Fulfilment.NOTICES:
+            known["kind"] = kind
+        case Fulfilment.BUDGETS:
+            known = {"phase": kind}
+        case Fulfilment.OFFICE | Fulfilment.ALLOCATIONS:
+            known = {}
+    return url_for(endpoint, **known)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from portal.usecases.payment_freezing import smallness
 from portal.usecases.payments import import_payments
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, done, sent
+from portal.web.desk.beginnings import begun
 from portal.web.forms.payments import PaymentCorrectionForm, PaymentUploadForm, RosterForm
 from portal.web.payment_pages import ShownPayment, shown_table
 from portal.web.services import services
@@ -54,7 +55,7 @@ def payment(number: str) -> str:
 @requires(Permission.DRAFT)
 def new() -> ResponseReturnValue:
     """Hand in a roster: it becomes a draft, or a report of everything that is wrong with it."""
-    form = PaymentUploadForm()
+    form = PaymentUploadForm(data=begun("division", "program"))
 
     def read() -> ResponseReturnValue:
         return _import(form, form.file.data, form.order)

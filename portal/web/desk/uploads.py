@@ -28,6 +28,7 @@ from portal.usecases.spool import KEEP, Ticket
 from portal.web import uploads
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, conflict_page, done, sent
+from portal.web.desk.beginnings import begun
 from portal.web.forms.base import DeskForm
 from portal.web.forms.notices import NOT_NEEDED, CorrectionForm, UploadForm, answers_form
 from portal.web.problem_tables import problem_groups, problem_sheet
@@ -51,7 +52,7 @@ def take_more() -> None:
 @requires(Permission.DRAFT)
 def new() -> ResponseReturnValue:
     """Hand in a list: it becomes a draft, or a report of everything that is wrong with it."""
-    form = UploadForm()
+    form = UploadForm(data=begun("kind", "program", "division"))
     form.division.choices = _divisions()
 
     def read() -> ResponseReturnValue:
