@@ -165,6 +165,18 @@ def told_by(batch: PaymentBatch, least: Smallness, *, stay_hidden: Collection[st
     return ToldBatch(named, _sum(hidden) if hidden else None, _sum(batch.rows))
 
 
+def told_places(batch: PaymentBatch, told: ToldBatch) -> dict[DivisionCode, Figures]:
+    """What sums over batches are taken from: every place that is told, under its code.
+
+    The rest, and the sum of a township's villages, stand under the batch's own place.
+    """
+    if told.total is None:
+        return {}
+    own = told.total if batch.is_township else told.rest
+    rows = {} if batch.is_township else {row.code: row.figures for row in told.rows if row.figures}
+    return {**rows, **({batch.place: own} if own else {})}
+
+
 def _counted(row: PaymentRow, least: Smallness) -> CountAndAmount:
     """A place of very few households is small however many persons they are."""
     persons = min(row.persons, least.persons - 1) if row.households < least.households else row.persons

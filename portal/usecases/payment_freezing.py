@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 
 from portal.domain.cell_changes import Cells, changed_cells
 from portal.domain.money import format_yuan
-from portal.domain.payments import PaymentBatch, Smallness, ToldBatch, read_draft, read_told, told_as_json, told_by
+from portal.domain.payments import (
+    PaymentBatch,
+    Smallness,
+    ToldBatch,
+    read_draft,
+    read_told,
+    told_as_json,
+    told_by,
+    told_places,
+)
 from portal.models.offices import Office
 from portal.models.payments import PaymentFigure, PaymentPerson
 from portal.models.publications import Publication, Revision
@@ -90,11 +99,6 @@ def _former(session: Session, publication: Publication) -> Revision | None:
 
 
 def _write_figures(session: Session, revision: Revision, batch: PaymentBatch, told: ToldBatch) -> None:
-    """By place of the batch; the rest, and the sum of a township's villages, stand under the batch's own place."""
-    if told.total is None:
-        return
-    own = told.total if batch.is_township else told.rest
-    rows = {} if batch.is_township else {row.code: row.figures for row in told.rows if row.figures}
     values = [
         {
             "revision_id": revision.id,
@@ -103,9 +107,10 @@ def _write_figures(session: Session, revision: Revision, batch: PaymentBatch, to
             "persons": figures.persons,
             "amount_fen": figures.amount_fen,
         }
-        for code, figures in {**rows, **({batch.place: own} if own else {})}.items()
+        for code, figures in told_places(batch, told).items()
     ]
-    session.execute(insert(PaymentFigure), values)
+    if values:
+        session.execute(insert(PaymentFigure), values)
 
 
 def _summary(told: ToldBatch, batch: PaymentBatch, services: Services) -> str:
