@@ -19,7 +19,7 @@ from portal.printing import child, fontconfig, fonts, justification, prerequisit
 from portal.printing.child import PrintingFailedError, PrintingTookTooLongError, print_in_child
 from portal.printing.lists import listed
 from portal.printing.packing import UnreadablePaperError, pack, unpack
-from portal.printing.papers import ColumnKind, Group, Paper, SheetSize
+from portal.printing.papers import ColumnKind, Group, Paper, SheetSize, Table
 from portal.printing.press import run
 from portal.printing.printer import AssetFetcher, UnknownAssetError, print_paper
 from portal.printing.titles import LINE_CAPACITY, title_lines, title_width
@@ -389,3 +389,11 @@ class TestPrerequisites:
         assert "Pango" in pango
         assert "libharfbuzz-subset0" in subset
         assert "fonts-noto-cjk" in font
+
+
+def test_amounts_of_a_table_with_six_columns_stand_on_one_line():
+    labels = ("地方", "期初额度（元）", "本期增加（元）", "本期使用（元）", "期末余额（元）", "人次")
+    kinds = (ColumnKind.TEXT, *(ColumnKind.NUMBER for _ in labels[1:]))
+    row = ("许庄街道", "1,250,000.00", "7,120.00", "1,000,620.50", "256,499.50", "31")
+    page = _pages(samples.document(blocks=(Table("备用金", labels, kinds, (row,)),))).pages[0]
+    assert {text for text, *_place in _pieces(page)} >= set(row)
