@@ -49,6 +49,46 @@ def discrepancies(figures: Iterable[FundFigure]) -> tuple[Discrepancy, ...]:
     )
 
 
+_FROM_ABOVE = (FundSource.CENTRAL, FundSource.PROVINCE, FundSource.CITY)
+"""What reaches a county through the city; of its own money and of donations nobody above tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overspent:
+    """A division has passed on more of a source than was allocated to it. Amounts are fen."""
+
+    year: int
+    division: DivisionCode
+    source: FundSource
+    received_fen: Fen
+    passed_on_fen: Fen
+
+
+def overspent(received: Iterable[FundFigure], figures: Iterable[FundFigure]) -> tuple[Overspent, ...]:
+    """Whatever was passed on beyond what came in; `received` tells of divisions as parts, `figures` as wholes.
+
+    Where not all that came in is told by source nothing is said: any of it may be of the source that seems to lack.
+    """
+    came, went = _by_source(received, as_part=True), _by_source(figures, as_part=False)
+    return tuple(
+        Overspent(*place, source, Fen(came[place].get(source, 0)), Fen(went[place][source]))
+        for place in sorted(came.keys() & went.keys())
+        for source in _FROM_ABOVE
+        if None not in came[place] and went[place].get(source, 0) > came[place].get(source, 0)
+    )
+
+
+def _by_source(
+    figures: Iterable[FundFigure], *, as_part: bool
+) -> dict[tuple[int, DivisionCode], dict[FundSource | None, int]]:
+    sums: dict[tuple[int, DivisionCode], dict[FundSource | None, int]] = {}
+    for one in figures:
+        if one.stage is FundStage.ALLOCATED and one.use is FundUse.RELIEF and not (as_part and one.part == one.whole):
+            told = sums.setdefault((one.year, one.part if as_part else one.whole), {})
+            told[one.source] = told.get(one.source, 0) + one.amount_fen
+    return sums
+
+
 Key = tuple[Program | None, FundSource | None]
 Excess = tuple[Key, Fen, Fen]
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from portal.domain.fund_totals import FundFigure, FundStage
-from portal.domain.reconciliation import discrepancies
+from portal.domain.reconciliation import discrepancies, overspent
 from portal.domain.stuck_funds import Shortfall, YearPlace, shortfalls
 from portal.domain.warnings import Finding, WarningRule, WarningRules
 
@@ -17,10 +17,19 @@ _RULE_OF: Mapping[FundStage, WarningRule] = {
 
 
 def findings_of_totals(
-    figures: Sequence[FundFigure], untold: Collection[YearPlace], rules: WarningRules, today: date
-) -> tuple[Finding, ...]:
-    """What is found in the sums of the year pages, which tell nothing that is not public; allocations by month."""
-    found = (*_chain(figures), *_stuck(figures, untold, rules, today), *_unspent(figures, untold, rules, today))
+    figures: Sequence[FundFigure], received: Sequence[FundFigure], untold: Collection[YearPlace], rules: WarningRules,
+    today: date,
+) -> tuple[Finding, ...]:  # fmt: skip
+    """What is found in the sums of the year pages, which tell nothing that is not public; allocations by month.
+
+    `received` is what was allocated to the divisions of the pages by those above them.
+    """
+    found = (
+        *_chain(figures),
+        *_over_received(received, figures),
+        *_stuck(figures, untold, rules, today),
+        *_unspent(figures, untold, rules, today),
+    )
     return tuple(finding for finding in found if finding.rule in rules.enabled)
 
 
@@ -29,6 +38,14 @@ def _chain(figures: Iterable[FundFigure]) -> Iterator[Finding]:
         yield Finding(
             _RULE_OF[one.earlier], one.year, one.whole, one.division, one.bound_fen, one.found_fen,
             program=one.program, source=one.source, subject=str(one.later),
+        )  # fmt: skip
+
+
+def _over_received(received: Iterable[FundFigure], figures: Iterable[FundFigure]) -> Iterator[Finding]:
+    for one in overspent(received, figures):
+        yield Finding(
+            WarningRule.OVER_RECEIVED, one.year, one.division, one.division, one.received_fen, one.passed_on_fen,
+            source=one.source,
         )  # fmt: skip
 
 

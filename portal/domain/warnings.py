@@ -25,6 +25,7 @@ class WarningRule(StrEnum):
     OVER_BUDGET = "over_budget"
     OVER_ALLOCATED = "over_allocated"
     OVER_DISBURSED = "over_disbursed"
+    OVER_RECEIVED = "over_received"
     STUCK = "stuck"
     UNSPENT = "unspent"
     ABOVE_STANDARD = "above_standard"

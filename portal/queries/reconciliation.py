@@ -39,6 +39,15 @@ def chain_figures(*, year: int | None, whole: DivisionCode | None) -> list[FundF
     return [_figure(*row) for row in rows]
 
 
+def received_figures(*, year: int | None, part: DivisionCode | None) -> list[FundFigure]:
+    """What was allocated to divisions by those above them, of one year and division or of all."""
+    query = _asked(select(*_SUMMED, _sum()), year, None).where(
+        FundTotal.stage == FundStage.ALLOCATED, FundTotal.whole_code != FundTotal.part_code
+    )
+    query = query if part is None else query.where(FundTotal.part_code == part)
+    return [_figure(*row) for row in db.session.execute(query.group_by(*_SUMMED))]
+
+
 def untold_places() -> frozenset[YearPlace]:
     """The years and divisions below the city in which a public batch of payments is of too few to be told at all."""
     is_told = exists().where(PaymentFigure.revision_id == Publication.live_revision_id)

@@ -32,7 +32,7 @@ from portal.models.staff import Account
 from portal.models.warnings import RaisedWarning, WarningEvent
 from portal.queries.case_scope import level_of
 from portal.queries.payment_sums import batch_sums, place_months
-from portal.queries.reconciliation import chain_figures, untold_places
+from portal.queries.reconciliation import chain_figures, received_figures, untold_places
 from portal.queries.rulebook import Rulebook
 
 MOST = 500
@@ -141,7 +141,13 @@ def findings(
 ) -> tuple[Finding, ...]:
     """What the rules find now, in what one page tells of or in everything; not all of it may be told."""
     return (
-        *findings_of_totals(chain_figures(year=year, whole=whole), untold_places(), rules, today),
+        *findings_of_totals(
+            chain_figures(year=year, whole=whole),
+            received_figures(year=year, part=whole),
+            untold_places(),
+            rules,
+            today,
+        ),
         *findings_of_batches(batch_sums(year=year, whole=whole), rules),
         *findings_of_months(place_months(rules.sudden_programs, year=year, whole=whole), rules),
     )

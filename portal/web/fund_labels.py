@@ -123,6 +123,7 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         WarningRule.OVER_BUDGET: _("超出预算"),
         WarningRule.OVER_ALLOCATED: _("超出已分配的资金"),
         WarningRule.OVER_DISBURSED: _("超出已拨付的资金"),
+        WarningRule.OVER_RECEIVED: _("往下分的超出上级下达的"),
         WarningRule.STUCK: _("分配以后很久没有发放"),
         WarningRule.UNSPENT: _("年度结余"),
         WarningRule.ABOVE_STANDARD: _("超出标准乘人数"),

@@ -19,6 +19,7 @@ _SIDES: Mapping[WarningRule, tuple[LazyString, LazyString | None]] = {
     WarningRule.OVER_BUDGET: (label(FundStage.BUDGET), None),
     WarningRule.OVER_ALLOCATED: (label(FundStage.ALLOCATED), None),
     WarningRule.OVER_DISBURSED: (label(FundStage.DISBURSED), None),
+    WarningRule.OVER_RECEIVED: (_("上级下达"), _("往下分的")),
     WarningRule.STUCK: (label(FundStage.ALLOCATED), label(FundStage.PAID)),
     WarningRule.UNSPENT: (label(FundStage.ALLOCATED), label(FundStage.PAID)),
     WarningRule.ABOVE_STANDARD: (_("标准乘人数"), label(FundStage.PAID)),

@@ -12,7 +12,7 @@ from portal.domain.fund_totals import FundFigure, FundStage
 from portal.domain.funds import FundSource, FundUse
 from portal.domain.money import Fen
 from portal.domain.programs import Program
-from portal.domain.reconciliation import CHAIN, Discrepancy, discrepancies
+from portal.domain.reconciliation import CHAIN, Discrepancy, Overspent, discrepancies, overspent
 
 COUNTY, TOWN, OTHER = DivisionCode("370811"), DivisionCode("370811002"), DivisionCode("370811003")
 LOW, TEMPORARY = Program.SUBSISTENCE_ALLOWANCE, Program.TEMPORARY_ASSISTANCE
@@ -142,3 +142,29 @@ def test_what_is_too_much_altogether_is_always_told(table: list[FundFigure]):
     for earlier, later in pairwise(stages):
         if sums[later] > sums[earlier]:
             assert (earlier, later) in whole
+
+
+CITY = DivisionCode("370800")
+
+
+def received(amount: int, source: FundSource | None) -> FundFigure:
+    return FundFigure(FundStage.ALLOCATED, 2026, CITY, COUNTY, Fen(amount), source=source)
+
+
+def test_a_county_passes_on_no_more_of_a_source_than_came_in():
+    came = [received(100, FundSource.CENTRAL), received(40, FundSource.PROVINCE)]
+    went = [
+        figure(FundStage.ALLOCATED, 70, TOWN, source=FundSource.CENTRAL),
+        figure(FundStage.ALLOCATED, 31, OTHER, source=FundSource.CENTRAL),
+        figure(FundStage.ALLOCATED, 40, OTHER, source=FundSource.PROVINCE),
+    ]
+    assert overspent(came, went) == (Overspent(2026, COUNTY, FundSource.CENTRAL, Fen(100), Fen(101)),)
+    assert overspent(came, went[1:]) == ()
+
+
+def test_its_own_money_and_what_is_not_told_by_source_is_held_against_nothing():
+    own = [figure(FundStage.ALLOCATED, 500, TOWN, source=FundSource.COUNTY)]
+    assert overspent([received(100, FundSource.CENTRAL)], own) == ()
+    central = [figure(FundStage.ALLOCATED, 500, TOWN, source=FundSource.CENTRAL)]
+    assert overspent([received(100, FundSource.CENTRAL), received(1, None)], central) == ()
+    assert overspent([], central) == ()

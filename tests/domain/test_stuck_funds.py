@@ -35,7 +35,7 @@ def missing(*figures: FundFigure, untold: frozenset[tuple[int, DivisionCode]] = 
 
 
 def rules_of(*figures: FundFigure, today: date) -> list[WarningRule]:
-    return [one.rule for one in findings_of_totals(figures, frozenset(), RULES, today)]
+    return [one.rule for one in findings_of_totals(figures, (), frozenset(), RULES, today)]
 
 
 def test_each_town_and_programme_is_looked_at_by_itself():

@@ -6,18 +6,24 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from portal.domain.divisions import DivisionCode
 from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from portal.domain.fund_totals import FigureScope, FundFigure, FundStage
+from portal.domain.funds import FundSource
 from portal.domain.instants import shanghai_date
+from portal.domain.money import Fen
 from portal.domain.notices import NoticeKind
 from portal.domain.programs import Program
 from portal.domain.publications import WithdrawalKind
 from portal.domain.warnings import WarningRule, WarningState, WarningStep
 from portal.models.audit import AuditEntry
 from portal.models.base import db
+from portal.models.transaction import transaction
 from portal.models.warnings import RaisedWarning, WarningEvent
 from portal.queries.site import site
 from portal.queries.warnings import told_warnings, warnings_for
 from portal.usecases import publications
+from portal.usecases.fund_totals import replace_figures
 from portal.usecases.jobs import run_due
 from portal.usecases.notice_imports import ImportOrder, Upload, import_notice
 from portal.usecases.services import Services
@@ -229,3 +235,16 @@ def test_who_is_paid_after_his_end_is_a_warning_of_the_desk_alone(services: Serv
     assert warned() == [("after_termination", "370811002", 10, 0, 1)]
     assert len(warnings_for(cast.zhang_san, services.rulebook, at=at)) == 1
     assert told_warnings(2026, "370811", services.rulebook, at=at) == ()
+
+
+def test_a_county_that_passes_on_more_than_it_received_is_told_on_its_own_page(services: Services, at: datetime):
+    city, county, town = map(DivisionCode, ("370800", "370811", "370811002"))
+    allocated = frozenset({FundStage.ALLOCATED})
+    with transaction() as session:
+        for whole, part, amount in ((city, county, 100), (county, town, 130)):
+            figure = FundFigure(FundStage.ALLOCATED, 2026, whole, part, Fen(amount), source=FundSource.CENTRAL)
+            replace_figures(session, FigureScope(2026, whole, allocated), [figure])
+    run_rules(services, at=at)
+    assert warned() == [("over_received", "370811", 0, 100, 130)]
+    assert [line.source for line in told_warnings(2026, county, services.rulebook, at=at)] == [FundSource.CENTRAL]
+    assert told_warnings(2026, city, services.rulebook, at=at) == ()
