@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.divisions import DivisionCode
@@ -23,7 +23,15 @@ from portal.models.publications import Publication, Revision
 from portal.models.registers import Register, RegisterFigure
 from portal.queries.desk_publications import DeskPublication, newest, standing
 from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
-from portal.queries.publications import not_withdrawn, view_of, visible
+from portal.queries.publications import listed, not_withdrawn, view_of, visible
+
+_SUMS_OF_YEAR = (
+    listed(Publication.number, Register.kind, Register.period, RegisterFigure.column, RegisterFigure.amount)
+    .join(Register, Register.publication_id == Publication.id)
+    .outerjoin(RegisterFigure, RegisterFigure.revision_id == Revision.id)
+    .where(Register.year == bindparam("year"), Publication.division_code == bindparam("place"))
+)
+"""Made once: every year page asks for it, and its making would cost more than its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +102,10 @@ def same_register(place: DivisionCode, kind: RegisterKind, period: Period, *, at
     return db.session.execute(query).scalar_one_or_none()
 
 
-def sums_of_year(year: int, place: DivisionCode, *, at: datetime) -> tuple[RegisterSums, ...]:
+def sums_of_year(year: int, place: DivisionCode) -> tuple[RegisterSums, ...]:
     """What the public registers of a division tell of a year, by kind and period; no snapshot is opened for it."""
-    query = (
-        _public(at)
-        .outerjoin(RegisterFigure, RegisterFigure.revision_id == Revision.id)
-        .where(Register.year == year, Publication.division_code == place)
-        .with_only_columns(
-            Publication.number, Register.kind, Register.period, RegisterFigure.column, RegisterFigure.amount
-        )
-    )
     found: dict[tuple[str, RegisterKind, str], dict[RegisterColumn, int]] = {}
-    for number, kind, period, column, amount in db.session.execute(query):
+    for number, kind, period, column, amount in db.session.execute(_SUMS_OF_YEAR, {"year": year, "place": place}):
         sums = found.setdefault((number, kind, period), {})
         if column is not None:
             sums[column] = amount

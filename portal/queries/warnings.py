@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, select
 from sqlalchemy.orm import aliased
 
 from portal.domain.cases import Card
@@ -42,6 +42,24 @@ _NEVER_HANDLING = frozenset({OfficeKind.AGENT_BANK, OfficeKind.DISCIPLINE})
 _OPEN_FIRST = case(
     (RaisedWarning.state == WarningState.OPEN, 0), (RaisedWarning.state == WarningState.CLOSED, 1), else_=2
 )
+
+
+def _lines() -> Any:
+    return (
+        select(RaisedWarning, Division.display_name, _OWNER.display_name, _CLOSER.display_name)
+        .join(Division, Division.code == RaisedWarning.division_code)
+        .outerjoin(_OWNER, _OWNER.id == RaisedWarning.owner_id)
+        .outerjoin(_CLOSER, _CLOSER.id == RaisedWarning.closed_by)
+    )
+
+
+_TOLD = (
+    _lines()
+    .where(RaisedWarning.year == bindparam("year"), RaisedWarning.whole_code == bindparam("whole"))
+    .where(RaisedWarning.state != WarningState.ENDED)
+    .order_by(_OPEN_FIRST, RaisedWarning.id)
+)
+"""Made once: every year page asks for it, and its making would cost more than its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +143,7 @@ def told_warnings(year: int, whole: DivisionCode, rulebook: Rulebook, *, at: dat
     The rules are asked once more here. A warning that waits for the next round of the worker, because a figure has been
     taken back since, is told no longer; so nothing can be read from a warning that cannot be read from the page.
     """
-    query = _lines().where(
-        RaisedWarning.year == year, RaisedWarning.whole_code == whole, RaisedWarning.state != WarningState.ENDED
-    )
-    rows = db.session.execute(query.order_by(_OPEN_FIRST, RaisedWarning.id)).all()
+    rows = db.session.execute(_TOLD, {"year": year, "whole": whole}).all()
     if not rows:
         return ()
     found = findings(rulebook.warnings, shanghai_date(at), year=year, whole=whole)
@@ -168,15 +183,6 @@ def is_handled_by(actor: Actor) -> bool:
 
 def _sits_in(actor: Actor, kinds: frozenset[OfficeKind]) -> ColumnElement[bool]:
     return exists(select(Office.id).where(Office.id == actor.office_id, Office.kind.not_in(kinds)))
-
-
-def _lines() -> Any:
-    return (
-        select(RaisedWarning, Division.display_name, _OWNER.display_name, _CLOSER.display_name)
-        .join(Division, Division.code == RaisedWarning.division_code)
-        .outerjoin(_OWNER, _OWNER.id == RaisedWarning.owner_id)
-        .outerjoin(_CLOSER, _CLOSER.id == RaisedWarning.closed_by)
-    )
 
 
 def _line(row: Any, rulebook: Rulebook, at: datetime) -> WarningLine:

@@ -58,7 +58,7 @@ def test_each_kind_goes_from_the_sheet_to_the_public(kind: RegisterKind, service
     assert table is not None
     assert told.total is not None
     assert [row.figures.amounts for row in told.rows if row.figures] == [row.amounts for row in table.rows]
-    sums = {one.number: one.sums for one in sums_of_year(2026, table.place, at=at)}
+    sums = {one.number: one.sums for one in sums_of_year(2026, table.place)}
     moved = table.columns.moved
     assert sums[number][moved] == table.moved_fen
     assert sums[number][RegisterColumn.PERSONS] == sum(row.persons for row in table.rows)
@@ -88,7 +88,7 @@ def test_a_register_about_a_few_persons_tells_no_figure(services, cast: Cast, se
     head = head_of(number, at=at)
     assert (head["total"], head["summary"]) == (None, "不足10人次，不单列数字")
     assert session.execute(select(func.count()).select_from(RegisterFigure)).scalar_one() == 0
-    assert [one.sums for one in sums_of_year(2026, head["place"]["code"], at=at)] == [{}]
+    assert [one.sums for one in sums_of_year(2026, head["place"]["code"])] == [{}]
 
 
 def test_the_next_period_does_not_tell_the_balance_that_was_hidden(services: Services, cast: Cast, at: datetime):

@@ -136,7 +136,7 @@ def page_of(year: int, code: str, only: str = "") -> Page:
     tree = division_tree()
     whole = tree.by_code.get(code) or abort(404)
     view = overview_of(year, whole.code, tree.city.code)
-    registers = sums_of_year(year, whole.code, at=clock.now())
+    registers = sums_of_year(year, whole.code)
     if view.is_empty and not registers:
         abort(404)
     rules = services().rulebook
