@@ -167,6 +167,10 @@ def _check_months(lines: Sequence[TitleLine], said: PaymentSaid, report: Report)
 
 def _check_programs(lines: Sequence[TitleLine], told: Told, words: PaymentWords, report: Report) -> None:
     for line in lines:
+        if line.place and any(word in line.text for word in words.not_paid):
+            report.refuse(
+                line.sheet, line.place, Message(N_("标题写的是待公示的名单，不是已经发放的：请上传发放花名册"))
+            )
         program = meant_by(line, words.programs)
         if program and line.place and program is not told.program:
             report.refuse(line.sheet, line.place, Message(N_("标题写的是另一个救助项目：请核对选的项目和文件")))

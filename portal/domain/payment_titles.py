@@ -24,6 +24,7 @@ class PaymentWords:
     programs: Mapping[Program, tuple[str, ...]]
     kinds: Mapping[PaymentKind, tuple[str, ...]]
     residences: Mapping[Residence, tuple[str, ...]]
+    not_paid: tuple[str, ...] = ()
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> "PaymentWords":
@@ -32,6 +33,7 @@ class PaymentWords:
             {Program(name): tuple(words) for name, words in table["programs"].items()},
             {PaymentKind(name): tuple(words) for name, words in table["kinds"].items()},
             {Residence(name): tuple(words) for name, words in table["residences"].items()},
+            tuple(table.get("not_paid", ())),
         )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.data.tables import read_csv, read_toml
 from portal.domain.divisions import Division, DivisionCode, Level, from_table
@@ -12,7 +14,7 @@ from portal.domain.payment_places import PaidPlaces
 from portal.domain.payment_sheets import PaymentSaid, PaymentSheet, lines_above, read_tables, tables_in
 from portal.domain.payment_tables import TableWords
 from portal.domain.payment_titles import PaymentWords, title_lines
-from portal.domain.payments import PaymentBatch, PaymentKind, Residence
+from portal.domain.payments import PaymentBatch, PaymentKind, Residence, Smallness, told_by
 from portal.domain.programs import Program
 from portal.domain.roster_headings import ALWAYS_READ, HeadingFinder, HeadingTable
 from portal.domain.sheets import Sheet, Workbook
@@ -248,3 +250,25 @@ def test_a_file_that_names_people_is_no_table_of_sums():
     rows = [["乡镇", "姓名", "身份证号", "低保户数", "低保金额"], ["鲁城街道", "王桂兰", "1", 20, 500]]
     workbook = Workbook((sheet(ACROSS), sheet(rows, "花名册")))
     assert tables_in(workbook, (), None, WORDS, FINDER) == ()
+
+
+TOWNS = [one for one in DIVISIONS if one.parent == QUFU.code]
+counts = st.tuples(st.integers(0, 12), st.integers(0, 3), st.integers(1, 90_000))
+
+
+@given(st.lists(st.tuples(counts, counts), min_size=1, max_size=len(TOWNS)))
+def test_what_a_table_says_is_what_its_batches_say_and_nothing_small_of_it_is_told(lines):
+    figures = [[(h, h * (1 + more), h * cents) for h, more, cents in line] for line in lines]
+    rows: list[list[object]] = [["镇街", "城市低保", None, None, "农村低保"], [None, *["户数", "人数", "金额"] * 2]]
+    for town, line in zip(TOWNS, figures, strict=False):
+        rows.append([town.display_name, *(cell for h, p, fen in line for cell in (h, p, f"{fen / 100:.2f}"))])
+    if not any(h for line in figures for h, _, _ in line):
+        return
+    for batch in batches(read(rows)):
+        place = 0 if batch.residence is Residence.URBAN else 1
+        assert sums(batch) == tuple(sum(line[place][one] for line in figures) for one in range(3))
+        told = told_by(batch, Smallness(10, 3))
+        small = {row.code for row in batch.rows if row.persons < 10 or row.households < 3}
+        assert told.told.isdisjoint(small)
+        hidden = [row for row in batch.rows if row.code not in told.told]
+        assert told.total is None or not hidden or (told.rest is not None and told.rest.persons >= 10)

@@ -195,6 +195,12 @@ def test_a_title_that_says_something_else_than_the_clerk_is_told_at_its_cell(ser
     assert [(problem.sheet, problem.cell) for problem in wrong.problems] == [("花名册", "A1")]
 
 
+def test_a_list_of_those_who_are_to_be_aided_is_no_roster_of_payments(services: Services, cast: Cast, at: datetime):
+    listed = roster(title="许庄街道2026年10月农村最低生活保障初审对象名单")
+    outcome = imported(services, cast.zhang_san, listed, at=at)
+    assert [(problem.sheet, problem.cell) for problem in outcome.problems] == [("花名册", "A1")]
+
+
 def test_other_counties_see_nothing_and_reviewers_draft_nothing(services: Services, cast: Cast, at: datetime):
     number = drafted(services, cast, at=at)
     assert desk_payments(cast.qian_qi) == ()
