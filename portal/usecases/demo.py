@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -41,6 +41,7 @@ from portal.usecases.demo_proxies import enter_proxies
 from portal.usecases.demo_registers import RegisterPlan
 from portal.usecases.demo_standards import enter_standards
 from portal.usecases.demo_stories import Stage, perform
+from portal.usecases.duties import keep_duties
 from portal.usecases.duty_statements import state_not_applicable
 from portal.usecases.instance import found_instance
 from portal.usecases.jobs import run_due
@@ -112,7 +113,7 @@ def _tell(
     townships = [code for entry in table["counties"] for code in entry["townships"]]
     places = [*townships, *(entry["code"] for entry in table["townships"])]
     census = Census(SEED, read_toml("demo/people.toml", own), {c: single_names(children_of(c)) for c in places})
-    stage = Stage(services, census, words, shanghai_date(at))
+    stage = Stage(_counting_no_duties(services), census, words, shanghai_date(at))
     docket = docket_of(stage, table, read_toml("demo/cases.toml", own))
     since = stage.today - timedelta(days=_DAYS_OF_A_MONTH * scale.months)
     funds = FundPlan(stage, table, since)
@@ -124,7 +125,8 @@ def _tell(
         *registers.stories(),
         *case_stories(docket, staff, beside, at=at),
     )
-    perform(stories, services, until=at, progress=progress)
+    perform(stories, stage.services, until=at, progress=progress)
+    keep_duties(services, at=at)
     write_privately(services.settings.instance / CODES_FILE, CODES_HEADING, code_rows(docket))
     name_substitute(table["counties"][0], at=at)
     enter_proxies(services, desk_of(table["townships"][0]), at=at)
@@ -132,6 +134,12 @@ def _tell(
     township = desk_of(table["townships"][-1])
     state_not_applicable(services, township.publisher, township.place.code, *_NOT_HERE, at=at)
     show_on_web(counted, NoticeKind.TERMINATION, WebDetail.COUNTS_ONLY, actor=administrator(table), at=at)
+
+
+def _counting_no_duties(services: Services) -> Services:
+    """Duties are counted once, when all has been told: how they stood on each day of the past nobody will ask."""
+    rulebook = services.rulebook
+    return replace(services, rulebook=replace(rulebook, duties=replace(rulebook.duties, rules=())))
 
 
 def _require_empty() -> None:

@@ -74,17 +74,8 @@ def allocation_sheets(
     whole: Division, places: Sequence[Division], year: int, batch: str, pool: int, seed: str
 ) -> bytes:
     """A pool in 万元 by three factors, largest remainder first, and the sheet of the factors."""
-    dice = Random(f"{seed}:{whole.code}:{year}:{batch}")  # noqa: S311 - sample data, nothing here is a secret
-    values = [(dice.randint(2_000, 22_000), Fraction(dice.randint(60, 125), 100), dice.randint(70, 98)) for _ in places]
-    factors = tuple(
-        Factor(name, "", weight, tuple(Fraction(one[column]) for one in values))
-        for column, (name, _text, weight) in enumerate(_FACTORS)
-    )
-    scheme = Scheme(
-        AllocationForm.ADDITIVE, ResidueRule.LARGEST_REMAINDER, Fen(pool * WAN), UNIT,
-        tuple(place.code for place in places), factors,
-    )  # fmt: skip
-    units = [amount // UNIT for amount in computed(scheme)]
+    values = _factor_values(whole, places, year, batch, seed)
+    units = [amount // UNIT for amount in _computed(places, values, pool)]
     rows: list[list[object]] = [
         [f"{whole.display_name}{year}年{batch}困难群众救助补助资金分配表（示例数据）"], ["单位：万元"],
         ["地方", "合计", "其中：中央资金", "其中：省级资金"],
@@ -98,6 +89,38 @@ def allocation_sheets(
     ]
     table += [[place.display_name, *(float(value) for value in one)] for place, one in zip(places, values, strict=True)]
     return book_of(("分配表", rows), ("因素表", table))
+
+
+def allocated(
+    whole: Division, places: Sequence[Division], year: int, batch: str, pool: int, seed: str
+) -> Sequence[Fen]:
+    """What such a sheet gives each place, in fen."""
+    return _computed(places, _factor_values(whole, places, year, batch, seed), pool)
+
+
+def _factor_values(
+    whole: Division, places: Sequence[Division], year: int, batch: str, seed: str
+) -> Sequence[tuple[int, Fraction, int]]:
+    """People, means and merit of each place: the people become a little more or fewer from year to year."""
+    dice = Random(f"{seed}:{whole.code}:{batch}")  # noqa: S311 - sample data, nothing here is a secret
+    age = year - _FIRST_YEAR
+    return [
+        (dice.randint(6_000, 22_000) + age * dice.randint(-90, 120), Fraction(dice.randint(60, 125), 100),
+         dice.randint(70, 98))
+        for _ in places
+    ]  # fmt: skip
+
+
+def _computed(places: Sequence[Division], values: Sequence[tuple[int, Fraction, int]], pool: int) -> Sequence[Fen]:
+    factors = tuple(
+        Factor(name, "", weight, tuple(Fraction(one[column]) for one in values))
+        for column, (name, _text, weight) in enumerate(_FACTORS)
+    )
+    scheme = Scheme(
+        AllocationForm.ADDITIVE, ResidueRule.LARGEST_REMAINDER, Fen(pool * WAN), UNIT,
+        tuple(place.code for place in places), factors,
+    )  # fmt: skip
+    return computed(scheme)
 
 
 def book_of(*sheets: tuple[str, Sequence[Sequence[object]]]) -> bytes:

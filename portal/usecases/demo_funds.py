@@ -26,6 +26,7 @@ from portal.usecases.warnings import close, run_rules, take_over
 CITY_POOL, COUNTY_POOL, LARGE_POOL = 21_000, 2_400, 9_000
 """What a batch distributes, in 万元; the large one is more than a county's budget."""
 _CARRIED_OVER = "上年结转资金在本批一并分配，已在决算中反映（示例）。"
+FIRST_BATCH = "第一批"
 _NUMBER = "示例财社〔{year}〕{serial}号"
 
 Draft = Callable[[datetime], str]
@@ -58,7 +59,7 @@ class FundPlan:
         )
         for phase, approved_on, day in budgets:
             yield from self._told(desk, day, partial(self._budget, desk, year, phase, approved_on))
-        for batch, day in (("第一批", date(year, 3, 12)), ("第二批", date(year, 7, 16))):
+        for batch, day in ((FIRST_BATCH, date(year, 3, 12)), ("第二批", date(year, 7, 16))):
             yield from self._told(desk, day, partial(self._allocation, desk, year, batch, day, CITY_POOL))
 
     def _county(self, desk: Desk, year: int) -> Iterator[Story]:
@@ -66,7 +67,7 @@ class FundPlan:
         approved_on, day = date(year, 2, 6), date(year, 2, 20)
         yield from self._told(desk, day, partial(self._budget, desk, year, BudgetPhase.APPROVED, approved_on))
         day = date(year, 8, 6)
-        yield from self._told(desk, day, partial(self._allocation, desk, year, "第一批", day, COUNTY_POOL))
+        yield from self._told(desk, day, partial(self._allocation, desk, year, FIRST_BATCH, day, COUNTY_POOL))
 
     def _told(self, desk: Desk, day: date, draft: Draft) -> Iterator[Story]:
         working = self.stage.working_day(day)
@@ -88,7 +89,7 @@ class FundPlan:
         budget = partial(self._budget, desk, told.year, BudgetPhase.ADJUSTED, told - timedelta(days=12))
         yield published_story(self.stage.services, desk, told, budget)
         yield published_story(
-            self.stage.services, desk, day, partial(self._allocation, desk, told.year, "第一批", day, LARGE_POOL)
+            self.stage.services, desk, day, partial(self._allocation, desk, told.year, FIRST_BATCH, day, LARGE_POOL)
         )
         yield self._explained(desk, explained)
 

@@ -198,7 +198,7 @@ def _code(key: object) -> str:
 
 
 def _short(key: Any, places: Places, name: Callable[[Any], str]) -> str:
-    return places.short(key) if key in places.tree.by_code else name(key)
+    return places.short(key) if key in places.tree.by_code and key != places.whole.code else name(key)
 
 
 def _map(drawn: Mapping[DivisionCode, Fen], places: Places, column: str) -> Chart:
