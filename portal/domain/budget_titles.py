@@ -14,6 +14,8 @@ _APPROVED = re.compile(
     r"|(?P<before>20\d\d年\d{1,2}月\d{1,2}日)[^\d。;]{0,24}(?:批准|批复|审定|通过)"
 )
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[(](?:20\d\d)[〕\])]\d{1,5}号")
+_CITED = re.compile(r"依据|根据|按照|参照")
+_LEADING = re.compile(r"^.*(?:批准|批复|文号|印发|下达)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,13 @@ def told_above(sheet: Sheet, above: int, phases: Mapping[str, Sequence[str]]) ->
     texts = [compact(cell.text) for _place, cell in cells_above(sheet, above)]
     phase = next((found for text in (*texts, sheet.name) if (found := _phase(text, phases))), None)
     approvals = (day for text in texts for match in _APPROVED.finditer(text) if (day := _day(match)))
-    numbers = (match[0] for text in texts for match in _NUMBER.finditer(text))
+    numbers = (own for text in texts for match in _NUMBER.finditer(text) if (own := _own_number(match[0])))
     return ToldAbove(phase, next(approvals, None), next(numbers, ""))
+
+
+def _own_number(found: str) -> str:
+    """The number without the words before it; empty where it is the number of what the budget goes by."""
+    return "" if _CITED.search(found) else _LEADING.sub("", found)
 
 
 def _phase(text: str, phases: Mapping[str, Sequence[str]]) -> BudgetPhase | None:

@@ -32,10 +32,11 @@ class WarningRule(StrEnum):
     AFTER_TERMINATION = "after_termination"
     SUDDEN_AMOUNT = "sudden_amount"
     SUDDEN_PERSONS = "sudden_persons"
+    STALE_BASIS = "stale_basis"
 
 
 COUNTED = frozenset({WarningRule.AFTER_TERMINATION, WarningRule.SUDDEN_PERSONS})
-"""Rules whose figures are persons; those of all others are fen."""
+"""Rules whose figures are persons; those of all others are fen, but of STALE_BASIS documents."""
 
 
 class WarningState(StrEnum):

@@ -17,6 +17,7 @@ from portal.domain.offices import OfficeKind
 from portal.domain.payment_warnings import findings_of_batches, findings_of_months
 from portal.domain.permissions import Actor, Permission
 from portal.domain.programs import Program
+from portal.domain.stale_bases import findings_of_bases
 from portal.domain.warning_findings import findings_of_totals
 from portal.domain.warnings import (
     Finding,
@@ -32,6 +33,7 @@ from portal.models.staff import Account
 from portal.models.warnings import RaisedWarning, WarningEvent
 from portal.queries.case_scope import level_of
 from portal.queries.payment_sums import batch_sums, place_months
+from portal.queries.published_words import published_words
 from portal.queries.reconciliation import chain_figures, received_figures, untold_places
 from portal.queries.rulebook import Rulebook
 
@@ -151,10 +153,16 @@ def told_warnings(year: int, whole: DivisionCode, rulebook: Rulebook, *, at: dat
     return tuple(_line(row, rulebook, at) for row in rows if (row[0].key, row[0].bound, row[0].found) in true_now)
 
 
+def findings_everywhere(rulebook: Rulebook, today: date) -> tuple[Finding, ...]:
+    """All that the rules find now, for the desk: also what no page tells."""
+    bases = findings_of_bases(published_words(), rulebook.repealed, rulebook.warnings)
+    return (*findings(rulebook.warnings, today), *bases)
+
+
 def findings(
     rules: WarningRules, today: date, *, year: int | None = None, whole: DivisionCode | None = None
 ) -> tuple[Finding, ...]:
-    """What the rules find now, in what one page tells of or in everything; not all of it may be told."""
+    """What the rules find now in the figures that one page tells of, or in all; not all of it may be told."""
     return (
         *findings_of_totals(
             chain_figures(year=year, whole=whole),

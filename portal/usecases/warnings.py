@@ -23,7 +23,7 @@ from portal.models.divisions import Division
 from portal.models.publications import Publication
 from portal.models.transaction import transaction
 from portal.models.warnings import RaisedWarning, WarningEvent, WarningRun
-from portal.queries.warnings import findings, is_handled_by, watched_by
+from portal.queries.warnings import findings_everywhere, is_handled_by, watched_by
 from portal.usecases import audit
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.services import Services
@@ -61,7 +61,7 @@ def run_rules(services: Services, *, at: datetime) -> WarningReport:
             session.add(run)
             session.flush()
         run.seen, run.ran_at = _seen(session, services, at), at
-        found = findings(services.rulebook.warnings, shanghai_date(at))
+        found = findings_everywhere(services.rulebook, shanghai_date(at))
         steps = _apply(session, services, found, at=at)
         if any(steps.values()):
             bump_revision(session)

@@ -130,6 +130,7 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         WarningRule.AFTER_TERMINATION: _("终止以后仍有发放"),
         WarningRule.SUDDEN_AMOUNT: _("发放金额突然变化"),
         WarningRule.SUDDEN_PERSONS: _("发放人数突然变化"),
+        WarningRule.STALE_BASIS: _("引用了已废止的文件"),
     },
     WarningState: {
         WarningState.OPEN: _("未说明"),

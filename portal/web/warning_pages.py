@@ -26,6 +26,7 @@ _SIDES: Mapping[WarningRule, tuple[LazyString, LazyString | None]] = {
     WarningRule.AFTER_TERMINATION: (_("应有人数"), _("名单里仍有发放的")),
     WarningRule.SUDDEN_AMOUNT: (_("上个月"), _("这个月")),
     WarningRule.SUDDEN_PERSONS: (_("上个月"), _("这个月")),
+    WarningRule.STALE_BASIS: (_("应当引用"), _("引用了已废止的文件")),
 }
 """What a rule compares; None where the warning itself says at which stage it found the second figure."""
 
@@ -38,6 +39,8 @@ def sides(line: WarningLine) -> tuple[LazyString, LazyString]:
 
 def figure(value: int, rule: WarningRule) -> str:
     """A figure of a warning with its unit."""
+    if rule is WarningRule.STALE_BASIS:
+        return str(gettext("%(count)s 份", count=value))
     return str(gettext("%(count)s 人", count=value)) if rule in COUNTED else money(value)
 
 
@@ -47,7 +50,9 @@ def when(line: WarningLine) -> str:
 
 
 def about(line: WarningLine) -> str:
-    """Programme and source; both together where the warning is about all of them."""
+    """Programme and source; both together where the warning is about all of them. Of words: in which publication."""
+    if line.rule is WarningRule.STALE_BASIS:
+        return line.subject
     named = [str(label(one)) for one in (line.program, line.source) if one]
     return " · ".join(named) or str(_("全部项目和来源"))
 

@@ -304,3 +304,15 @@ def test_the_same_table_as_csv_is_read_alike(encoding: str):
     content = "\n".join(map(",".join, rows)).encode(encoding)
     found = read_budget(read_workbook(content, "预算.csv"), RULES, city(), BudgetSaid())
     assert table(found).lines == table(read()).lines
+
+
+@pytest.mark.parametrize(
+    ("told", "number"),
+    [
+        ("（依据民发〔2012〕220号，文号：济民字〔2026〕3号）", "济民字〔2026〕3号"),
+        ("（根据济财社〔2026〕8号编制）", ""),
+        ("（2026年1月20日经批准济财社〔2026〕1号）", "济财社〔2026〕1号"),
+    ],
+)
+def test_a_document_that_a_budget_goes_by_is_not_its_own_number(told: str, number: str):
+    assert table(read([[LONG[0][0]], [told], *LONG[1:]])).document_number == number

@@ -20,9 +20,11 @@ from portal.models.audit import AuditEntry
 from portal.models.base import db
 from portal.models.transaction import transaction
 from portal.models.warnings import RaisedWarning, WarningEvent
+from portal.queries.budgets import desk_budget
 from portal.queries.site import site
 from portal.queries.warnings import told_warnings, warnings_for
 from portal.usecases import publications
+from portal.usecases.budgets import corrected_order, import_budget
 from portal.usecases.fund_totals import replace_figures
 from portal.usecases.jobs import run_due
 from portal.usecases.notice_imports import ImportOrder, Upload, import_notice
@@ -248,3 +250,19 @@ def test_a_county_that_passes_on_more_than_it_received_is_told_on_its_own_page(s
     assert warned() == [("over_received", "370811", 0, 100, 130)]
     assert [line.source for line in told_warnings(2026, county, services.rulebook, at=at)] == [FundSource.CENTRAL]
     assert told_warnings(2026, city, services.rulebook, at=at) == ()
+
+
+def test_a_budget_that_cites_a_repealed_document_is_told_to_the_desk_alone_until_it_is_corrected(
+    services: Services, cast: Cast, at: datetime
+):
+    old = budgets.book(title="2026年社会救助资金预算表（按《信访条例》编制）")
+    number = budgets.published(services, cast, old, at=at)
+    run_rules(services, at=at)
+    (line,) = warnings_for(cast.li_si, services.rulebook, at=at)
+    assert (line.rule, line.subject, line.bound, line.found) == (WarningRule.STALE_BASIS, number, 0, 1)
+    assert told_warnings(2026, line.whole, services.rulebook, at=at) == ()
+    order = corrected_order(desk_budget(cast.li_si, number), WithdrawalKind.CORRECTION, "标题里的依据已经废止")
+    import_budget(services, cast.li_si, Upload("预算.xlsx", budgets.book()), order, at=at)
+    allocations.publish(services, cast, number, at=at)
+    run_rules(services, at=at)
+    assert only_warning().state is WarningState.ENDED
