@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask import url_for
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from portal.charts.bars import Bar, bar_chart
 from portal.charts.boundaries import Outline, boundary_map
 from portal.charts.flows import Flow, FlowPart, flow_chart
+from portal.charts.lettering import Lettering
 from portal.charts.tiles import Tile, tile_map
 from portal.domain.boundaries import Boundaries
 from portal.domain.division_tiles import DivisionTile
@@ -26,9 +28,12 @@ from portal.web.filters import large_money
 from portal.web.fund_persons import persons_picture, program_name
 from portal.web.fund_tables import Chart, Line, Picture, columns_of, scaled
 from portal.web.labels import label
+from portal.web.languages import current_language
 
 K = TypeVar("K", bound=Hashable)
 
+MOST_KEPT = 64
+"""So many pages are kept drawn in a process: the city, its counties and some years of them, some six megabytes."""
 MOST_FLOWS = 2
 """The budget and what has been allocated of it are drawn; further columns stand in the table.
 
@@ -80,8 +85,34 @@ class Told:
     persons: Mapping[Program, PaidPersons]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """All that the pictures of a page are made of; they hold the language and the size of letters that were asked."""
+
+    told: Told
+    places: Places
+    language: str
+    letters: Lettering
+
+    def __hash__(self) -> int:
+        """By what differs from page to page; the rest is compared."""
+        return hash((self.places.year, self.places.whole.code, self.language, self.letters, self.told.view.sources))
+
+
 def pictures_of(told: Told, places: Places, only: str = "") -> tuple[Picture, ...]:
-    """The pictures of a page in their order, or one of them; one of which nothing is told is left out."""
+    """The pictures of a page in their order, or one of them; one of which nothing is told is left out.
+
+    Those of a whole page are drawn once for the same figures: most of what is published leaves a year as it is.
+    """
+    return _made(told, places, only) if only else _kept(_Asked(told, places, current_language(), letters()))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _kept(asked: _Asked) -> tuple[Picture, ...]:
+    return _made(asked.told, asked.places)
+
+
+def _made(told: Told, places: Places, only: str = "") -> tuple[Picture, ...]:
     makers: Mapping[str, Callable[[], Picture | None]] = {
         "sources": lambda: _sources(told.view.sources, places),
         "places": lambda: _parts(told.view, places),

@@ -4,8 +4,12 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
+import pytest
 from flask import Flask, g
+from markupsafe import Markup
+from sqlalchemy import update
 
+from portal.charts.flows import flow_chart
 from portal.domain.boundaries import boundaries_from_geojson
 from portal.domain.divisions import DivisionCode
 from portal.domain.fund_totals import FigureScope, FundFigure, FundStage
@@ -13,12 +17,14 @@ from portal.domain.funds import FundUse
 from portal.domain.money import Fen
 from portal.domain.programs import Program
 from portal.domain.publications import WithdrawalKind
+from portal.models.divisions import Division
 from portal.models.transaction import transaction
 from portal.queries.fund_totals import figures_by_program
 from portal.usecases import publications
 from portal.usecases.fund_totals import replace_figures
 from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
+from portal.web import fund_pages
 from portal.web.filters import large_money
 from portal.web.fund_pages import scaled
 from tests.cast import Cast
@@ -326,3 +332,36 @@ def test_the_home_page_draws_the_newest_year_in_the_sums_of_its_table(client, se
     assert drawn >= {"2026年社会救助资金（万元）", "预算", "300", "已发放", "123"}
     assert 'href="/funds/2026/"' in page
     assert ["2026", "3,000,000.00", "1,234,500.00"] in tables_of(client.get("/funds/").text)["历年资金"]
+
+
+def test_a_page_is_drawn_once_for_the_same_figures_and_letters(
+    client: CheckedClient, services: Services, cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    drawn: list[str] = []
+
+    def counted_chart(name: str, *more: object, **options: object) -> Markup:
+        drawn.append(name)
+        return flow_chart(name, *more, **options)
+
+    def charts_of_a_visit() -> int:
+        drawn.clear()
+        with transaction() as session:
+            bump_revision(session)
+        assert client.get("/funds/2026/").status_code == 200
+        return len(drawn)
+
+    monkeypatch.setattr(fund_pages, "flow_chart", counted_chart)
+    city_publishes(services, cast, at=at)
+    fund_pages._kept.cache_clear()
+    first = charts_of_a_visit()
+    assert first > 0
+    assert charts_of_a_visit() == 0
+    client.set_cookie("modes", "elder")
+    assert charts_of_a_visit() == first
+    client.delete_cookie("modes")
+    city_allocates(services, cast, FIRST.read_bytes(), at=at)
+    assert charts_of_a_visit() > first
+    with transaction() as session:
+        session.execute(update(Division).where(Division.code == COUNTY).values(display_name="任城新区"))
+    assert charts_of_a_visit() > first
+    assert "任城新区" in client.get("/funds/2026/").text
