@@ -16,7 +16,7 @@ from portal.domain.programs import Program
 from portal.domain.publications import Area, Face
 from portal.queries.allocations import AllocationFilters, allocation_page, allocation_years
 from portal.queries.paging import read_cursor
-from portal.queries.publications import PublicView, public_view, revision_view, revisions_of
+from portal.queries.publications import revisions_of
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.allocation_pages import (
@@ -27,17 +27,25 @@ from portal.web.allocation_pages import (
     trial_rows,
     workbook_sheets,
 )
-from portal.web.csv_answers import csv_answer
 from portal.web.forms.base import FilterForm, TextField
 from portal.web.labels import label
 from portal.web.languages import say
 from portal.web.lists import chosen, chosen_filters, older_page
-from portal.web.printed_papers import paper_answer
+from portal.web.publication_addresses import Publications, add_addresses
 from portal.web.short_numbers import number_in
 from portal.web.withdrawn_pages import withdrawn
-from portal.web.workbook_answers import workbook_answer
 
 blueprint = Blueprint("public_allocations", __name__, url_prefix="/allocations")
+
+
+PUBLICATIONS = Publications(
+    Area.ALLOCATIONS,
+    "allocation",
+    lambda view: shown_allocation(table_of(view), revisions_of(view), view.ordinal),
+    table=lambda view: csv_table(table_of(view)),
+    sheets=lambda view: workbook_sheets(table_of(view)),
+)
+add_addresses(blueprint, PUBLICATIONS)
 
 
 class AllocationFilterForm(FilterForm):
@@ -63,61 +71,11 @@ def index() -> str:
     )
 
 
-@blueprint.get("/<string:number>")
-@public
-def allocation(number: str) -> Response:
-    """One allocation; a stub when it is withdrawn."""
-    return _answer("public/allocations/allocation.html", _view(number))
-
-
-@blueprint.get("/<string:number>/print")
-@public
-def print_page(number: str) -> Response:
-    """The same as one page for printing, for phones and browsers that cannot open a PDF."""
-    return _answer("public/allocations/print_page.html", _view(number))
-
-
-@blueprint.get("/<string:number>/revisions/<int:ordinal>")
-@public
-def revision(number: str, ordinal: int) -> Response:
-    """An earlier revision; 410 when a correction has closed it."""
-    view = revision_view(Area.ALLOCATIONS, number, ordinal, at=clock.now()) or abort(404)
-    return _answer("public/allocations/revision.html", view)
-
-
-@blueprint.get("/<string:number>.pdf")
-@public
-def paper(number: str) -> Response:
-    """The paper of what the public sees now, printed while the reader waits when no worker has done it yet."""
-    view = _view(number)
-    return withdrawn(view) if view.face is Face.WITHDRAWN else paper_answer(view)
-
-
-@blueprint.get("/<string:number>.csv")
-@public
-def sheet(number: str) -> Response:
-    """Figures, factors, weights and rule: enough to compute the table again."""
-    view = _view(number)
-    return withdrawn(view) if view.face is Face.WITHDRAWN else csv_answer(view.number, *csv_table(table_of(view)))
-
-
-@blueprint.get("/<string:number>.xlsx")
-@public
-def workbook(number: str) -> Response:
-    """A workbook whose live formulas reproduce the amounts."""
-    view = _view(number)
-    return (
-        withdrawn(view)
-        if view.face is Face.WITHDRAWN
-        else workbook_answer(view.number, workbook_sheets(table_of(view)))
-    )
-
-
 @blueprint.get("/<string:number>/recompute")
 @public
 def recompute(number: str) -> Response:
     """A trial under other weights: who would win, who would lose."""
-    view = _view(number)
+    view = PUBLICATIONS.view(number)
     if view.face is Face.WITHDRAWN:
         return withdrawn(view)
     table = table_of(view)
@@ -128,17 +86,6 @@ def recompute(number: str) -> Response:
     return make_response(
         render_template("public/allocations/recompute.html", view=view, table=table, form=form, rows=rows)
     )
-
-
-def _view(number: str) -> PublicView:
-    return public_view(Area.ALLOCATIONS, number, at=clock.now()) or abort(404)
-
-
-def _answer(template: str, view: PublicView) -> Response:
-    if view.face is Face.WITHDRAWN:
-        return withdrawn(view)
-    shown = shown_allocation(table_of(view), revisions_of(view), view.ordinal)
-    return make_response(render_template(template, shown=shown, view=view, head=view.head))
 
 
 def _filters(args: Mapping[str, str]) -> AllocationFilters:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import lazy_gettext
 from wtforms import SelectField
 
@@ -12,12 +12,12 @@ from portal.domain.payment_months import next_to
 from portal.domain.payment_words import WHERE_IS_MY_MONEY, untold_batches
 from portal.domain.payments import month_of
 from portal.domain.programs import Program
-from portal.domain.publications import Area, Face
+from portal.domain.publications import Area
 from portal.queries.divisions import division_tree
 from portal.queries.paging import read_cursor
 from portal.queries.payment_months import PaymentMonth, payment_month
 from portal.queries.payments import PaymentFilters, payment_page, payment_years
-from portal.queries.publications import PublicView, public_view, revision_view, revisions_of
+from portal.queries.publications import revisions_of
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.csv_answers import csv_answer
@@ -25,14 +25,22 @@ from portal.web.forms.base import FilterForm
 from portal.web.labels import label
 from portal.web.lists import chosen, chosen_filters, older_page
 from portal.web.payment_pages import csv_table, month_table, shown_payment
-from portal.web.printed_papers import paper_answer
+from portal.web.publication_addresses import Publications, add_addresses
 from portal.web.services import services
 from portal.web.short_numbers import number_in
-from portal.web.withdrawn_pages import withdrawn
 
 _MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 
 blueprint = Blueprint("public_payments", __name__, url_prefix="/payments")
+
+
+PUBLICATIONS = Publications(
+    Area.PAYMENTS,
+    "payment",
+    lambda view: shown_payment(view, revisions_of(view)),
+    table=csv_table,
+)
+add_addresses(blueprint, PUBLICATIONS)
 
 
 class PaymentFilterForm(FilterForm):
@@ -59,13 +67,6 @@ def index() -> str:
     )
 
 
-@blueprint.get("/<string:number>")
-@public
-def payment(number: str) -> Response:
-    """One batch; a stub when it is withdrawn."""
-    return _answer("public/payments/payment.html", _view(number))
-
-
 @blueprint.get("/<string:code>/<string:month>")
 @public
 def month(code: str, month: str) -> str:
@@ -89,52 +90,10 @@ def month_sheet(code: str, month: str) -> Response:
     return csv_answer(f"{code}-{month}", *month_table(_month(code, month)))
 
 
-@blueprint.get("/<string:number>/print")
-@public
-def print_page(number: str) -> Response:
-    """The same as one page for printing, for phones and browsers that cannot open a PDF."""
-    return _answer("public/payments/print_page.html", _view(number))
-
-
-@blueprint.get("/<string:number>/revisions/<int:ordinal>")
-@public
-def revision(number: str, ordinal: int) -> Response:
-    """An earlier revision; 410 when a correction has closed it."""
-    view = revision_view(Area.PAYMENTS, number, ordinal, at=clock.now()) or abort(404)
-    return _answer("public/payments/revision.html", view)
-
-
-@blueprint.get("/<string:number>.pdf")
-@public
-def paper(number: str) -> Response:
-    """The paper of what the public sees now, printed while the reader waits when no worker has done it yet."""
-    view = _view(number)
-    return withdrawn(view) if view.face is Face.WITHDRAWN else paper_answer(view)
-
-
-@blueprint.get("/<string:number>.csv")
-@public
-def sheet(number: str) -> Response:
-    """The figures that are told, in yuan and in fen."""
-    view = _view(number)
-    return withdrawn(view) if view.face is Face.WITHDRAWN else csv_answer(view.number, *csv_table(view))
-
-
 def _month(code: str, month: str) -> PaymentMonth:
     if not (code.isascii() and code.isalnum()) or _MONTH.fullmatch(month) is None:
         abort(404)
     return payment_month(code, month_of(month), services().rulebook.payment_months, at=clock.now())
-
-
-def _view(number: str) -> PublicView:
-    return public_view(Area.PAYMENTS, number, at=clock.now()) or abort(404)
-
-
-def _answer(template: str, view: PublicView) -> Response:
-    if view.face is Face.WITHDRAWN:
-        return withdrawn(view)
-    shown = shown_payment(view, revisions_of(view))
-    return make_response(render_template(template, shown=shown, view=view, head=view.head))
 
 
 def _filters(args: Mapping[str, str]) -> PaymentFilters:
