@@ -38,10 +38,13 @@ class Link:
 
 
 # Addresses bind (they are printed, and linked from outside), so they name the entries; what no view serves is left out.
+FUNDS = "/funds/"
+MONEY = (FUNDS, "/budgets/", "/allocations/", "/payments/", "/registers/")
+"""What lies behind 看钱."""
 PUBLIC_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/notices/", lazy_gettext("看村里公示")),
     ("/places/mine", lazy_gettext("我的村")),
-    ("/funds/", lazy_gettext("看钱")),
+    (FUNDS, lazy_gettext("看钱")),
     ("/cases/new/", lazy_gettext("我要反映")),
     ("/cases/progress", lazy_gettext("查办理结果")),
     ("/cases/", lazy_gettext("看办理情况")),
@@ -133,7 +136,8 @@ def _links(entries: tuple[tuple[str, LazyString], ...]) -> list[Link]:
 
 def _is_above(rule: str) -> bool:
     """Whether the page lies at or below an entry; of several the nearest one is the page's own."""
-    return request.path == rule or (rule != DESK and request.path.startswith(rule.removesuffix("mine")))
+    below = MONEY if rule == FUNDS else rule.removesuffix("mine")
+    return request.path == rule or (rule != DESK and request.path.startswith(below))
 
 
 def _url(rule: str) -> str:

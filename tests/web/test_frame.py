@@ -14,6 +14,11 @@ from flask.testing import FlaskClient
         ("/cases/", "看办理情况"),
         ("/cases/statistics", "看办理情况"),
         ("/places/", "我的村"),
+        ("/funds/", "看钱"),
+        ("/budgets/", "看钱"),
+        ("/allocations/", "看钱"),
+        ("/payments/", "看钱"),
+        ("/registers/", "看钱"),
     ],
 )
 def test_the_navigation_tells_one_place_the_nearest(client: FlaskClient, path: str, entry: str) -> None:
