@@ -47,6 +47,11 @@ class AllocationRow:
         """Everything between the computed and the final amount."""
         return Fen(self.final_fen - self.computed_fen)
 
+    @property
+    def carried_over_fen(self) -> Fen:
+        """What was taken off because the division has it left from the year before (结转)."""
+        return Fen(-sum(change for kind, change in self.adjustments if kind is AdjustmentKind.CARRY_OVER))
+
 
 @dataclass(frozen=True, slots=True)
 class AllocationTable:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from portal.domain.divisions import DivisionCode
-from portal.domain.fund_totals import FundFigure, FundStage
+from portal.domain.fund_totals import ALLOCATION_STAGES, FundFigure, FundStage
 from portal.domain.funds import FundSource, FundUse
 from portal.domain.money import Fen
 from portal.domain.programs import Program
@@ -25,6 +25,7 @@ class FundColumn(StrEnum):
     BUDGET = "budget"
     ALLOCATED = "allocated"
     PASSED_ON = "passed_on"
+    CARRIED_OVER = "carried_over"
     DISBURSED = "disbursed"
     PAID = "paid"
     RETURNED = "returned"
@@ -37,7 +38,7 @@ SHOWN_STAGES = frozenset(_COLUMNS)
 """What the year pages read."""
 
 
-_MOVED = frozenset({FundStage.ALLOCATED, FundStage.DISBURSED, FundStage.PAID, FundStage.RETURNED})
+_MOVED = ALLOCATION_STAGES | {FundStage.DISBURSED, FundStage.PAID, FundStage.RETURNED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def had_by(own: Sequence[FundFigure], told_above: Sequence[FundFigure]) -> list[
 
     What the city has allocated to it came in; what it has allocated itself went on to its towns.
     """
-    itself = {figure.stage for figure in own} - {FundStage.ALLOCATED}
+    itself = {figure.stage for figure in own} - ALLOCATION_STAGES
     return [
         *(figure for figure in own if figure.stage in itself),
         *(figure for figure in told_above if figure.stage not in itself),

@@ -19,6 +19,7 @@ class FundStage(StrEnum):
 
     BUDGET is the budget in force: of each part and programme the latest phase before its execution. COUNTED is what was
     paid as the allowance itself by batches that tell how many persons got it; it stands in PAID too.
+    CARRIED_OVER is what an allocation has taken off because it was left from the year before: it is there to be paid.
     RETURNED is what came back of what was paid: it stands beside PAID and is never taken off.
     """
 
@@ -29,11 +30,15 @@ class FundStage(StrEnum):
     EXECUTED = "executed"
     FINAL_ACCOUNTS = "final_accounts"
     ALLOCATED = "allocated"
+    CARRIED_OVER = "carried_over"
     DISBURSED = "disbursed"
     PAID = "paid"
     COUNTED = "counted"
     RETURNED = "returned"
 
+
+ALLOCATION_STAGES = frozenset({FundStage.ALLOCATED, FundStage.CARRIED_OVER})
+"""What a division is told by those above it: what they have allocated to it, and what it had left."""
 
 STAGE_OF_PHASE: Mapping[BudgetPhase, FundStage] = {phase: FundStage(phase) for phase in BudgetPhase}
 _IN_FORCE = (FundStage.PROPOSAL, FundStage.APPROVED, FundStage.ADJUSTED)

@@ -1,7 +1,8 @@
 """Reconciliation (对账): of one year's money no later stage may hold more than an earlier one.
 
 Budget ≥ allocated ≥ out of the treasury ≥ paid, by programme and source, of a division and of each of its parts. What
-is not told is never taken for nothing: a programme without a budget on record is held against no budget.
+is not told is never taken for nothing: a programme without a budget on record is held against no budget. What was
+carried over (结转) from the year before may be spent beside what was allocated, or went out of the treasury.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,9 @@ from portal.domain.programs import Program
 
 CHAIN = (FundStage.BUDGET, FundStage.ALLOCATED, FundStage.DISBURSED, FundStage.PAID)
 """The way of the money. Each stage is held against the nearest one before it that tells of the same."""
+
+COMPARED = frozenset({*CHAIN, FundStage.CARRIED_OVER})
+_BESIDE_CARRIED_OVER = frozenset({FundStage.ALLOCATED, FundStage.DISBURSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ def discrepancies(figures: Iterable[FundFigure]) -> tuple[Discrepancy, ...]:
     """Whatever does not fit in the figures of any years and divisions; the order of the figures does not matter."""
     grouped: dict[tuple[int, DivisionCode, DivisionCode], list[FundFigure]] = {}
     for figure in figures:
-        if figure.use is FundUse.RELIEF and figure.stage in CHAIN:
+        if figure.use is FundUse.RELIEF and figure.stage in COMPARED:
             for division in {figure.whole, figure.part}:
                 grouped.setdefault((figure.year, figure.whole, division), []).append(figure)
     return tuple(
@@ -94,13 +98,14 @@ Excess = tuple[Key, Fen, Fen]
 
 
 def _along_chain(figures: Sequence[FundFigure]) -> Iterator[tuple[FundStage, FundStage, Key, Fen, Fen]]:
+    left = [figure for figure in figures if figure.stage is FundStage.CARRIED_OVER]
     for place, later in enumerate(CHAIN):
         rest = [figure for figure in figures if figure.stage is later]
         for earlier in reversed(CHAIN[:place]):
             bound = [figure for figure in figures if figure.stage is earlier]
             compared = [figure for figure in rest if _tells_of(bound, figure.program)]
             rest = [figure for figure in rest if not _tells_of(bound, figure.program)]
-            for excess in _excesses(bound, compared):
+            for excess in _excesses(bound, compared, left if earlier in _BESIDE_CARRIED_OVER else ()):
                 yield earlier, later, *excess
 
 
@@ -109,17 +114,20 @@ def _tells_of(bound: Sequence[FundFigure], program: Program | None) -> bool:
     return any(program is None or figure.program in {program, None} for figure in bound)
 
 
-def _excesses(bound: Sequence[FundFigure], found: Sequence[FundFigure]) -> list[Excess]:
-    """As finely as both sides tell; where nothing of it is too much, all together may still be."""
+def _excesses(bound: Sequence[FundFigure], found: Sequence[FundFigure], left: Sequence[FundFigure]) -> list[Excess]:
+    """As finely as both sides tell; where nothing of it is too much, all together may still be.
+
+    What is `left` from before adds to the bound; of what source it is nobody tells, so it may be of any.
+    """
     by_program = _is_told(figure.program for figure in found) and any(figure.program for figure in bound)
     by_source = _is_told(figure.source for figure in found) and any(figure.source for figure in bound)
     sums: dict[Key, int] = {}
     for figure in found:
         key = (figure.program if by_program else None, figure.source if by_source else None)
         sums[key] = sums.get(key, 0) + figure.amount_fen
-    limits = {key: sum(figure.amount_fen for figure in bound if _may_be(figure, key)) for key in sums}
+    limits = {key: sum(figure.amount_fen for figure in (*bound, *left) if _may_be(figure, key)) for key in sums}
     fine = [(key, Fen(limits[key]), Fen(amount)) for key, amount in sums.items() if amount > limits[key]]
-    return sorted(fine, key=repr) or _altogether(bound, sums)
+    return sorted(fine, key=repr) or _altogether((*bound, *left), sums)
 
 
 def _altogether(bound: Sequence[FundFigure], sums: dict[Key, int]) -> list[Excess]:

@@ -1,4 +1,4 @@
-"""Money that was allocated and has not reached anybody (滞留、结余), of each place that it was allocated to.
+"""Money that was allocated or left from before and has not reached anybody (滞留、结余), of each place that has it.
 
 Where something of a division was paid without a town to be told, only the division as a whole is looked at: the money
 may have gone anywhere in it. Where nothing at all is told as paid, nothing is said: missing months are told elsewhere.
@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.domain.divisions import DivisionCode
-from portal.domain.fund_totals import FundFigure, FundStage
+from portal.domain.fund_totals import ALLOCATION_STAGES, FundFigure, FundStage
 from portal.domain.funds import FundUse
 from portal.domain.money import Fen
 from portal.domain.programs import Program
 
 YearPlace = tuple[int, DivisionCode]
+_DUE_AND_PAID = ALLOCATION_STAGES | {FundStage.PAID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def shortfalls(figures: Iterable[FundFigure], untold: Collection[YearPlace]) -> 
     """
     grouped: dict[YearPlace, list[FundFigure]] = {}
     for figure in figures:
-        if figure.use is FundUse.RELIEF and figure.stage in {FundStage.ALLOCATED, FundStage.PAID}:
+        if figure.use is FundUse.RELIEF and figure.stage in _DUE_AND_PAID:
             grouped.setdefault((figure.year, figure.whole), []).append(figure)
     return tuple(
         Shortfall(year, whole, division, *missing)
@@ -49,7 +50,7 @@ def shortfalls(figures: Iterable[FundFigure], untold: Collection[YearPlace]) -> 
 def _places(
     whole: DivisionCode, figures: Sequence[FundFigure]
 ) -> Iterator[tuple[DivisionCode, list[FundFigure], list[FundFigure]]]:
-    due = [figure for figure in figures if figure.stage is FundStage.ALLOCATED]
+    due = [figure for figure in figures if figure.stage in ALLOCATION_STAGES]
     paid = [figure for figure in figures if figure.stage is FundStage.PAID]
     if any(figure.part == whole for figure in paid):
         yield whole, due, paid

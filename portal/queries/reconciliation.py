@@ -5,10 +5,10 @@ from typing import Any
 from sqlalchemy import exists, func, select
 
 from portal.domain.divisions import DivisionCode
-from portal.domain.fund_totals import FundFigure, FundStage
+from portal.domain.fund_totals import ALLOCATION_STAGES, FundFigure, FundStage
 from portal.domain.funds import FundUse
 from portal.domain.money import Fen
-from portal.domain.reconciliation import CHAIN
+from portal.domain.reconciliation import COMPARED
 from portal.domain.stuck_funds import YearPlace
 from portal.models.base import db
 from portal.models.divisions import Division
@@ -19,20 +19,21 @@ from portal.models.publications import Publication
 _SUMMED = (
     FundTotal.stage, FundTotal.year, FundTotal.whole_code, FundTotal.part_code, FundTotal.program, FundTotal.source,
 )  # fmt: skip
-_BY_YEAR = frozenset(CHAIN) - {FundStage.ALLOCATED}
+_BY_YEAR = COMPARED - ALLOCATION_STAGES
 
 
 def chain_figures(*, year: int | None, whole: DivisionCode | None) -> list[FundFigure]:
     """Relief money by stage, part, programme and source, of one year and division or of all.
 
-    What was allocated comes with the month of its issue; of everything else the months are added up by the index.
+    What was allocated or carried over comes with the month of its issue; of everything else the months are added up by
+    the index.
     """
     by_year, by_month = select(*_SUMMED, _sum()), select(*_SUMMED, _sum(), FundTotal.month)
     rows = [
         *db.session.execute(_asked(by_year, year, whole).where(FundTotal.stage.in_(_BY_YEAR)).group_by(*_SUMMED)),
         *db.session.execute(
             _asked(by_month, year, whole)
-            .where(FundTotal.stage == FundStage.ALLOCATED)
+            .where(FundTotal.stage.in_(ALLOCATION_STAGES))
             .group_by(*_SUMMED, FundTotal.month)
         ),
     ]

@@ -11,7 +11,16 @@ from portal.domain.allocation_tables import read_draft as read_allocation
 from portal.domain.budgets import BudgetTable
 from portal.domain.budgets import read_draft as read_budget
 from portal.domain.divisions import DivisionCode
-from portal.domain.fund_totals import STAGE_OF_PHASE, WHOLE_YEAR, FigureScope, FundFigure, FundStage, added_up, in_force
+from portal.domain.fund_totals import (
+    ALLOCATION_STAGES,
+    STAGE_OF_PHASE,
+    WHOLE_YEAR,
+    FigureScope,
+    FundFigure,
+    FundStage,
+    added_up,
+    in_force,
+)
 from portal.domain.funds import FundSource
 from portal.domain.money import Fen
 from portal.domain.publications import Area
@@ -119,7 +128,7 @@ def _refresh_allocations(session: Session, publication: Publication) -> None:
     whole = DivisionCode(publication.division_code)
     tables = map(read_allocation, _live_drafts(session, Allocation, year, whole))
     figures = [figure for table in tables for figure in _allocation_figures(table, whole)]
-    replace_figures(session, FigureScope(year, whole, frozenset({FundStage.ALLOCATED})), figures)
+    replace_figures(session, FigureScope(year, whole, ALLOCATION_STAGES), figures)
 
 
 def _allocation_figures(table: AllocationTable, whole: DivisionCode) -> Iterable[FundFigure]:
@@ -131,6 +140,10 @@ def _allocation_figures(table: AllocationTable, whole: DivisionCode) -> Iterable
                 FundStage.ALLOCATED, table.year, whole, row.code, amount,
                 month=month, program=table.program, source=source,
             )  # fmt: skip
+        yield FundFigure(
+            FundStage.CARRIED_OVER, table.year, whole, row.code, row.carried_over_fen,
+            month=month, program=table.program,
+        )  # fmt: skip
 
 
 def _live_drafts(

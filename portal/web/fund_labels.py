@@ -40,6 +40,7 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
     FundColumn: {
         FundColumn.BUDGET: _("预算"),
         FundColumn.ALLOCATED: _("已分配"),
+        FundColumn.CARRIED_OVER: _("上年结转"),
         FundColumn.PASSED_ON: _("已分到镇街"),
         FundColumn.DISBURSED: _("已拨付"),
         FundColumn.PAID: _("已发放"),
@@ -55,6 +56,7 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         FundStage.EXECUTED: _("预算执行"),
         FundStage.FINAL_ACCOUNTS: _("决算"),
         FundStage.ALLOCATED: _("已分配"),
+        FundStage.CARRIED_OVER: _("上年结转"),
         FundStage.DISBURSED: _("已拨付"),
         FundStage.PAID: _("已发放"),
         FundStage.COUNTED: _("已发放，并公布了人数"),

@@ -15,13 +15,14 @@ from portal.web.services import services
 
 _ = lazy_gettext
 
+_THERE_TO_BE_PAID = _("已分配（含上年结转）")
 _SIDES: Mapping[WarningRule, tuple[LazyString, LazyString | None]] = {
     WarningRule.OVER_BUDGET: (label(FundStage.BUDGET), None),
-    WarningRule.OVER_ALLOCATED: (label(FundStage.ALLOCATED), None),
-    WarningRule.OVER_DISBURSED: (label(FundStage.DISBURSED), None),
+    WarningRule.OVER_ALLOCATED: (_THERE_TO_BE_PAID, None),
+    WarningRule.OVER_DISBURSED: (_("已拨付（含上年结转）"), None),
     WarningRule.OVER_RECEIVED: (_("上级下达"), _("往下分的")),
-    WarningRule.STUCK: (label(FundStage.ALLOCATED), label(FundStage.PAID)),
-    WarningRule.UNSPENT: (label(FundStage.ALLOCATED), label(FundStage.PAID)),
+    WarningRule.STUCK: (_THERE_TO_BE_PAID, label(FundStage.PAID)),
+    WarningRule.UNSPENT: (_THERE_TO_BE_PAID, label(FundStage.PAID)),
     WarningRule.ABOVE_STANDARD: (_("标准乘人数"), label(FundStage.PAID)),
     WarningRule.AFTER_TERMINATION: (_("应有人数"), _("名单里仍有发放的")),
     WarningRule.SUDDEN_AMOUNT: (_("上个月"), _("这个月")),

@@ -168,3 +168,32 @@ def test_its_own_money_and_what_is_not_told_by_source_is_held_against_nothing():
     central = [figure(FundStage.ALLOCATED, 500, TOWN, source=FundSource.CENTRAL)]
     assert overspent([received(100, FundSource.CENTRAL), received(1, None)], central) == ()
     assert overspent([], central) == ()
+
+
+def test_what_was_left_from_the_year_before_may_be_paid_beside_what_was_allocated():
+    """结转 is taken off an allocation because the place has it already."""
+    table = [
+        figure(FundStage.ALLOCATED, 100, TOWN, LOW, FundSource.CENTRAL),
+        figure(FundStage.CARRIED_OVER, 20, TOWN, LOW),
+        figure(FundStage.PAID, 120, TOWN, LOW, FundSource.CENTRAL),
+    ]
+    assert told(table) == []
+    found = told([*table, figure(FundStage.PAID, 1, TOWN, LOW, FundSource.CENTRAL)])
+    assert {(place, bound, paid) for _earlier, _later, place, *_what, bound, paid in found} == {
+        (COUNTY, 120, 121),
+        (TOWN, 120, 121),
+    }
+
+
+def test_what_was_left_adds_nothing_to_the_budget_and_is_held_against_no_other_programme():
+    left = figure(FundStage.CARRIED_OVER, 20, COUNTY, LOW)
+    over = [figure(FundStage.BUDGET, 100, COUNTY, LOW), figure(FundStage.ALLOCATED, 110, COUNTY, LOW)]
+    assert told([*over, left])[0][-2:] == (100, 110)
+    other = [figure(FundStage.ALLOCATED, 100, COUNTY, TEMPORARY), figure(FundStage.PAID, 110, COUNTY, TEMPORARY)]
+    assert told([*other, left])[0][-2:] == (100, 110)
+    assert told([left, figure(FundStage.PAID, 110, COUNTY, LOW)]) == []
+
+
+@given(tables, st.lists(st.builds(figure, st.just(FundStage.CARRIED_OVER), st.integers(1, 50)), max_size=3))
+def test_what_was_left_never_makes_a_warning(table: list[FundFigure], left: list[FundFigure]):
+    assert _keys(discrepancies([*table, *left])) <= _keys(discrepancies(table))

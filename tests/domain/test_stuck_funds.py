@@ -51,6 +51,12 @@ def test_an_allocation_of_no_programme_may_be_paid_in_any():
     assert missing(allocated(100), paid(60)) == [(TOWN, None, 100, 60)]
 
 
+def test_what_was_left_from_the_year_before_is_owed_beside_what_was_allocated():
+    left = replace(allocated(20, program=LOW), stage=FundStage.CARRIED_OVER)
+    assert missing(allocated(100, program=LOW), left, paid(100)) == [(TOWN, LOW, 120, 100)]
+    assert missing(allocated(100, program=LOW), left, paid(120)) == []
+
+
 def test_where_towns_are_hidden_in_the_rest_only_the_whole_county_is_looked_at():
     figures = (allocated(100), allocated(50, OTHER), paid(90), paid(60, COUNTY))
     assert missing(*figures) == []

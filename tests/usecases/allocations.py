@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from portal.config import ROOT
 from portal.domain.permissions import Actor, Role
@@ -41,6 +41,21 @@ def book(amounts: Sequence[float | str] = AMOUNTS, *, factors: bool = True, tota
             sheet.append(row)
         for town, persons in zip(TOWNS, (5, 3, 2), strict=True):
             sheet.append([town, persons, persons])
+    out = BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def book_with_carry_over(left: Sequence[int] = (50_000, 0, 20_000)) -> bytes:
+    """The same money computed for the three towns; what each has left from the year before is taken off."""
+    workbook = load_workbook(BytesIO(book()))
+    page = workbook["分配表"]
+    for row, cells in enumerate(zip(("因素法测算数", *AMOUNTS), ("减：结转", *left), strict=True), start=3):
+        for column, cell in enumerate(cells, start=2):
+            page.cell(row, column, cell)
+        page.cell(row, 4, "本次下达" if row == 3 else int(cells[0]) - int(cells[1]))
+    for column, amount in enumerate((sum(AMOUNTS), sum(left), sum(AMOUNTS) - sum(left)), start=2):
+        page.cell(7, column, amount)
     out = BytesIO()
     workbook.save(out)
     return out.getvalue()

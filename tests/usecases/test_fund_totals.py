@@ -87,6 +87,14 @@ def test_batches_of_allocations_add_up_in_their_months(services: Services, cast:
     assert sum(figure.amount_fen for figure in figures_by_program(2026, COUNTY, town)) == 150_000_000
 
 
+def test_what_an_allocation_takes_off_as_left_from_before_is_told_beside_it(services, cast: Cast, at: datetime):
+    number = allocations.published(services, cast, allocations.book_with_carry_over(), at=at)
+    assert sums(FundStage.ALLOCATED) == {(None, FundUse.RELIEF): 93_000_000}
+    assert sums(FundStage.CARRIED_OVER) == {(None, FundUse.RELIEF): 7_000_000}
+    publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "发错了表格", at=at)
+    assert sums(FundStage.CARRIED_OVER) == {}
+
+
 def test_figures_can_be_built_anew_from_what_is_public(services: Services, cast: Cast, session: Session, at: datetime):
     published(services, cast, at=at)
     allocations.published(services, cast, at=at)
