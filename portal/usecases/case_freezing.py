@@ -14,11 +14,10 @@ from portal.domain.messages import N_
 from portal.models.case_publications import CasePublication
 from portal.models.cases import Case, CaseEvent
 from portal.models.divisions import Division
-from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.usecases.case_answers import check_publishable, open_answer
 from portal.usecases.case_news import add_news
-from portal.usecases.frozen import Frozen
+from portal.usecases.frozen import Frozen, head_of
 from portal.usecases.services import Services
 
 GONE_WHEN_CLOSED = ("summary", "answer")
@@ -58,16 +57,9 @@ def freeze_case_answer(
     if answer.replies != draft.replies:
         raise ConflictError(N_("起草以后又有了新的答复，请退回，按新的答复重新起草"))
     facts.outcome = case.outcome
-    office = session.get_one(Office, publication.office_id)
     county = county_of(session, case.division_code)
     head = {
-        "format": 1,
-        "area": "cases",
-        "number": publication.number,
-        "revision": revision.ordinal,
-        "office": {"name": office.name, "hotline": office.hotline, "duty_phone": office.duty_phone},
-        "change_note": revision.change_note,
-        "change_kind": str(revision.change_kind) if revision.change_kind else None,
+        **head_of(session, publication, revision),
         "kind": str(case.kind),
         "category": str(case.category),
         "outcome": str(case.outcome) if case.outcome else None,

@@ -11,9 +11,8 @@ from portal.domain.errors import RefusedError
 from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_
 from portal.models.documents import DocumentRevision
-from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
-from portal.usecases.frozen import Frozen
+from portal.usecases.frozen import Frozen, head_of
 from portal.usecases.services import Services
 
 GONE_WHEN_CLOSED = ("body", "html", "summary")
@@ -34,15 +33,8 @@ def freeze_document(
 ) -> Frozen:
     """Freeze the draft as it stands; RefusedError when a field is missing. The list's facts are written beside it."""
     content = _complete(content_of(revision.draft), publication, shanghai_date(at))
-    office = session.get_one(Office, publication.office_id)
     head = {
-        "format": 1,
-        "area": "documents",
-        "number": publication.number,
-        "revision": revision.ordinal,
-        "office": {"name": office.name, "hotline": office.hotline, "duty_phone": office.duty_phone},
-        "change_note": revision.change_note,
-        "change_kind": str(revision.change_kind) if revision.change_kind else None,
+        **head_of(session, publication, revision),
         "html": html_of(content.body),
         **{name: value for name, value in draft_of(content).items() if name not in NEVER_PUBLIC},
     }

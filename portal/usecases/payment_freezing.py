@@ -1,13 +1,11 @@
 """How a batch of payments is frozen: what may be told of it, with the small places hidden, and nothing else."""
 
-import json
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from portal.domain.cell_changes import Cells, changed_cells
+from portal.domain.cell_changes import Cells
 from portal.domain.money import format_yuan
 from portal.domain.payments import (
     PaymentBatch,
@@ -19,29 +17,14 @@ from portal.domain.payments import (
     told_by,
     told_places,
 )
-from portal.models.offices import Office
 from portal.models.payments import PaymentFigure, PaymentPerson
 from portal.models.publications import Publication, Revision
 from portal.queries.payments import untold_of
-from portal.usecases.frozen import Frozen
+from portal.usecases.frozen import Frozen, changes_since, former_of, frozen_figures, head_of
 from portal.usecases.services import Services
 
-KEPT_WHEN_CLOSED = (
-    "format",
-    "area",
-    "number",
-    "revision",
-    "office",
-    "change_note",
-    "change_kind",
-    "title",
-    "place",
-    "month",
-    "program",
-    "kind",
-    "residence",
-)
-"""What a batch that is taken back keeps in the open tables: no figure."""
+KEPT_WHEN_CLOSED = ("place", "month", "program", "kind", "residence")
+"""What a batch that is taken back keeps of its own in the open tables: no figure."""
 
 TOLD = (
     "place",
@@ -62,21 +45,14 @@ def freeze_payment(
 ) -> Frozen:
     """Freeze what may be told, and write the told figures where sums over batches are taken from."""
     batch = read_draft(revision.draft)
-    former = _former(session, publication)
+    former = former_of(session, publication)
     told = told_by(batch, smallness(services), stay_hidden=untold_of(former))
-    office = session.get_one(Office, publication.office_id)
     head = {
-        "format": 1,
-        "area": "payments",
-        "number": publication.number,
-        "revision": revision.ordinal,
-        "office": {"name": office.name, "hotline": office.hotline, "duty_phone": office.duty_phone},
-        "change_note": revision.change_note,
-        "change_kind": str(revision.change_kind) if revision.change_kind else None,
+        **head_of(session, publication, revision),
         "title": batch.title,
         "summary": _summary(told, batch, services),
         "least_persons": smallness(services).persons,
-        "changes": _changes(former, revision, told) if former else [],
+        "changes": changes_since(former, revision, lambda before: _cells(read_told(before)), _cells(told)),
         **{name: revision.draft[name] for name in TOLD},
         "counts_only": batch.counts_only,
         **told_as_json(told),
@@ -84,18 +60,12 @@ def freeze_payment(
     _write_figures(session, revision, batch, told)
     if former:
         session.execute(delete(PaymentPerson).where(PaymentPerson.revision_id == former.id))
-    sealed = {name: head[name] for name in KEPT_WHEN_CLOSED}
-    return Frozen(batch.title, head, sealed | {"summary": ""}, [])
+    return frozen_figures(head, KEPT_WHEN_CLOSED)
 
 
 def smallness(services: Services) -> Smallness:
     """The bureau's own bounds: of statistics, and of lists for the naming of a village."""
     return Smallness(services.rulebook.policies.smallest_count_told, services.rulebook.masking.township_below)
-
-
-def _former(session: Session, publication: Publication) -> Revision | None:
-    live = session.get(Revision, publication.live_revision_id) if publication.live_revision_id else None
-    return live if live is not None and live.head else None
 
 
 def _write_figures(session: Session, revision: Revision, batch: PaymentBatch, told: ToldBatch) -> None:
@@ -118,12 +88,6 @@ def _summary(told: ToldBatch, batch: PaymentBatch, services: Services) -> str:
         return f"不足{smallness(services).persons}人，不单列数字"
     persons = f"{told.total.persons}人，" if batch.counts_persons else ""
     return f"共{told.total.households}户，{persons}{format_yuan(told.total.amount_fen)}元"
-
-
-def _changes(former: Revision, revision: Revision, told: ToldBatch) -> list[dict[str, Any]]:
-    """By cell what is told otherwise than before; a correction that closes the former never tells an old value."""
-    before, after = _cells(read_told(json.loads(former.head or "{}"))), _cells(told)
-    return changed_cells(before, after, revision.change_kind)
 
 
 def _cells(told: ToldBatch) -> Cells:

@@ -1,15 +1,13 @@
 """How a register is frozen: what may be told of it, with the small rows hidden, and nothing else."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from portal.domain.cell_changes import Cells, changed_cells
+from portal.domain.cell_changes import Cells
 from portal.domain.divisions import DivisionCode
 from portal.domain.errors import RefusedError
 from portal.domain.messages import N_
@@ -25,28 +23,14 @@ from portal.domain.registers import (
     told_as_json,
     told_by,
 )
-from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.models.registers import RegisterFigure
 from portal.queries.registers import hidden_before
-from portal.usecases.frozen import Frozen
+from portal.usecases.frozen import Frozen, changes_since, former_of, frozen_figures, head_of
 from portal.usecases.services import Services
 
-KEPT_WHEN_CLOSED = (
-    "format",
-    "area",
-    "number",
-    "revision",
-    "office",
-    "change_note",
-    "change_kind",
-    "title",
-    "place",
-    "kind",
-    "year",
-    "period",
-)
-"""What a register that is taken back keeps in the open tables: no figure."""
+KEPT_WHEN_CLOSED = ("place", "kind", "year", "period")
+"""What a register that is taken back keeps of its own in the open tables: no figure."""
 
 
 def freeze_register(
@@ -58,25 +42,22 @@ def freeze_register(
     hidden = hidden_before(session, table, publication.number)
     check_complete(table, hidden)
     told = told_by(table, least, stay_hidden=hidden)
-    office = session.get_one(Office, publication.office_id)
     head = {
-        "format": 1,
-        "area": "registers",
-        "number": publication.number,
-        "revision": revision.ordinal,
-        "office": {"name": office.name, "hotline": office.hotline, "duty_phone": office.duty_phone},
-        "change_note": revision.change_note,
-        "change_kind": str(revision.change_kind) if revision.change_kind else None,
+        **head_of(session, publication, revision),
         "title": table.title,
         "summary": _summary(told, table, least),
         "least_persons": least,
-        "changes": _changes(session, publication, revision, told, table),
+        "changes": changes_since(
+            former_of(session, publication),
+            revision,
+            lambda before: _cells(read_told(before), table),
+            _cells(told, table),
+        ),
         **{name: revision.draft[name] for name in ("place", "kind", "year", "period", "money_unit")},
         **told_as_json(told),
     }
     _write_figures(session, revision, table, told)
-    sealed = {name: head[name] for name in KEPT_WHEN_CLOSED}
-    return Frozen(table.title, head, sealed | {"summary": ""}, [])
+    return frozen_figures(head, KEPT_WHEN_CLOSED)
 
 
 def check_complete(table: RegisterTable, hidden: Mapping[DivisionCode, str]) -> None:
@@ -104,17 +85,6 @@ def _summary(told: ToldRegister, table: RegisterTable, least: int) -> str:
     moved = table.columns.moved_fen(told.total.amounts)
     used = "使用" if table.columns.moved is RegisterColumn.USED else ""
     return f"{used}{format_yuan(moved)}元，{told.total.persons}人次"
-
-
-def _changes(
-    session: Session, publication: Publication, revision: Revision, told: ToldRegister, table: RegisterTable
-) -> list[dict[str, Any]]:
-    """By cell what is told otherwise than before; a correction that closes the former never tells an old value."""
-    live = session.get(Revision, publication.live_revision_id) if publication.live_revision_id else None
-    if live is None or not live.head:
-        return []
-    before, after = _cells(read_told(json.loads(live.head)), table), _cells(told, table)
-    return changed_cells(before, after, revision.change_kind)
 
 
 def _cells(told: ToldRegister, table: RegisterTable) -> Cells:
