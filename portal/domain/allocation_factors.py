@@ -14,7 +14,8 @@ from portal.domain.roster_report import Report
 from portal.domain.sheets import Cell, CellKind, Row, Sheet, address, compact
 
 _UNIT = re.compile(r"^(?P<name>.+?)\((?P<unit>[^()]{1,8})\)$")
-_PERCENT = re.compile(r"(?P<number>\d{1,3}(?:\.\d+)?)%")
+_PERCENT = re.compile(r"(?:百分之(?P<words>\d{1,3}(?:\.\d{1,6})?)|(?P<number>\d{1,3}(?:\.\d{1,6})?)%)")
+_FRACTION = re.compile(r"\d{1,3}/[1-9]\d{0,2}")
 
 Values = Mapping[Division, tuple[Fraction, ...]]
 
@@ -131,9 +132,11 @@ class FactorSheet:
 
 
 def _weight(cell: Cell) -> Fraction | None:
-    match = _PERCENT.fullmatch(compact(cell.text))
-    if match:
-        return Fraction(match["number"]) / 100
+    text = compact(cell.text)
+    if match := _PERCENT.fullmatch(text):
+        return Fraction(match["words"] or match["number"]) / 100
+    if _FRACTION.fullmatch(text):
+        return Fraction(text)
     number = read_number(cell)
     return Fraction(number) if isinstance(number, Decimal) and number >= 0 else None
 

@@ -6,7 +6,7 @@ whole part and the order of the remainders come out as they are in truth; how ma
 
 from fractions import Fraction
 
-from portal.domain.allocations import ResidueRule, Scheme, computed_steps, residue_order, shares
+from portal.domain.allocations import Cutting, ResidueRule, Scheme, computed_steps, residue_order, shares, whole_units
 
 DIGITS = (6, 5, 7, 8, 4, 9)
 
@@ -19,13 +19,19 @@ def digits_that_hold(scheme: Scheme) -> int:
 def _holds(scheme: Scheme, digits: int) -> bool:
     exact = [step.exact for step in computed_steps(scheme)]
     rounded = [Fraction(str(round(share, digits))) for share in _binary(scheme)]
-    same_whole = all(int(a) == int(b) for a, b in zip(exact, rounded, strict=True))
+    cutting = scheme.cutting
+    same_whole = all(whole_units(a, cutting) == whole_units(b, cutting) for a, b in zip(exact, rounded, strict=True))
     return same_whole and residue_order(scheme, rounded) == residue_order(scheme, exact)
 
 
 def _binary(scheme: Scheme) -> list[float]:
     units = scheme.pool_fen / scheme.unit_fen
     return [units * float(share) for share in shares(scheme.form, scheme.factors)]
+
+
+def whole_formula(cutting: Cutting, cell: str) -> str:
+    """The whole units of the share that a cell holds."""
+    return f"INT({cell})" if cutting is Cutting.DOWN else f"INT({cell}+0.5)"
 
 
 def rank_formula(rule: ResidueRule, row: int, first: int, last: int, *, value: str, order: str) -> str:

@@ -14,6 +14,7 @@ from portal.domain.allocations import (
     Adjustment,
     AdjustmentKind,
     AllocationForm,
+    Cutting,
     Factor,
     ResidueRule,
     Scheme,
@@ -141,6 +142,7 @@ def draft_of(table: AllocationTable) -> dict[str, Any]:
         **{name: _day(getattr(table, name)) for name in _DAYS},
         "form": str(scheme.form),
         "residue": str(scheme.residue),
+        "cutting": str(scheme.cutting),
         "equals": [str(rule) for rule in table.equals],
         "pool": stored_yuan(scheme.pool_fen),
         "unit": stored_yuan(Fen(scheme.unit_fen)),
@@ -161,9 +163,9 @@ def _factor_draft(factor: Factor) -> dict[str, Any]:
     return {
         "name": factor.name,
         "unit": factor.unit,
-        "weight": None if factor.weight is None else plain(factor.weight),
+        "weight": None if factor.weight is None else exact(factor.weight),
         "dated": factor.dated,
-        "values": list(map(plain, factor.values)),
+        "values": list(map(exact, factor.values)),
     }
 
 
@@ -173,6 +175,7 @@ def read_draft(stored: Mapping[str, Any]) -> AllocationTable:
     scheme = Scheme(
         AllocationForm(stored["form"]), ResidueRule(stored["residue"]), yuan_stored(stored["pool"]),
         yuan_stored(stored["unit"]), divisions, tuple(_factor(one) for one in stored["factors"]),
+        Cutting(stored.get("cutting", Cutting.DOWN)),  # snapshots of before had no other way
     )  # fmt: skip
     return AllocationTable(
         title=stored["title"],
@@ -211,6 +214,12 @@ def plain(number: Fraction) -> str:
     whole = round(number * 10**PRECISION)
     text = format(Decimal(whole).scaleb(-PRECISION), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def exact(number: Fraction) -> str:
+    """A number as a plain decimal, or as a fraction (1/3) where no decimal is exact."""
+    text = plain(number)
+    return text if Fraction(text) == number else str(number)
 
 
 def _day(day: date | None) -> str | None:

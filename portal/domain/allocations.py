@@ -1,8 +1,8 @@
 """Allocations (分配) by factors (因素分配法), computed as exact fractions, so that anybody can compute them again.
 
 A scheme belongs to one table of one year. Its formula gives every division an exact share of the pool; the share is cut
-off at the scheme's unit (the last decimal that the table prints); what remains, the residue (尾差), goes where the
-scheme's rule says. Amounts are integer fen.
+off at the scheme's unit (the last decimal that the table prints, or a coarser one that all its amounts keep to), or
+rounded to it; what remains, the residue (尾差), goes where the scheme's rule says. Amounts are integer fen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,6 +34,13 @@ class ResidueRule(StrEnum):
     LARGEST = "largest"
     FIRST = "first"
     LAST = "last"
+
+
+class Cutting(StrEnum):
+    """How an exact share becomes whole units: what is less than one is left off, or the share is rounded (四舍五入)."""
+
+    DOWN = "down"
+    NEAREST = "nearest"
 
 
 class AdjustmentKind(StrEnum):
@@ -72,11 +79,15 @@ class Scheme:
     unit_fen: int
     divisions: tuple[DivisionCode, ...]
     factors: tuple[Factor, ...]
+    cutting: Cutting = Cutting.DOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Computation:
-    """How one division's amount came about: the exact share in units, cut off, and its part of the residue."""
+    """How one division's amount came about: the exact share in units, whole ones, and its part of the residue.
+
+    After rounding the residue may be negative: then it is taken off.
+    """
 
     exact: Fraction
     whole: int
@@ -138,7 +149,7 @@ def computed_steps(scheme: Scheme) -> tuple[Computation, ...]:
     """How each division's amount comes about; the amounts sum to the pool to the fen."""
     units = Fraction(scheme.pool_fen, scheme.unit_fen)
     exact = [units * share for share in shares(scheme.form, scheme.factors)]
-    whole = [int(amount // 1) for amount in exact]
+    whole = [whole_units(amount, scheme.cutting) for amount in exact]
     rest = scheme.pool_fen - sum(whole) * scheme.unit_fen
     added = _residue(scheme, exact, rest)
     return tuple(
@@ -150,6 +161,11 @@ def computed_steps(scheme: Scheme) -> tuple[Computation, ...]:
 def computed(scheme: Scheme) -> tuple[Fen, ...]:
     """The amounts alone."""
     return tuple(step.amount_fen for step in computed_steps(scheme))
+
+
+def whole_units(exact: Fraction, cutting: Cutting) -> int:
+    """The whole units of an exact share; half a unit is rounded up, as offices round."""
+    return int((exact if cutting is Cutting.DOWN else exact + Fraction(1, 2)) // 1)
 
 
 def residue_order(scheme: Scheme, exact: Sequence[Fraction]) -> tuple[int, ...]:
@@ -194,16 +210,34 @@ def reproduce(
         scheme = Scheme(AllocationForm.STATED, ResidueRule.FIRST, pool, unit_fen, tuple(divisions), tuple(factors))
         return Reproduced(scheme, tuple(Fen(0) for _ in base), base)
     found = [
-        _against(base, Scheme(form, rule, pool, unit_fen, tuple(divisions), tuple(factors)))
-        for form, rule in product(_forms(factors), ResidueRule)
+        _against(base, Scheme(form, rule, pool, unit, tuple(divisions), tuple(factors), cutting))
+        for unit, form, (cutting, rule) in product(_units(base, unit_fen), _forms(factors), _ROUNDINGS)
     ]
     best = min(found, key=lambda one: len(one.unexplained))
-    same = [
-        one.scheme.residue
-        for one in found
-        if one is not best and one.scheme.form is best.scheme.form and one.computed == best.computed
-    ]
+    same = [one.scheme.residue for one in found if one is not best and _differ_by_residue(one, best)]
     return replace(best, equals=tuple(same))
+
+
+_ROUNDINGS = (
+    *((Cutting.DOWN, rule) for rule in ResidueRule),
+    *((Cutting.NEAREST, rule) for rule in ResidueRule if rule is not ResidueRule.LARGEST_REMAINDER),
+)
+"""What is tried, in this order; shares that were rounded leave no remainders of which one could be the largest."""
+
+_COARSEST_FEN = 100_000_000
+
+
+def _units(base: Sequence[Fen], printed: int) -> tuple[int, ...]:
+    """The unit that the table prints, then coarser ones that all its amounts keep to but the one with the residue."""
+    units = [printed]
+    while units[-1] < _COARSEST_FEN and sum(1 for amount in base if amount % (units[-1] * 10)) <= 1:
+        units.append(units[-1] * 10)
+    return tuple(units)
+
+
+def _differ_by_residue(one: Reproduced, best: Reproduced) -> bool:
+    """Whether two rules that give the same amounts differ by nothing but where the residue goes."""
+    return one.computed == best.computed and one.scheme == replace(best.scheme, residue=one.scheme.residue)
 
 
 def before_adjustments(finals: Sequence[Fen], adjustments: Sequence[Adjustment]) -> tuple[Fen, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.config import Settings
 from portal.domain.allocation_tables import AllocationTable, plain, read_draft
-from portal.domain.allocation_words import formula_words, percent, reasons_of
+from portal.domain.allocation_words import formula_words, reasons_of, shown_weight
 from portal.domain.funds import SOURCE_NAMES
 from portal.domain.money import format_yuan
 from portal.domain.programs import PROGRAM_NAMES
@@ -85,7 +85,7 @@ def _amounts(table: AllocationTable) -> Table:
 def _factors(table: AllocationTable) -> Table:
     factors = table.scheme.factors
     labels = ("地方", *(one.name + (f"（{one.unit}）" if one.unit else "") for one in factors))
-    weights = ("权重", *("" if one.weight is None else f"{percent(one.weight)}%" for one in factors))
+    weights = ("权重", *("" if one.weight is None else shown_weight(one.weight) for one in factors))
     values = [(name, *(plain(one.values[place]) for one in factors)) for place, name in enumerate(table.names)]
     return Table("因素", labels, _kinds(len(labels)), (weights, *values))
 

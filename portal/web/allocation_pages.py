@@ -1,5 +1,6 @@
 """What a page of an allocation shows, and the same figures as CSV and as a workbook that computes."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,15 +10,15 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 
-from portal.domain.allocation_formulas import digits_that_hold, rank_formula
-from portal.domain.allocation_tables import AllocationTable, plain, read_draft
-from portal.domain.allocation_words import formula_words, percent, reasons_of
+from portal.domain.allocation_formulas import digits_that_hold, rank_formula, whole_formula
+from portal.domain.allocation_tables import AllocationTable, exact, plain, read_draft
+from portal.domain.allocation_words import formula_words, reasons_of, shown_weight
 from portal.domain.allocations import AllocationForm, Computation, Factor, ResidueRule, computed_steps, residue_order
 from portal.domain.funds import FundSource
 from portal.domain.messages import Message
 from portal.domain.money import Fen
 from portal.domain.registers import RegisterColumn
-from portal.domain.sheets import column_letters
+from portal.domain.sheets import column_letters, compact
 from portal.queries.publications import PublicView, RevisionLine
 from portal.web.labels import label
 from portal.web.languages import say
@@ -65,7 +66,7 @@ def table_of(view: PublicView) -> AllocationTable:
 def factor_heading(factor: Factor) -> str:
     """A factor with its unit and its weight."""
     unit = f"（{factor.unit}）" if factor.unit else ""
-    return f"{factor.name}{unit}" + ("" if factor.weight is None else f" {_('权重')}{percent(factor.weight)}%")
+    return f"{factor.name}{unit}" + ("" if factor.weight is None else f" {_('权重')}{shown_weight(factor.weight)}")
 
 
 def yuan(amount: Fen) -> Decimal:
@@ -80,17 +81,16 @@ def csv_table(table: AllocationTable) -> tuple[list[str], list[list[Any]]]:
     for name in (_("测算额"), _("调整"), _("分配额")):
         head += [_("%(name)s（元）", name=name), _("%(name)s（分）", name=name)]
     head += [_("%(name)s（元）", name=label(source)) for source in table.sources]
-    head += [_("理由"), _("公式"), _("尾差规则"), _("用来按公式分配的总额（分）"), _("单位（分）")]
+    head += [_("理由"), _("公式"), _("尾差规则"), _("用来按公式分配的总额（分）"), _("单位（分）"), _("取整")]
     rows: list[list[Any]] = []
     for place, row in enumerate(table.rows):
         cells: list[Any] = [row.code, row.name, *(Decimal(plain(one.values[place])) for one in scheme.factors)]
         for amount in (row.computed_fen, row.adjustment_fen, row.final_fen):
             cells += [yuan(amount), int(amount)]
         reasons = "；".join(map(say, reasons_of(row)))
-        rule = label(scheme.residue) if scheme.factors else ""
-        rows.append(
-            [*cells, *map(yuan, row.sources), reasons, label(scheme.form), rule, int(scheme.pool_fen), scheme.unit_fen]
-        )
+        rule, cutting = (label(scheme.residue), label(scheme.cutting)) if scheme.factors else ("", "")
+        told = (reasons, label(scheme.form), rule, int(scheme.pool_fen), scheme.unit_fen, cutting)
+        rows.append([*cells, *map(yuan, row.sources), *told])
     return head, rows
 
 
@@ -122,7 +122,7 @@ def _stated_sheet(table: AllocationTable) -> SheetContent:
 def _factor_sheet(table: AllocationTable, name: str) -> SheetContent:
     factors, order = table.scheme.factors, _code_order(table)
     units = [one.name + (f"（{one.unit}）" if one.unit else "") for one in factors]
-    weights: list[CellValue] = [None if one.weight is None else Decimal(plain(one.weight)) for one in factors]
+    weights: list[CellValue] = [None if one.weight is None else _weight_cell(one.weight) for one in factors]
     rows: list[list[CellValue]] = [[_("地方"), _("区划代码"), _("代码次序"), *units], [_("权重"), None, None, *weights]]
     for place, code in enumerate(table.scheme.divisions):
         values = (Decimal(plain(one.values[place])) for one in factors)
@@ -134,6 +134,12 @@ def _factor_sheet(table: AllocationTable, name: str) -> SheetContent:
     ]
     rows.append([_("合计"), None, None, *sums])
     return SheetContent(name, rows, (28, 14, 10, *(18 for _one in factors)))
+
+
+def _weight_cell(weight: Fraction) -> CellValue:
+    """A weight that no decimal holds (1/3) is computed by the workbook, as exactly as it computes."""
+    text, shown = exact(weight), Decimal(plain(weight))
+    return Formula(text, shown) if "/" in text else shown
 
 
 def _code_order(table: AllocationTable) -> list[int]:
@@ -173,7 +179,7 @@ def _amount_rows(
             row.name,
             Decimal(order[place]),
             Formula(f"ROUND($B$2/$B$3*({share}),{digits})", units),
-            Formula(f"INT(C{number})", Decimal(step.whole)),
+            Formula(whole_formula(scheme.cutting, f"C{number}"), Decimal(step.whole)),
             Formula(f"ROUND(C{number}-D{number},{digits})", units - step.whole),
             Formula(rank, Decimal(ranks[place])),
             Formula(_residue_formula(scheme.residue, number), yuan(step.residue_fen)),
@@ -186,7 +192,7 @@ def _amount_rows(
 
 def _columns() -> tuple[str, ...]:
     return (
-        _("地方"), _("代码次序"), _("应得份数"), _("舍去后的份数"), _("余数"), _("尾差次序"), _("尾差（元）"),
+        _("地方"), _("代码次序"), _("应得份数"), _("取整后的份数"), _("余数"), _("尾差次序"), _("尾差（元）"),
         _("测算额（元）"), _("调整（元）"), _("分配额（元）"), _("理由"),
     )  # fmt: skip
 
@@ -237,14 +243,25 @@ def trial_rows(table: AllocationTable, amounts: Sequence[Fen]) -> tuple[TrialRow
     return tuple(TrialRow(row.name, row.computed_fen, amount) for row, amount in zip(table.rows, amounts, strict=True))
 
 
-def read_percent(text: str) -> Fraction | None:
-    """A weight as typed, 60 or 60% or 62.5; nothing for anything else."""
-    plain_text = text.strip().rstrip("%％").strip()
-    try:
-        weight = Fraction(Decimal(plain_text)) / 100
-    except (ArithmeticError, ValueError):
+_PERCENT = re.compile(r"(?P<number>\d{1,3}(?:\.\d{0,6})?)%?")
+_FRACTION = re.compile(r"(?P<parts>\d{1,3})/(?P<whole>[1-9]\d{0,2})")
+
+
+def read_weight(text: str) -> Fraction | None:
+    """A weight as typed, 60 or 60% or 62.5 or 1/3; nothing for anything else."""
+    typed = compact(text)
+    if found := _PERCENT.fullmatch(typed):
+        weight = Fraction(Decimal(found["number"])) / 100
+    elif found := _FRACTION.fullmatch(typed):
+        weight = Fraction(int(found["parts"]), int(found["whole"]))
+    else:
         return None
-    return weight if 0 <= weight <= 1 else None
+    return weight if weight <= 1 else None
+
+
+def typed_weight(weight: Fraction) -> str:
+    """A weight as somebody would type it: 60, 62.5, 1/3."""
+    return shown_weight(weight).removesuffix("%")
 
 
 def changed_column(column: str) -> str:
@@ -266,5 +283,5 @@ def changed_column(column: str) -> str:
 def install(app: Flask) -> None:
     """Give the words and numbers to the templates."""
     app.jinja_env.filters["changed_column"] = changed_column
-    app.jinja_env.filters["percent"] = percent
+    app.jinja_env.filters["shown_weight"] = shown_weight
     app.jinja_env.filters["plain_number"] = plain

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from flask_babel import LazyString, lazy_gettext
 
-from portal.domain.allocations import AdjustmentKind, AllocationForm, ResidueRule
+from portal.domain.allocations import AdjustmentKind, AllocationForm, Cutting, ResidueRule
 from portal.domain.budgets import BudgetPhase
 from portal.domain.fund_overviews import FundColumn
 from portal.domain.fund_totals import FundStage
@@ -146,6 +146,10 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         WarningStep.CLOSED: _("说明原因"),
         WarningStep.REOPENED: _("数字又对不上，重新打开"),
         WarningStep.ENDED: _("数字已经对上"),
+    },
+    Cutting: {
+        Cutting.DOWN: _("舍去不足一个单位的部分"),
+        Cutting.NEAREST: _("四舍五入到一个单位"),
     },
     ResidueRule: {
         ResidueRule.LARGEST_REMAINDER: _("按舍去的余数从大到小，各加一个单位；余数相同的按区划代码排"),

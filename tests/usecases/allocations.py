@@ -22,7 +22,14 @@ TOWNS = ("许庄街道", "李营街道", "南张街道")
 AMOUNTS = (500_000, 300_000, 200_000)
 
 
-def book(amounts: Sequence[float | str] = AMOUNTS, *, factors: bool = True, total: bool = True) -> bytes:
+def book(
+    amounts: Sequence[float | str] = AMOUNTS,
+    *,
+    factors: bool = True,
+    total: bool = True,
+    weights: Sequence[str] = ("70%", "30%"),
+    persons: Sequence[int] = (5, 3, 2),
+) -> bytes:
     """任城区's money for three of its towns, in yuan: 5, 3 and 2 of ten persons."""
     workbook = Workbook()
     page = workbook.active
@@ -37,10 +44,10 @@ def book(amounts: Sequence[float | str] = AMOUNTS, *, factors: bool = True, tota
         page.append(["合计", sum(amounts)])
     if factors:
         sheet = workbook.create_sheet("因素表")
-        for row in (["因素", "救助人次（人次）", "绩效得分"], ["权重", "70%", "30%"]):
+        for row in (["因素", "救助人次（人次）", "绩效得分"], ["权重", *weights]):
             sheet.append(row)
-        for town, persons in zip(TOWNS, (5, 3, 2), strict=True):
-            sheet.append([town, persons, persons])
+        for town, count in zip(TOWNS, persons, strict=True):
+            sheet.append([town, count, count])
     out = BytesIO()
     workbook.save(out)
     return out.getvalue()

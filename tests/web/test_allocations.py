@@ -37,18 +37,29 @@ def rows_of(client: CheckedClient, number: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
+def weight_in(head: str) -> Fraction | None:
+    """The weight that a heading tells as 60% or as 1/3."""
+    found = re.search(r"权重(?:([\d.]+)%|(\d+/\d+))$", head)
+    if found is None:
+        return None
+    return Fraction(found[1]) / 100 if found[1] else Fraction(found[2])
+
+
 def computed_again(rows: list[dict[str, str]]) -> list[int]:
     """The amounts from nothing but the public CSV, by a computation of our own."""
-    weights = {head: Fraction(found[1]) / 100 for head in rows[0] if (found := re.search(r"权重([\d.]+)%$", head))}
+    weights = {head: weight for head in rows[0] if (weight := weight_in(head)) is not None}
     pool, unit = int(rows[0]["用来按公式分配的总额（分）"]), int(rows[0]["单位（分）"])
     sums = {head: sum(Fraction(row[head]) for row in rows) for head in weights}
     exact = [pool * sum(w * Fraction(row[head]) / sums[head] for head, w in weights.items()) / unit for row in rows]
-    amounts = [int(one) * unit for one in exact]
+    half = Fraction(1, 2) if rows[0]["取整"] == "四舍五入到一个单位" else 0
+    amounts = [int(one + half) * unit for one in exact]
     rest = pool - sum(amounts)
     if rows[0]["尾差规则"].startswith("按舍去的余数"):
         order = sorted(range(len(rows)), key=lambda i: (-(exact[i] % 1), rows[i]["区划代码"]))
         for place in order[: rest // unit]:
             amounts[place] += unit
+    elif rows[0]["尾差规则"].startswith("全部加给表中"):
+        amounts[-1 if rows[0]["尾差规则"].endswith("最后一个") else 0] += rest
     else:
         assert rows[0]["尾差规则"] == "全部加给份额最大的一个"
         amounts[max(range(len(rows)), key=lambda i: exact[i])] += rest
@@ -81,6 +92,44 @@ def test_the_workbooks_live_formulas_give_the_published_amounts(
         assert round(float(stored[f"J{place}"].value) * 100) == fen
     assert round(table.value("分配表", "J18") * 100) == sum(published_fen)
     assert client.get(f"/allocations/{number}.xlsx").data == answer.data
+
+
+@pytest.mark.parametrize(
+    ("amounts", "persons", "words"),
+    [
+        ((166_667, 166_667, 666_666), (1_666_666, 1_666_666, 6_666_668), "四舍五入到1.00元的整数倍"),
+        ((166_600, 166_600, 666_800), (1, 1, 4), "舍去不足100.00元的部分"),
+        ((166_600.5, 166_600, 666_799.5), (1, 1, 4), ""),
+    ],
+)
+def test_rounded_and_coarse_tables_can_be_computed_again_from_csv_and_workbook(
+    amounts, persons, words: str, client, services: Services, cast: Cast, at: datetime
+):
+    content = book(amounts, persons=persons, weights=("1/3", "2/3"))
+    number = drafted(services, cast, content, at=at)
+    places = ("许庄街道", "李营街道", "南张街道") if not words else ()
+    explain_differences(services, cast.li_si, number, dict.fromkeys(places, "按实际支出下达"), at=at)
+    publish(services, cast, number, at=at)
+    rows = rows_of(client, number)
+    assert computed_again(rows) == [int(row["测算额（分）"]) for row in rows]
+    assert [int(row["分配额（分）"]) for row in rows] == [round(amount * 100) for amount in amounts]
+    assert words in client.get(f"/allocations/{number}").text
+    live = openpyxl.load_workbook(io.BytesIO(client.get(f"/allocations/{number}.xlsx").data))
+    table = Spreadsheet({one.title: {c.coordinate: c.value for line in one for c in line} for one in live})
+    assert [round(table.value("分配表", f"J{row}") * 100) for row in (6, 7, 8)] == [
+        round(amount * 100) for amount in amounts
+    ]
+
+
+def test_a_weight_of_a_third_can_be_kept_and_typed_in_a_trial(client, services: Services, cast: Cast, at: datetime):
+    number = published(services, cast, book(weights=("1/3", "2/3")), at=at)
+    assert "救助人次1/3、绩效得分2/3" in client.get(f"/allocations/{number}").text
+    assert client.get(f"/allocations/{number}/recompute").text.count('<td class="number">不变</td>') == 3
+    assert "试算结果" in client.get(f"/allocations/{number}/recompute?w0=3/4&w1=25").text
+    for typed in ("1/0", "1e1", "nan", "-5", "120", "9" * 400):
+        page = client.get(f"/allocations/{number}/recompute", query_string={"w0": typed, "w1": "25"}).text
+        assert "请写 0 到 100 之间的数" in page
+        assert "试算结果" not in page
 
 
 def test_the_page_tells_amounts_factors_formula_and_where_the_residue_went(client, services, cast, at: datetime):

@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext
 from wtforms import Form, SelectField
 
 from portal.domain.allocation_tables import AllocationTable
-from portal.domain.allocation_words import percent
 from portal.domain.allocations import reweighted
 from portal.domain.errors import InvalidError
 from portal.domain.money import Fen
@@ -21,10 +20,11 @@ from portal.usecases import clock
 from portal.web.access import public
 from portal.web.allocation_pages import (
     csv_table,
-    read_percent,
+    read_weight,
     shown_allocation,
     table_of,
     trial_rows,
+    typed_weight,
     workbook_sheets,
 )
 from portal.web.forms.base import FilterForm, TextField
@@ -112,7 +112,7 @@ def _trial_form(table: AllocationTable) -> Form:
     }
     made: Form = type("TrialForm", (FilterForm,), fields)(
         data={
-            name: request.args.get(name, percent(factor.weight) if factor.weight is not None else "")[:8]
+            name: request.args.get(name, typed_weight(factor.weight) if factor.weight is not None else "")[:8]
             for name, factor in names.items()
         }
     )
@@ -121,7 +121,7 @@ def _trial_form(table: AllocationTable) -> Form:
 
 def _tried(table: AllocationTable, form: Form) -> tuple[Fen, ...]:
     """The amounts under the weights of the form; the published ones beside an error when they give none."""
-    weights = [read_percent(field.data or "") for field in form]
+    weights = [read_weight(field.data or "") for field in form]
     for field, weight in zip(form, weights, strict=True):
         if weight is None:
             field.errors = (_("请写 0 到 100 之间的数，例如 60"),)
