@@ -1,24 +1,17 @@
 """The figures of the year pages, from sums that were written at publication: no publication is opened for them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, func, select
 
 from portal.domain.divisions import DivisionCode
 from portal.domain.fund_overviews import SHOWN_STAGES
 from portal.domain.fund_totals import FundFigure, FundStage
 from portal.domain.funds import FundUse
 from portal.domain.money import Fen
-from portal.domain.publications import Area
-from portal.models.allocations import Allocation
 from portal.models.base import db
-from portal.models.budgets import Budget
 from portal.models.fund_totals import FundTotal, FundYearTotal
-from portal.models.publications import Publication, Revision
-from portal.queries.paging import NEWEST_FIRST
-from portal.queries.publications import listed
 
 _SUMS, _MONTHS = FundYearTotal.__table__.c, FundTotal.__table__.c
 _OF_PART = _SUMS.part_code == bindparam("part")
@@ -59,25 +52,6 @@ _BY_MONTH = (
     .group_by(_MONTHS.stage, _MONTHS.month)
     .order_by(_MONTHS.month)
 )
-
-
-_TELLERS = (
-    listed(Publication.area, Publication.number, Revision.title, Publication.division_code)
-    .outerjoin(Budget, Budget.publication_id == Publication.id)
-    .outerjoin(Allocation, Allocation.publication_id == Publication.id)
-    .where(or_(Budget.year == bindparam("year"), Allocation.year == bindparam("year")))
-    .where(Publication.division_code.in_(bindparam("divisions", expanding=True)))
-    .order_by(*NEWEST_FIRST)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Teller:
-    """A publication whose figures stand in the sums of a year."""
-
-    area: Area
-    number: str
-    title: str
 
 
 def figures_by_program(year: int, whole: DivisionCode, part: DivisionCode | None = None) -> tuple[FundFigure, ...]:
@@ -128,10 +102,3 @@ def months_of_whole(
     for stage, month, amount in db.session.execute(_BY_MONTH, asked):
         found.setdefault(stage, []).append((month, Fen(int(amount))))
     return found
-
-
-def tellers(year: int, divisions: Sequence[DivisionCode]) -> tuple[Teller, ...]:
-    """The public budgets and allocations of some divisions in a year, the first division's first, each newest first."""
-    rows = db.session.execute(_TELLERS, {"year": year, "divisions": list(divisions)}).all()
-    order = sorted(rows, key=lambda row: (row.area is not Area.BUDGETS, divisions.index(row.division_code)))
-    return tuple(Teller(row.area, row.number, row.title) for row in order)

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from portal.charts.flows import flow_chart
 from portal.domain.boundaries import boundaries_from_geojson
 from portal.domain.divisions import DivisionCode
+from portal.domain.fund_overviews import FundColumn
 from portal.domain.fund_totals import FigureScope, FundFigure, FundStage
 from portal.domain.funds import FundUse
 from portal.domain.money import Fen
@@ -365,3 +366,29 @@ def test_a_page_is_drawn_once_for_the_same_figures_and_letters(
         session.execute(update(Division).where(Division.code == COUNTY).values(display_name="任城新区"))
     assert charts_of_a_visit() > first
     assert "任城新区" in client.get("/funds/2026/").text
+
+
+def test_every_word_that_heads_a_column_of_a_year_is_explained_below(client: CheckedClient, services: Services):
+    """On the city's page and on a county's, for whatever stage any office will tell of."""
+    city, town = DivisionCode("370800"), DivisionCode("370811002")
+    stages = frozenset(FundStage(column) for column in FundColumn if column is not FundColumn.PASSED_ON)
+    with transaction() as session:
+        for whole, part in ((city, COUNTY), (COUNTY, town)):
+            figures = [FundFigure(stage, 2026, whole, part, Fen(100)) for stage in stages]
+            replace_figures(session, FigureScope(2026, whole, stages), figures)
+    for path in ("/funds/2026/", "/funds/2026/370811/"):
+        page = client.get(path).text
+        terms = re.findall(r"<dt>([^<]+)</dt>", page.split("这些词是什么意思")[1])
+        heads = {head.removesuffix("（元）") for head in re.findall(r"<th[^>]*>([^<]+（元）)</th>", page)}
+        assert heads <= set(terms), path
+        assert len(heads) >= len(stages)
+
+
+def test_a_year_tells_how_long_money_waited_before_it_was_passed_on(client, services, cast: Cast, at: datetime):
+    for received, issued in ((date(2026, 3, 1), date(2026, 3, 11)), (date(2026, 6, 1), date(2026, 6, 16))):
+        number = allocations.imported(services, cast.li_si, at=at, received_on=received, issued_on=issued).number
+        allocations.publish(services, cast, number, at=at)
+    allocations.published(services, cast, at=at)
+    page = client.get("/funds/2026/370811/").text
+    assert "收到资金后平均 12.5 天下达" in page
+    assert page.count("收到后 10 天下达") == page.count("收到后 15 天下达") == 1

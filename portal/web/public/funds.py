@@ -12,7 +12,8 @@ from portal.domain.fund_totals import FundStage
 from portal.domain.instants import shanghai_date
 from portal.queries.divisions import division_tree
 from portal.queries.fund_overviews import overview_of, persons_of, years_of
-from portal.queries.fund_totals import months_of_whole, tellers
+from portal.queries.fund_tellers import mean_days, tellers
+from portal.queries.fund_totals import months_of_whole
 from portal.queries.registers import RegisterSums, sums_of_year
 from portal.queries.standards import standards_in_force
 from portal.queries.warnings import told_warnings
@@ -150,8 +151,10 @@ def page_of(year: int, code: str, only: str = "") -> Page:
 def _render(page: Page) -> str:
     """The page with what its figures add up: the division's own publications, then the city's that tell of it."""
     at, year, places = clock.now(), page.places.year, page.places
+    told = tellers(year, tuple(dict.fromkeys((places.whole.code, places.tree.city.code))))
     more = {
-        "tellers": tellers(year, tuple(dict.fromkeys((places.whole.code, places.tree.city.code)))),
+        "tellers": told,
+        "mean_days": mean_days(told, places.whole.code),
         "registers": register_sections(page.registers),
         "standards": standards_in_force(places.whole, min(shanghai_date(at), date(year, 12, 31))),
         "warnings": told_warnings(year, places.whole.code, services().rulebook, at=at),
