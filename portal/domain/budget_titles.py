@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.domain.budgets import BudgetPhase
-from portal.domain.fund_titles import cells_above
+from portal.domain.fund_titles import cells_above, in_digits
 from portal.domain.sheets import Sheet, compact
 
+_WRITTEN = r"20\d\d(?:年\d{1,2}月\d{1,2}日|-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|\.\d{1,2}\.\d{1,2})"
 _APPROVED = re.compile(
-    r"(?:批准|批复|审定|通过)[^\d。;]{0,12}(?P<after>20\d\d年\d{1,2}月\d{1,2}日|20\d\d-\d{1,2}-\d{1,2})"
-    r"|(?P<before>20\d\d年\d{1,2}月\d{1,2}日)[^\d。;]{0,24}(?:批准|批复|审定|通过)"
+    rf"(?:批准|批复|审定|通过)[^\d。;]{{0,12}}(?P<after>{_WRITTEN})|(?P<before>{_WRITTEN})[^\d。;]{{0,24}}(?:批准|批复|审定|通过)"
 )
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}[〔\[(](?:20\d\d)[〕\])]\d{1,5}号")
 _CITED = re.compile(r"依据|根据|按照|参照")
@@ -30,8 +30,9 @@ class ToldAbove:
 def told_above(sheet: Sheet, above: int, phases: Mapping[str, Sequence[str]]) -> ToldAbove:
     """Read the lines above the header, and the sheet's name where they say nothing of the phase."""
     texts = [compact(cell.text) for _place, cell in cells_above(sheet, above)]
+    lines = [in_digits(compact("".join(cell.text for cell in row.cells))) for row in sheet.rows[:above]]
     phase = next((found for text in (*texts, sheet.name) if (found := _phase(text, phases))), None)
-    approvals = (day for text in texts for match in _APPROVED.finditer(text) if (day := _day(match)))
+    approvals = (day for line in lines for match in _APPROVED.finditer(line) if (day := _day(match)))
     numbers = (own for text in texts for match in _NUMBER.finditer(text) if (own := _own_number(match[0])))
     return ToldAbove(phase, next(approvals, None), next(numbers, ""))
 

@@ -1,14 +1,17 @@
-"""Finds the header of a table of money: one row or two read together, and what stands in each of its columns."""
+"""Finds the header of a table of money: up to three rows read together, and what stands in each of its columns."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from portal.domain.fund_tables import read_number
+from portal.domain.fund_tables import read_number, says_unit_only
+from portal.domain.roster_cells import is_empty
 from portal.domain.sheets import Cell, CellKind, Row, Sheet, address
 
 ROWS_SEARCHED = 30
+ROWS_BELOW = 2
+"""How many rows a header may have besides its first."""
 
 
 class Headings(Protocol):
@@ -31,9 +34,12 @@ class FoundColumns:
 def find_columns(
     sheet: Sheet, headings: Headings, accepted: Callable[[Mapping[str, int]], bool]
 ) -> FoundColumns | None:
-    """The first row, or two rows read together, whose columns are accepted as a header."""
+    """The first row, or up to three rows read together, whose columns are accepted as a header.
+
+    A line of one cell (a title, who made the table) begins none, whatever words it holds.
+    """
     for index, row in enumerate(sheet.rows[:ROWS_SEARCHED]):
-        if not any(headings.column(cell.text) for cell in row.cells):
+        if len(row.cells) == 1 or not any(headings.column(cell.text) for cell in row.cells):
             continue
         for last in _ends(sheet, index, headings):
             found = _columns(sheet, index, last, headings)
@@ -43,16 +49,23 @@ def find_columns(
 
 
 def _ends(sheet: Sheet, index: int, headings: Headings) -> Sequence[int]:
-    """A second row of words belongs to a header that has begun in the row above it."""
-    if index + 1 < len(sheet.rows) and _is_words(sheet.rows[index + 1], headings):
-        return (index + 1, index)
-    return (index,)
+    """Further rows of words belong to a header that has begun in the row above them."""
+    last = index
+    while last < index + ROWS_BELOW and last + 1 < len(sheet.rows) and _is_words(sheet.rows[last + 1], headings):
+        last += 1
+    return range(last, index - 1, -1)
 
 
 def _is_words(row: Row, headings: Headings) -> bool:
     """Words of headings: a division whose amount was written in words is none."""
-    words = all(cell.kind is CellKind.TEXT and not isinstance(read_number(cell), Decimal) for cell in row.cells)
-    return words and any(headings.column(cell.text) for cell in row.cells)
+    if not all(map(_is_word, row.cells)):
+        return False
+    own = [cell.text for cell in row.cells if not cell.filled]
+    return any(map(headings.column, own)) or all(map(says_unit_only, own))
+
+
+def _is_word(cell: Cell) -> bool:
+    return cell.kind is CellKind.TEXT and not is_empty(cell) and not isinstance(read_number(cell), Decimal)
 
 
 def _columns(sheet: Sheet, first: int, last: int, headings: Headings) -> FoundColumns:

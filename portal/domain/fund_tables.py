@@ -16,11 +16,18 @@ from portal.domain.roster_headings import heading_key
 from portal.domain.roster_report import Report
 from portal.domain.sheets import Cell, CellKind, Row, Sheet, address, compact
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.(?P<decimals>\d+))?")
+_NUMBER = re.compile(r"¥?(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d+)?)")
+_UNIT = r"(?:人民币:?)?(?P<unit>亿元|万元|千元|百元|元|角|分)(?![/每])"
 _STATED = re.compile(
-    r"单位[:：]?\(?(?:人民币)?(?P<unit>亿元|万元|千元|百元|元|角|分)|^\(?(?:人民币)?(?P<bare>亿元|万元|千元|元)\)?$"
+    rf"单位[:为]?\(?{_UNIT}|^\(?{_UNIT.replace('unit', 'bare')}\)?$|\({_UNIT.replace('unit', 'closed')}\)$"
 )
-_IN_HEADING = re.compile(r"\((?:单位[:：]?)?(?:人民币)?(?P<unit>亿元|万元|千元|百元|元)\)$")
+"""A unit above the table: after the word 单位, alone in its cell, or in brackets at the end of a title."""
+_STATED_BELOW = re.compile(rf"^(?:注|备注|说明)?[:\d.、]*(?:本表|表中|以上|金额|货币|计量)*单位[:为]?\(?{_UNIT}")
+_IN_HEADING = re.compile(rf"[(/:,]?(?:单位[:为]?)?{_UNIT}\)?$")
+_ONLY_UNIT = re.compile(rf"^(?:金额|货币|计量)?单位[:为]?\(?{_UNIT}\)?$")
+_LABELLED = re.compile(r"[^:]{3,}:|[^:]+:$")
+"""编制单位：市财政局 stands above a table and heads nothing; 其中：中央 and 减：提前下达 do."""
+_BRACKETS = re.compile(r"\([^()]*\)")
 _UNITS = {unit.value: unit for unit in MoneyUnit}
 
 
@@ -53,7 +60,10 @@ class FundHeadings:
     def column(self, text: str) -> str | None:
         """What a column with this heading holds: a name of the table, or a source's."""
         plain = compact(text)
-        for key in (heading_key(plain), heading_key(re.sub(r"\([^()]*\)", "", plain))):
+        bare = _BRACKETS.sub("", plain)
+        if _LABELLED.match(bare) or _ONLY_UNIT.search(plain):
+            return None
+        for key in map(heading_key, (plain, bare, _IN_HEADING.sub("", plain))):
             if key in self.columns:
                 return self.columns[key]
         key = heading_key(plain)
@@ -86,7 +96,7 @@ def read_number(cell: Cell) -> Decimal | Message | None:
     match = _NUMBER.fullmatch(compact(cell.text).strip("'‘’`").replace("，", ","))
     if match is None or cell.kind not in {CellKind.NUMBER, CellKind.TEXT}:
         return Message(N_("这一格须是数字，不能有文字：单位只在表头写一次，说明请写在表外"))
-    return Decimal(match[0].replace(",", ""))
+    return Decimal(match["number"].replace(",", ""))
 
 
 def read_amount(sheet: str, row: int, cell: Cell, unit: MoneyUnit, report: Report) -> Amount | None:
@@ -100,7 +110,9 @@ def read_amount(sheet: str, row: int, cell: Cell, unit: MoneyUnit, report: Repor
     try:
         amount = fen(number * unit.yuan)
     except InvalidError as error:
-        report.fault(sheet, row, cell, error.message)
+        is_large = unit is MoneyUnit.TEN_THOUSAND_YUAN
+        finer = Message(N_("金额精确到分：以万元为单位时最多六位小数")) if is_large else error.message
+        report.fault(sheet, row, cell, finer)
         return None
     if amount < 0:
         report.fault(sheet, row, cell, Message(N_("金额不能是负数")))
@@ -115,11 +127,11 @@ def decimals_of(number: Decimal) -> int:
 
 
 def stated_unit(sheet: Sheet, above: int, headings: Sequence[tuple[str, str]], report: Report) -> MoneyUnit | None:
-    """The unit that stands above the table or in its headings, (cell, text); every other one is reported.
+    """The unit that stands above the table, in its headings (cell, text) or below it; every other one is reported.
 
     `above` is how many rows stand above the header.
     """
-    told = [*_told_above(sheet.rows[:above]), *_told_in(headings)]
+    told = [*_told_above(sheet.rows[:above]), *_told_in(headings), *_told_below(sheet.rows[above:])]
     if not told:
         place = headings[0][0] if headings else "A1"
         report.refuse(sheet.name, place, Message(N_("没有写明金额的单位：请在表的上方写明，例如 单位：万元")))
@@ -140,13 +152,27 @@ def _told_above(rows: Iterable[Row]) -> Iterable[tuple[str, str]]:
         for cell in row.cells:
             match = _STATED.search(compact(cell.text)) if cell.kind is CellKind.TEXT and not cell.filled else None
             if match:
-                yield address(cell.column, row.number), match["unit"] or match["bare"]
+                yield address(cell.column, row.number), match["unit"] or match["bare"] or match["closed"]
 
 
 def _told_in(headings: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     for place, text in headings:
         if match := _IN_HEADING.search(compact(text)):
             yield place, match["unit"]
+
+
+def _told_below(rows: Iterable[Row]) -> Iterable[tuple[str, str]]:
+    """Notes under the table that state it, too."""
+    for row in rows:
+        for cell in row.cells if row.cells and row.cells[0].kind is CellKind.TEXT else ():
+            if cell.kind is CellKind.TEXT and not cell.filled and (match := _STATED_BELOW.search(compact(cell.text))):
+                yield address(cell.column, row.number), match["unit"]
+
+
+def says_unit_only(text: str) -> bool:
+    """Whether a cell holds a unit and nothing else, as in a row of units under headings."""
+    match = _STATED.fullmatch(compact(text))
+    return match is not None and match["bare"] is not None
 
 
 def check_unit(
@@ -171,5 +197,5 @@ def check_unit(
 
 def place_of_unit(sheet: Sheet, above: int, headings: Sequence[tuple[str, str]]) -> str:
     """The cell that states the unit, or the first heading."""
-    told = [*_told_above(sheet.rows[:above]), *_told_in(headings)]
+    told = [*_told_above(sheet.rows[:above]), *_told_in(headings), *_told_below(sheet.rows[above:])]
     return told[0][0] if told else headings[0][0]

@@ -9,6 +9,9 @@ from portal.domain.money import Fen, format_yuan
 from portal.domain.roster_report import Report
 from portal.domain.sheets import Cell, CellKind, Sheet, address, compact
 
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_CHINESE_YEAR = re.compile(r"二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
+_CHINESE_DAY = re.compile(r"(?P<tens>[一二三]?十)?(?P<ones>[一二三四五六七八九])?(?=[月日])")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _CLAIM = re.compile(r"(?:共|合计|总计|总额|资金)[^\d,，。;；]{0,6}?(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>万元|元)")
 
@@ -31,18 +34,40 @@ def title_of(sheet: Sheet, above: int) -> str:
 
 def year_told(sheet: Sheet, above: int) -> tuple[str, int] | None:
     """The first year that is written above the table, with its cell."""
+    place, years = years_told(sheet, above)
+    return (place, years[0]) if years else None
+
+
+def years_told(sheet: Sheet, above: int) -> tuple[str, tuple[int, ...]]:
+    """The first cell above the table that tells years, and all of them: a title may tell of two."""
     for place, cell in cells_above(sheet, above):
-        if match := _YEAR.search(compact(cell.text)):
-            return place, int(match[1])
-    return None
+        if years := _YEAR.findall(in_digits(compact(cell.text))):
+            return place, tuple(map(int, years))
+    return "", ()
+
+
+def in_digits(text: str) -> str:
+    """Years and days in Chinese numerals as digits: 二〇二六年三月十五日 → 2026年3月15日."""
+    if _CHINESE_YEAR.search(text) is None:
+        return text
+    plain = _CHINESE_YEAR.sub(lambda match: match[0].translate(_DIGITS), text)
+    return _CHINESE_DAY.sub(_day_in_digits, plain)
+
+
+def _day_in_digits(match: re.Match[str]) -> str:
+    tens, ones = match["tens"], match["ones"]
+    if not tens and not ones:
+        return ""
+    ten = int(tens[:-1].translate(_DIGITS) or 1) if tens else 0
+    return str(10 * ten + int((ones or "零").translate(_DIGITS)))
 
 
 def check_year(sheet: Sheet, above: int, year: int, report: Report) -> None:
-    """A title of another year stops the import."""
-    told = year_told(sheet, above)
-    if told is not None and told[1] != year:
+    """A title of other years stops the import."""
+    place, years = years_told(sheet, above)
+    if years and year not in years:
         text = N_("标题写的是%(told)s年，导入时说的是%(year)s年：请核对")
-        report.refuse(sheet.name, told[0], Message(text, {"told": told[1], "year": year}))
+        report.refuse(sheet.name, place, Message(text, {"told": years[0], "year": year}))
 
 
 def check_claims(sheet: Sheet, above: int, summed: Fen, report: Report) -> None:

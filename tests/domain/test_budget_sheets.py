@@ -316,3 +316,83 @@ def test_the_same_table_as_csv_is_read_alike(encoding: str):
 )
 def test_a_document_that_a_budget_goes_by_is_not_its_own_number(told: str, number: str):
     assert table(read([[LONG[0][0]], [told], *LONG[1:]])).document_number == number
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ["金额单位：人民币万元"],
+        ["单位（万元）"],
+        ["单位为万元"],
+        ["人民币：万元"],
+        ["单位：", "万元"],
+        ["编制单位：济宁市财政局　　金额单位：万元"],
+        ["编制单位：济宁市财政局", None, None, "单位：万元"],
+    ],
+)
+def test_the_unit_is_found_wherever_an_office_writes_it_above_the_table(told):
+    assert table(read([LONG[0], told, *LONG[2:]])).lines == table(read()).lines
+
+
+@pytest.mark.parametrize("written", ["%s（万元）", "%s（单位：万元）", "%s/万元", "%s万元", "%s\n(万元)"])
+def test_the_unit_may_stand_in_the_headings_or_in_a_title(written):
+    heads = [*LONG[2][:3], *(written % name for name in LONG[2][3:])]
+    assert table(read([LONG[0], heads, *LONG[3:]])).lines == table(read()).lines
+    assert table(read([[f"{LONG[0][0]}（万元）"], *LONG[2:]])).lines == table(read()).lines
+
+
+def test_the_unit_may_stand_in_a_row_of_its_own_or_in_a_note_below():
+    under_heads = [LONG[0], LONG[2], [None, None, None, "万元", "万元", "万元"], *LONG[3:]]
+    below = [LONG[0], *LONG[2:], ["注：单位：万元"]]
+    assert table(read(under_heads)).lines == table(read(below)).lines == table(read()).lines
+    assert "单位写了两种" in faults(read([*LONG, ["注：本表单位为元"]]))["预算表!A8"]
+
+
+def test_a_header_of_three_rows_is_read():
+    heads = [
+        ["县（市、区）", "功能分类科目", None, "预算数"],
+        [None, "科目编码", "科目名称", "合计", "其中："],
+        [None, None, None, None, "中央资金", "省级资金"],
+    ]
+    assert table(read([*LONG[:2], *heads, *LONG[3:]])).lines == table(read()).lines
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"E4": 350.5000001}, "六位小数"),
+        ({"E4": "5O0"}, "数字"),
+        ({"E4": "¥350.5元"}, "数字"),
+        ({"E4": "5.0.0"}, "数字"),
+    ],
+)
+def test_a_number_that_is_none_is_told_in_the_unit_of_the_table(cells, words):
+    assert words in faults(read(changed(**cells)))["预算表!E4"]
+
+
+def test_numbers_may_be_full_width_or_have_a_sign_of_money():
+    told = table(read(changed(D4="５００．００", E4="¥350.50")))
+    assert told.lines == table(read()).lines
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "批准日期：2026-3-5",
+        "2026年3月5日经市人大批准",
+        "批复时间：2026/3/5",
+        "批准日期：2026.3.5",
+        "二〇二六年三月五日批准",
+    ],
+)
+def test_a_day_of_approval_is_read_as_offices_write_it(told):
+    assert table(read([LONG[0], [told], *LONG[1:]])).approved_on == date(2026, 3, 5)
+
+
+def test_a_day_of_approval_may_stand_in_the_cell_beside_its_word():
+    assert table(read([LONG[0], ["批准日期：", "2026-03-05 00:00:00"], *LONG[1:]])).approved_on == date(2026, 3, 5)
+
+
+def test_a_year_is_read_in_chinese_numerals_too():
+    assert table(read(changed(A1="二○二六年度社会救助资金预算表"), said=BudgetSaid())).year == 2026
+    assert "2025年" in faults(read(changed(A1="二〇二五年社会救助资金预算表")))["预算表!A1"]
