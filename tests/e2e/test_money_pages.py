@@ -32,6 +32,15 @@ def test_a_money_page_is_good_in_every_mode(walk: Callable[..., Walk], mode: str
         walker.visit(path)
 
 
+def test_the_names_of_the_rows_stay_in_sight_while_a_wide_table_scrolls(walk: Callable[..., Walk]):
+    page = walk(width=WIDTHS["phone"]).visit(f"/funds/{YEAR}/")
+    frame = page.get_by_role("region", name="到了哪些地方")
+    moved = frame.evaluate("frame => { frame.scrollLeft = 400; return frame.scrollLeft; }")
+    name = frame.locator("tbody th").first.bounding_box()
+    assert moved > 100
+    assert name["x"] >= 0
+
+
 def test_every_place_of_a_picture_is_reached_by_keyboard_and_leads_to_its_page(walk: Callable[..., Walk]):
     walker = walk()
     page = walker.visit(f"/funds/{YEAR}/")

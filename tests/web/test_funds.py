@@ -51,7 +51,7 @@ def rows_of(client: CheckedClient, path: str) -> list[list[str]]:
 def tables_of(page: str) -> dict[str, list[list[str]]]:
     """The tables of a page by caption: the words of their body's cells."""
     found = {}
-    for table in re.findall(r"<table>.*?</table>", page, re.DOTALL):
+    for table in re.findall(r"<table[^>]*>.*?</table>", page, re.DOTALL):
         caption = re.sub(r"<[^>]+>", "", re.search(r"<caption.*?</caption>", table, re.DOTALL)[0]).strip()
         body = re.search(r"<tbody>(.*?)</tbody>", table, re.DOTALL)[1]
         rows = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
@@ -93,6 +93,18 @@ def test_a_year_is_told_in_pictures_tables_and_csv_alike(
     assert "8,642.00 万元" in page
     assert 'href="/funds/2026/370811/"' in page
     assert "style=" not in page
+
+
+def test_narrow_tables_become_cards_whose_cells_name_their_columns(client, services, cast: Cast, at: datetime):
+    city_publishes(services, cast, at=at)
+    city_allocates(services, cast, FIRST.read_bytes(), at=at)
+    page = client.get("/funds/2026/").text
+    cards = re.findall(r'<table class="cards">.*?</table>', page, re.DOTALL)
+    assert cards
+    for table in cards:
+        heads = re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", table)
+        for row in re.findall(r"<tr>(.*?)</tr>", table.split("</thead>")[1], re.DOTALL):
+            assert re.findall(r'<td class="number" data-label="(.*?)">', row) == heads[1:]
 
 
 def test_a_county_shows_what_it_had_and_what_went_on_to_its_towns(client, services, cast: Cast, at: datetime):
