@@ -13,12 +13,10 @@ from portal.domain.allocations import ResidueRule, reproduce
 from portal.domain.division_names import DivisionNames
 from portal.domain.divisions import Division, Level
 from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError, RefusedError
-from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
 from portal.domain.programs import Program
-from portal.domain.publications import OPEN_STATES, Area, RevisionState, WithdrawalKind, check_reason
-from portal.domain.redaction import find_personal_data
+from portal.domain.publications import OPEN_STATES, Area, RevisionState, WithdrawalKind
 from portal.domain.roster_values import Problem
 from portal.importing.workbooks import read_workbook
 from portal.models.allocations import Allocation, AllocationAmount, AllocationSource
@@ -26,10 +24,11 @@ from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
 from portal.queries.divisions import children_of, division
 from portal.usecases import audit
-from portal.usecases.corrections import correctable, next_ordinal
+from portal.usecases.corrections import Correction, correctable, next_ordinal
+from portal.usecases.drafts import add_publication, add_revision, check_words, checked_correction, checked_reason
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.notice_imports import Upload
-from portal.usecases.publications import StepOutcome, next_number
+from portal.usecases.publications import StepOutcome
 from portal.usecases.scope import publication_within
 from portal.usecases.services import Services
 
@@ -112,9 +111,7 @@ def explain_differences(
     A review that was made before is void: whoever reviewed has not seen these words.
     """
     actor.require(Permission.DRAFT)
-    told = {place: check_reason(text) for place, text in reasons.items()}
-    if any(find_personal_data(text) for text in told.values()):
-        raise RefusedError(N_("文字里有像身份证号、银行卡号、手机号或病情的内容，请删去后再办"))
+    told = {place: checked_reason(text) for place, text in reasons.items()}
     with transaction() as session:
         claim(session, sent, actor, at=at)
         publication, revision = _open_revision(session, actor, number, version)
@@ -144,8 +141,7 @@ def _permitted(actor: Actor, order: AllocationOrder) -> Division:
 
 def _table(sheet: AllocationSheet, order: AllocationOrder) -> AllocationTable:
     title = sheet.title[:LONGEST_TITLE]
-    if find_personal_data(f"{title} {order.document_number}"):
-        raise RefusedError(N_("文字里有像身份证号、银行卡号、手机号或病情的内容，请删去后再办"))
+    check_words(f"{title} {order.document_number}")
     codes = [one.code for one in sheet.divisions]
     found = reproduce(sheet.finals, sheet.adjustments, codes, sheet.factors, sheet.unit_fen)
     return AllocationTable(
@@ -168,48 +164,34 @@ def _table(sheet: AllocationSheet, order: AllocationOrder) -> AllocationTable:
 
 
 def _add_draft(session: Session, actor: Actor, place: Division, table: AllocationTable, *, at: datetime) -> str:
-    number = next_number(session, Area.ALLOCATIONS, shanghai_date(at))
-    publication = Publication(
-        number=number, area=Area.ALLOCATIONS, office_id=actor.office_id, division_code=place.code, created_at=at
-    )
-    session.add(publication)
-    session.flush()
+    publication = add_publication(session, actor, Area.ALLOCATIONS, place.code, at=at)
     session.add(Allocation(publication_id=publication.id, year=table.year, program=table.program))
     _add_revision(session, actor, publication, 1, table, at=at)
-    audit.record(session, actor, "allocation.imported", number, at=at, rows=len(table.finals))
-    return number
+    audit.record(session, actor, "allocation.imported", publication.number, at=at, rows=len(table.finals))
+    return publication.number
 
 
 def _add_correction(
     session: Session, services: Services, actor: Actor, table: AllocationTable, order: AllocationOrder, *, at: datetime
 ) -> str:
     publication = correctable(session, actor, Area.ALLOCATIONS, order.corrects, at=at)
-    note = check_reason(order.change_note)
-    if find_personal_data(note):
-        raise RefusedError(N_("文字里有像身份证号、银行卡号、手机号或病情的内容，请删去后再办"))
-    revision = _add_revision(session, actor, publication, next_ordinal(session, publication), table, at=at)
-    revision.change_kind, revision.change_note = order.change_kind or WithdrawalKind.CORRECTION, note
+    correction = checked_correction(order.corrects, order.change_kind, order.change_note)
+    ordinal = next_ordinal(session, publication)
+    _add_revision(session, actor, publication, ordinal, table, at=at, correction=correction)
     facts = session.get_one(Allocation, publication.id)
     if facts.year != table.year:
         raise RefusedError(N_("更正的表格不是同一年的：请另建一份"))
-    audit.record(session, actor, "allocation.corrected", publication.number, at=at, kind=str(revision.change_kind))
+    audit.record(session, actor, "allocation.corrected", publication.number, at=at, kind=str(correction.kind))
     return publication.number
 
 
 def _add_revision(
-    session: Session, actor: Actor, publication: Publication, ordinal: int, table: AllocationTable, *, at: datetime
-) -> Revision:
-    revision = Revision(
-        publication_id=publication.id,
-        ordinal=ordinal,
-        state=RevisionState.DRAFT,
-        title=table.title,
-        draft=draft_of(table),
-        drafted_by=actor.account_id,
-        drafted_at=at,
+    session: Session, actor: Actor, publication: Publication, ordinal: int, table: AllocationTable,
+    *, at: datetime, correction: Correction | None = None,
+) -> None:  # fmt: skip
+    revision = add_revision(
+        session, actor, publication, ordinal, table.title, draft_of(table), at=at, correction=correction
     )
-    session.add(revision)
-    session.flush()
     for row in table.rows:
         session.add(
             AllocationAmount(
@@ -220,7 +202,6 @@ def _add_revision(
             AllocationSource(revision_id=revision.id, division_code=row.code, source=source, amount_fen=amount)
             for source, amount in zip(table.sources, row.sources, strict=True)
         )
-    return revision
 
 
 def _open_revision(session: Session, actor: Actor, number: str, version: int | None) -> tuple[Publication, Revision]:

@@ -15,20 +15,19 @@ from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_, Message
 from portal.domain.permissions import Actor, Permission
 from portal.domain.programs import Program
-from portal.domain.publications import Area, RevisionState, WithdrawalKind, check_reason
-from portal.domain.redaction import find_personal_data
+from portal.domain.publications import Area, WithdrawalKind
 from portal.domain.roster_values import Problem
 from portal.importing.workbooks import read_workbook
 from portal.models.budgets import Budget, BudgetAmount, BudgetSource
-from portal.models.publications import Publication, Revision
+from portal.models.publications import Publication
 from portal.models.transaction import transaction
 from portal.queries.budgets import DeskBudget, same_budget
 from portal.queries.divisions import children_of, division
 from portal.usecases import audit
-from portal.usecases.corrections import correctable, next_ordinal
+from portal.usecases.corrections import Correction, correctable, next_ordinal
+from portal.usecases.drafts import add_publication, add_revision, check_words, checked_correction
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.notice_imports import Upload
-from portal.usecases.publications import next_number
 from portal.usecases.services import Services
 
 LONGEST_TITLE = 120
@@ -116,8 +115,7 @@ def _checked(table: BudgetTable, *, at: datetime) -> BudgetTable:
     """No personal data in any word that goes out, and no approval that has not happened yet."""
     words = [table.title, table.document_number, *(line.item for line in table.lines)]
     words += [word for one in table.targets for word in (one.indicator, one.target, one.actual)]
-    if find_personal_data(" ".join(words)):
-        raise RefusedError(N_("文字里有像身份证号、银行卡号、手机号或病情的内容，请删去后再办"))
+    check_words(" ".join(words))
     if table.approved_on is not None and table.approved_on > shanghai_date(at):
         raise RefusedError(N_("批准日期还没有到：请核对"))
     return replace(table, title=table.title[:LONGEST_TITLE])
@@ -147,12 +145,7 @@ def _known_already(place: Division, table: BudgetTable, *, at: datetime) -> tupl
 
 
 def _add_draft(session: Session, actor: Actor, place: Division, table: BudgetTable, *, at: datetime) -> str:
-    number = next_number(session, Area.BUDGETS, shanghai_date(at))
-    publication = Publication(
-        number=number, area=Area.BUDGETS, office_id=actor.office_id, division_code=place.code, created_at=at
-    )
-    session.add(publication)
-    session.flush()
+    publication = add_publication(session, actor, Area.BUDGETS, place.code, at=at)
     session.add(
         Budget(
             publication_id=publication.id, year=table.year, phase=table.phase, program=table.program,
@@ -160,38 +153,29 @@ def _add_draft(session: Session, actor: Actor, place: Division, table: BudgetTab
         )
     )  # fmt: skip
     _add_revision(session, actor, publication, 1, table, at=at)
-    audit.record(session, actor, "budget.imported", number, at=at, lines=len(table.lines))
-    return number
+    audit.record(session, actor, "budget.imported", publication.number, at=at, lines=len(table.lines))
+    return publication.number
 
 
 def _add_correction(session: Session, actor: Actor, table: BudgetTable, order: BudgetOrder, *, at: datetime) -> str:
     publication = correctable(session, actor, Area.BUDGETS, order.corrects, at=at)
-    note = check_reason(order.change_note)
-    if find_personal_data(note):
-        raise RefusedError(N_("文字里有像身份证号、银行卡号、手机号或病情的内容，请删去后再办"))
     facts = session.execute(select(Budget).where(Budget.publication_id == publication.id)).scalar_one()
     if (facts.year, facts.phase) != (table.year, table.phase):
         raise ConflictError(N_("更正的表格不是同一年、同一阶段的：请另建一份"))
-    revision = _add_revision(session, actor, publication, next_ordinal(session, publication), table, at=at)
-    revision.change_kind, revision.change_note = order.change_kind or WithdrawalKind.CORRECTION, note
-    audit.record(session, actor, "budget.corrected", publication.number, at=at, kind=str(revision.change_kind))
+    correction = checked_correction(order.corrects, order.change_kind, order.change_note)
+    ordinal = next_ordinal(session, publication)
+    _add_revision(session, actor, publication, ordinal, table, at=at, correction=correction)
+    audit.record(session, actor, "budget.corrected", publication.number, at=at, kind=str(correction.kind))
     return publication.number
 
 
 def _add_revision(
-    session: Session, actor: Actor, publication: Publication, ordinal: int, table: BudgetTable, *, at: datetime
-) -> Revision:
-    revision = Revision(
-        publication_id=publication.id,
-        ordinal=ordinal,
-        state=RevisionState.DRAFT,
-        title=table.title,
-        draft=draft_of(table),
-        drafted_by=actor.account_id,
-        drafted_at=at,
+    session: Session, actor: Actor, publication: Publication, ordinal: int, table: BudgetTable,
+    *, at: datetime, correction: Correction | None = None,
+) -> None:  # fmt: skip
+    revision = add_revision(
+        session, actor, publication, ordinal, table.title, draft_of(table), at=at, correction=correction
     )
-    session.add(revision)
-    session.flush()
     for place, line in enumerate(table.lines):
         session.add(
             BudgetAmount(
@@ -203,4 +187,3 @@ def _add_revision(
             BudgetSource(revision_id=revision.id, line=place, source=source, amount_fen=amount)
             for source, amount in zip(table.sources, line.sources, strict=True)
         )
-    return revision

@@ -17,11 +17,11 @@ from portal.domain.case_publications import (
     spans_of_phrases,
     title_of,
 )
-from portal.domain.errors import ConflictError, InvalidError, RefusedError
+from portal.domain.errors import ConflictError, InvalidError
 from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_, Message
 from portal.domain.permissions import Actor, Permission
-from portal.domain.publications import Area, RevisionState, check_reason
+from portal.domain.publications import Area
 from portal.domain.redaction import find_names, find_personal_data
 from portal.models.base import db
 from portal.models.case_publications import CasePublication
@@ -34,6 +34,7 @@ from portal.usecases.case_answers import OpenAnswer, check_publishable, open_ans
 from portal.usecases.case_freezing import check_objection, county_of
 from portal.usecases.case_steps import case_within
 from portal.usecases.corrections import Correction, correctable, next_ordinal, open_draft
+from portal.usecases.drafts import add_revision, checked_correction
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.publications import next_number
 from portal.usecases.scope import publication_within
@@ -112,7 +113,7 @@ def draft_answer(
             raise ConflictError(N_("这件诉求的答复已经在公开或在办理公开：%(number)s"), number=known)
         draft = _drafted(session, services, case, written)
         publication = _publication(session, case, at)
-        session.add(_revision(session, case, publication, 1, draft, actor, at=at))
+        _revision(session, case, publication, 1, draft, actor, at=at)
         claim(session, sent, actor, at=at, number=publication.number)
         audit.record(session, actor, "case_publication.drafted", publication.number, at=at, case=case.number)
         return publication.number
@@ -145,18 +146,14 @@ def correct_answer(
 ) -> str:
     """Open a correction of a public answer with its present wording; it takes the same steps, the embargo too."""
     actor.require(Permission.HANDLE_CASES)
-    note = check_reason(correction.note)
-    if find_personal_data(note):
-        raise RefusedError(N_("文字里有像身份证号、银行卡号、手机号或病情的内容，请删去后再办"))
+    checked = checked_correction(correction.number, correction.kind, correction.note)
     with transaction() as session:
         claim(session, sent, actor, at=at)
         publication = correctable(session, actor, Area.CASES, correction.number, at=at)
         ordinal = next_ordinal(session, publication)
         case = session.get_one(Case, session.get_one(CasePublication, publication.id).case_id)
         draft = read_draft(session.get_one(Revision, publication.live_revision_id).draft)
-        revision = _revision(session, case, publication, ordinal, draft, actor, at=at)
-        revision.change_kind, revision.change_note = correction.kind, note
-        session.add(revision)
+        _revision(session, case, publication, ordinal, draft, actor, at=at, correction=checked)
         audit.record(session, actor, "case_publication.corrected", publication.number, at=at, kind=str(correction.kind))
         return publication.number
 
@@ -209,24 +206,11 @@ def _publication(session: Session, case: Case, at: datetime) -> Publication:
 
 
 def _revision(
-    session: Session,
-    case: Case,
-    publication: Publication,
-    ordinal: int,
-    draft: AnswerDraft,
-    actor: Actor,
-    *,
-    at: datetime,
-) -> Revision:
-    return Revision(
-        publication_id=publication.id,
-        ordinal=ordinal,
-        state=RevisionState.DRAFT,
-        title=_title(session, case),
-        draft=draft_of(draft),
-        drafted_by=actor.account_id,
-        drafted_at=at,
-    )
+    session: Session, case: Case, publication: Publication, ordinal: int, draft: AnswerDraft, actor: Actor,
+    *, at: datetime, correction: Correction | None = None,
+) -> None:  # fmt: skip
+    title = _title(session, case)
+    add_revision(session, actor, publication, ordinal, title, draft_of(draft), at=at, correction=correction)
 
 
 def _title(session: Session, case: Case) -> str:

@@ -1,12 +1,12 @@
 """Drafts of documents: written, changed with a version, corrected by a new revision. Their steps are publications'."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from portal.data.tables import shipped_documents
+from portal.domain.divisions import DivisionCode
 from portal.domain.documents import (
     DocumentContent,
     content_of_file,
@@ -19,10 +19,10 @@ from portal.domain.errors import ConflictError, InvalidError, RefusedError
 from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_, Message
 from portal.domain.permissions import Actor, Permission
-from portal.domain.publications import Area, RevisionState, check_reason, normal_number
+from portal.domain.publications import Area, normal_number
 from portal.domain.redaction import find_personal_data
 from portal.models.offices import Office
-from portal.models.publications import Publication, Revision
+from portal.models.publications import Revision
 from portal.models.transaction import transaction
 from portal.queries.divisions import division
 from portal.queries.documents import drafted_titles
@@ -30,8 +30,8 @@ from portal.queries.offices import office
 from portal.queries.standards import amounts_on
 from portal.usecases import audit
 from portal.usecases.corrections import Correction, correctable, next_ordinal, open_draft
+from portal.usecases.drafts import add_publication, add_revision, checked_correction
 from portal.usecases.idempotency import Sent, claim
-from portal.usecases.publications import next_number
 from portal.usecases.services import Services
 
 
@@ -96,9 +96,8 @@ def correct_document(
         ordinal = next_ordinal(session, publication)
         live = session.get_one(Revision, publication.live_revision_id)
         draft = draft_of(_checked(session, actor, content)) if content else dict(live.draft)
-        revision = _revision(publication, ordinal, draft, actor, at=at)
-        revision.change_kind, revision.change_note = correction.kind, _note(correction.note)
-        session.add(revision)
+        checked = checked_correction(correction.number, correction.kind, correction.note)
+        add_revision(session, actor, publication, ordinal, draft["title"], draft, at=at, correction=checked)
         audit.record(session, actor, "document.corrected", publication.number, at=at, kind=str(correction.kind))
         return publication.number
 
@@ -125,35 +124,13 @@ def load_shipped_documents(services: Services, actor: Actor, *, at: datetime) ->
 
 
 def _draft(session: Session, services: Services, actor: Actor, content: DocumentContent, *, at: datetime) -> str:
-    number = next_number(session, Area.DOCUMENTS, shanghai_date(at))
-    publication = Publication(
-        number=number,
-        area=Area.DOCUMENTS,
-        office_id=actor.office_id,
-        division_code=actor.division_code,
-        created_at=at,
-    )
-    session.add(publication)
-    session.flush()
+    publication = add_publication(session, actor, Area.DOCUMENTS, DivisionCode(actor.division_code), at=at)
     review_on = content.review_on or shanghai_date(at) + services.rulebook.policies.document_review
     dated = replace(content, review_on=review_on)
-    session.add(_revision(publication, 1, draft_of(_checked(session, actor, dated)), actor, at=at))
-    audit.record(session, actor, "document.drafted", number, at=at)
-    return number
-
-
-def _revision(
-    publication: Publication, ordinal: int, draft: Mapping[str, object], actor: Actor, *, at: datetime
-) -> Revision:
-    return Revision(
-        publication_id=publication.id,
-        ordinal=ordinal,
-        state=RevisionState.DRAFT,
-        title=str(draft["title"]),
-        draft=dict(draft),
-        drafted_by=actor.account_id,
-        drafted_at=at,
-    )
+    draft = draft_of(_checked(session, actor, dated))
+    add_revision(session, actor, publication, 1, draft["title"], draft, at=at)
+    audit.record(session, actor, "document.drafted", publication.number, at=at)
+    return publication.number
 
 
 def _checked(session: Session, actor: Actor, content: DocumentContent) -> DocumentContent:
@@ -167,13 +144,6 @@ def _checked(session: Session, actor: Actor, content: DocumentContent) -> Docume
     if faults:
         raise InvalidError(N_("有几项需要修改"), fields=faults)
     return replace(content, issuer=content.issuer or actor.office_name)
-
-
-def _note(text: str) -> str:
-    note = check_reason(text)
-    if find_personal_data(note):
-        raise RefusedError(N_("文字里有像身份证号、银行卡号、手机号或病情的内容，请删去后再办"))
-    return note
 
 
 def _of_file(actor: Actor, text: str, *, at: datetime) -> DocumentContent:

@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 from portal.domain.errors import ConflictError, NotFoundError, RefusedError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
-from portal.domain.publications import check_reason
-from portal.domain.redaction import find_personal_data
 from portal.models.duties import DutyStanding
 from portal.models.offices import Office
 from portal.models.transaction import transaction
 from portal.queries.offices import within
 from portal.queries.places import IN_CHARGE
 from portal.usecases import audit
+from portal.usecases.drafts import checked_reason
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
@@ -36,9 +35,7 @@ def state_not_applicable(
     RefusedError for a duty that every place has, or for a reason that holds personal data.
     """
     actor.require(Permission.PUBLISH)
-    text = check_reason(reason)
-    if find_personal_data(text):
-        raise RefusedError(N_("文字里有像身份证号、银行卡号、手机号或病情的内容，请删去后再办"))
+    text = checked_reason(reason)
     if not services.rulebook.duties.rule_of(duty).may_not_apply:
         raise RefusedError(N_("这一项每个地方都有，不能写不适用"))
     with transaction() as session:

@@ -15,16 +15,16 @@ from portal.domain.instants import shanghai_date
 from portal.domain.masking import MaskedRow
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
-from portal.domain.publications import Area, RevisionState, check_reason, normal_number
+from portal.domain.publications import Area, normal_number
 from portal.models.notices import Notice, NoticeRow, SealedName
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
 from portal.sealing.envelopes import seal_under, unseal_under
 from portal.usecases import audit
 from portal.usecases.corrections import Correction, correctable, next_ordinal, open_draft
+from portal.usecases.drafts import add_publication, add_revision
 from portal.usecases.free_text import name_place, refuse_personal_data
 from portal.usecases.idempotency import Sent, claim
-from portal.usecases.publications import next_number
 from portal.usecases.services import Services
 
 BATCH = 1000
@@ -45,12 +45,7 @@ class DraftedList:
 
 def add_draft(session: Session, services: Services, actor: Actor, listed: DraftedList, *, at: datetime) -> str:
     """Store a new list as the first draft of a new publication; gives its number."""
-    number = next_number(session, Area.NOTICES, shanghai_date(at))
-    publication = Publication(
-        number=number, area=Area.NOTICES, office_id=actor.office_id, division_code=listed.place.code, created_at=at
-    )
-    session.add(publication)
-    session.flush()
+    publication = add_publication(session, actor, Area.NOTICES, listed.place.code, at=at)
     rule = listed.rule
     session.add(
         Notice(
@@ -59,8 +54,8 @@ def add_draft(session: Session, services: Services, actor: Actor, listed: Drafte
         )
     )  # fmt: skip
     _add_revision(session, services, actor, publication, 1, listed, at=at)
-    audit.record(session, actor, "notice.imported", number, at=at, rows=len(listed.rows))
-    return number
+    audit.record(session, actor, "notice.imported", publication.number, at=at, rows=len(listed.rows))
+    return publication.number
 
 
 def add_correction(
@@ -81,19 +76,9 @@ def _add_revision(
     session: Session, services: Services, actor: Actor, publication: Publication, ordinal: int, listed: DraftedList,
     *, at: datetime, correction: Correction | None = None,
 ) -> Revision:  # fmt: skip
-    revision = Revision(
-        publication_id=publication.id,
-        ordinal=ordinal,
-        state=RevisionState.DRAFT,
-        title=listed.rule.title(place=listed.place.display_name, day=listed.month, households=len(listed.rows)),
-        draft={"lead": "", "causes": dict(listed.causes), "emergency": dict(listed.emergency)},
-        change_kind=correction.kind if correction else None,
-        change_note=check_reason(correction.note) if correction else "",
-        drafted_by=actor.account_id,
-        drafted_at=at,
-    )
-    session.add(revision)
-    session.flush()
+    title = listed.rule.title(place=listed.place.display_name, day=listed.month, households=len(listed.rows))
+    draft = {"lead": "", "causes": dict(listed.causes), "emergency": dict(listed.emergency)}
+    revision = add_revision(session, actor, publication, ordinal, title, draft, at=at, correction=correction)
     _add_rows(session, services, revision.id, listed, at=at)
     return revision
 
@@ -181,30 +166,12 @@ def correct_text(
         live = session.get_one(Revision, publication.live_revision_id)
         if live.sealed_at is not None:
             raise ConflictError(N_("公示期已满，名单已封存，只能重新公示"))
-        revision = _copy(session, actor, live, ordinal, correction, lead, at=at)
+        draft = {**live.draft, "lead": " ".join(lead.split())}
+        revision = add_revision(session, actor, publication, ordinal, live.title, draft, at=at, correction=correction)
         _copy_rows(session, services, live.id, revision.id)
         refuse_personal_data(session, services, revision)
         audit.record(session, actor, "notice.corrected", publication.number, at=at, kind=str(correction.kind))
         return publication.number
-
-
-def _copy(
-    session: Session, actor: Actor, live: Revision, ordinal: int, correction: Correction, lead: str, *, at: datetime
-) -> Revision:
-    revision = Revision(
-        publication_id=live.publication_id,
-        ordinal=ordinal,
-        state=RevisionState.DRAFT,
-        title=live.title,
-        draft={**live.draft, "lead": " ".join(lead.split())},
-        change_kind=correction.kind,
-        change_note=check_reason(correction.note),
-        drafted_by=actor.account_id,
-        drafted_at=at,
-    )
-    session.add(revision)
-    session.flush()
-    return revision
 
 
 def _copy_rows(session: Session, services: Services, old_id: int, new_id: int) -> None:

@@ -25,7 +25,7 @@ from portal.queries.standards import amounts_on
 from portal.sealing.envelopes import keyed_hash
 from portal.usecases import audit
 from portal.usecases.corrections import correctable, next_ordinal
-from portal.usecases.fund_drafts import add_publication, add_revision, mark_correction
+from portal.usecases.drafts import add_publication, add_revision, checked_correction
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.payment_people import note_people, payment_hash, termination_hash
 from portal.usecases.services import Services
@@ -187,7 +187,9 @@ def _add_correction(
     """Another revision: what was published before stays as it was."""
     publication = correctable(session, actor, Area.PAYMENTS, order.corrects, at=at)
     ordinal = next_ordinal(session, publication)
-    revision = add_revision(session, actor, publication, ordinal, batch.title, draft_of(batch), at=at)
-    mark_correction(revision, order.change_kind, order.change_note)
-    audit.record(session, actor, "payment.corrected", publication.number, at=at, kind=str(revision.change_kind))
+    correction = checked_correction(order.corrects, order.change_kind, order.change_note)
+    revision = add_revision(
+        session, actor, publication, ordinal, batch.title, draft_of(batch), at=at, correction=correction
+    )
+    audit.record(session, actor, "payment.corrected", publication.number, at=at, kind=str(correction.kind))
     return publication, revision

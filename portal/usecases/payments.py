@@ -34,7 +34,7 @@ from portal.importing.workbooks import SheetLimits, read_workbook
 from portal.queries.divisions import division, divisions_around, divisions_down_to_townships
 from portal.queries.header_mappings import remembered_headings
 from portal.queries.standards import amounts_on
-from portal.usecases.fund_drafts import check_words
+from portal.usecases.drafts import check_words
 from portal.usecases.idempotency import Sent
 from portal.usecases.notice_imports import Upload
 from portal.usecases.payment_drafts import PaymentOrder, PaymentOutcome, store

@@ -17,14 +17,14 @@ from portal.domain.register_sheets import RegisterRules, RegisterSaid, read_regi
 from portal.domain.registers import RegisterKind, RegisterTable, draft_of
 from portal.domain.roster_values import Problem
 from portal.importing.workbooks import read_workbook
-from portal.models.publications import Publication, Revision
+from portal.models.publications import Publication
 from portal.models.registers import Register
 from portal.models.transaction import transaction
 from portal.queries.divisions import children_of, division
 from portal.queries.registers import DeskRegister, hidden_before, same_register
 from portal.usecases import audit
-from portal.usecases.corrections import correctable, next_ordinal
-from portal.usecases.fund_drafts import add_publication, add_revision, mark_correction
+from portal.usecases.corrections import Correction, correctable, next_ordinal
+from portal.usecases.drafts import add_publication, add_revision, checked_correction
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.notice_imports import Upload
 from portal.usecases.register_freezing import check_complete
@@ -129,13 +129,15 @@ def _add_correction(session: Session, actor: Actor, table: RegisterTable, order:
     same = (facts.kind, facts.year, facts.period) == (table.kind, table.year, table.period.stored)
     if not same or publication.division_code != table.place:
         raise RefusedError(N_("更正的表格不是同一个地方、同一种、同一时段的登记：请另建一份"))
-    revision = _add_revision(session, actor, publication, next_ordinal(session, publication), table, at=at)
-    mark_correction(revision, order.change_kind, order.change_note)
-    audit.record(session, actor, "register.corrected", publication.number, at=at, kind=str(revision.change_kind))
+    correction = checked_correction(order.corrects, order.change_kind, order.change_note)
+    ordinal = next_ordinal(session, publication)
+    _add_revision(session, actor, publication, ordinal, table, at=at, correction=correction)
+    audit.record(session, actor, "register.corrected", publication.number, at=at, kind=str(correction.kind))
     return publication.number
 
 
 def _add_revision(
-    session: Session, actor: Actor, publication: Publication, ordinal: int, table: RegisterTable, *, at: datetime
-) -> Revision:
-    return add_revision(session, actor, publication, ordinal, table.title, draft_of(table), at=at)
+    session: Session, actor: Actor, publication: Publication, ordinal: int, table: RegisterTable,
+    *, at: datetime, correction: Correction | None = None,
+) -> None:  # fmt: skip
+    add_revision(session, actor, publication, ordinal, table.title, draft_of(table), at=at, correction=correction)

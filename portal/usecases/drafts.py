@@ -1,4 +1,4 @@
-"""What every table of money begins with: a publication of its area, and one more revision of it."""
+"""What every draft begins with: a publication of its area, one more revision of it, words fit for the public."""
 
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from portal.domain.permissions import Actor
 from portal.domain.publications import Area, RevisionState, WithdrawalKind, check_reason
 from portal.domain.redaction import find_personal_data
 from portal.models.publications import Publication, Revision
+from portal.usecases.corrections import Correction
 from portal.usecases.publications import next_number
 
 
@@ -27,7 +28,7 @@ def add_publication(session: Session, actor: Actor, area: Area, place: DivisionC
 
 def add_revision(
     session: Session, actor: Actor, publication: Publication, ordinal: int, title: str, draft: dict[str, Any],
-    *, at: datetime,
+    *, at: datetime, correction: Correction | None = None,
 ) -> Revision:  # fmt: skip
     """A draft, flushed, so that its rows can name it."""
     revision = Revision(
@@ -36,6 +37,8 @@ def add_revision(
         state=RevisionState.DRAFT,
         title=title,
         draft=draft,
+        change_kind=correction.kind if correction else None,
+        change_note=check_reason(correction.note) if correction else "",
         drafted_by=actor.account_id,
         drafted_at=at,
     )
@@ -44,11 +47,16 @@ def add_revision(
     return revision
 
 
-def mark_correction(revision: Revision, kind: WithdrawalKind | None, note: str) -> None:
-    """Say what kind of correction a revision is, in words that the public reads; RefusedError for personal data."""
-    words = check_reason(note)
+def checked_correction(number: str, kind: WithdrawalKind | None, note: str) -> Correction:
+    """What a clerk says of a correction, in words that the public reads; RefusedError for personal data."""
+    return Correction(number, kind or WithdrawalKind.CORRECTION, checked_reason(note))
+
+
+def checked_reason(text: str) -> str:
+    """A reason that the public will read: long enough to tell one, and without personal data."""
+    words = check_reason(text)
     check_words(words)
-    revision.change_kind, revision.change_note = kind or WithdrawalKind.CORRECTION, words
+    return words
 
 
 def check_words(*words: str) -> None:
