@@ -88,6 +88,11 @@ class Overview:
     work_fen: Fen
 
     @property
+    def budget_fen(self) -> Fen:
+        """The budget in force, as its sources tell it; nothing where none is told."""
+        return Fen(sum(self.sources.column(FundColumn.BUDGET)) if FundColumn.BUDGET in self.sources.columns else 0)
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is told."""
         return not (self.sources.rows or self.parts.rows or self.programs.rows or self.work_fen)

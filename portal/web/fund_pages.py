@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -25,6 +24,7 @@ from portal.queries.divisions import DivisionTree
 from portal.queries.fund_overviews import PaidPersons
 from portal.web.chart_letters import letters
 from portal.web.filters import large_money
+from portal.web.fund_courses import course_picture
 from portal.web.fund_persons import persons_picture, program_name
 from portal.web.fund_tables import Chart, Line, Picture, columns_of, scaled
 from portal.web.labels import label
@@ -117,7 +117,8 @@ def _made(told: Told, places: Places, only: str = "") -> tuple[Picture, ...]:
         "sources": lambda: _sources(told.view.sources, places),
         "places": lambda: _parts(told.view, places),
         "programs": lambda: _programs(told.view.programs, places),
-        "months": lambda: _months(told.months, told.view.sources),
+        "months": lambda: _months(told.months),
+        "course": lambda: course_picture(told.months, told.view.budget_fen),
         "persons": lambda: persons_picture(told.persons),
     }
     made = (make() for slug, make in makers.items() if only in {"", slug})
@@ -137,8 +138,8 @@ def _programs(table: SumTable[Program | None], places: Places) -> Picture | None
     )
 
 
-def _months(table: SumTable[int], sources: SumTable[FundSource | None]) -> Picture | None:
-    """Month by month, and how far that has come of the year's budget while the year went on."""
+def _months(table: SumTable[int]) -> Picture | None:
+    """Month by month."""
     if table.shown is None:
         return None
     unit, numbers = scaled(table.column(table.shown))
@@ -146,29 +147,11 @@ def _months(table: SumTable[int], sources: SumTable[FundSource | None]) -> Pictu
     bars = [Bar(_month(row.key), row.amounts[0], numbers[place]) for place, row in enumerate(table.rows)]
     title = _("各月%(column)s（%(unit)s）", column=label(table.shown), unit=unit)
     chart = Chart(title, bar_chart("months", title, _("数字与下面的表相同。"), bars, letters=letters()))
-    note = _course(table, sources)
-    return Picture(
-        "months", _("一年里的进度"), _("月份"), columns_of(table.columns), lines, table.totals, (chart,), note=note
-    )
+    return Picture("months", _("各月的钱"), _("月份"), columns_of(table.columns), lines, table.totals, (chart,))
 
 
 def _month(month: int) -> str:
     return str(_("%(month)s月", month=month) if month else _("没有分月"))
-
-
-def _course(table: SumTable[int], sources: SumTable[FundSource | None]) -> str:
-    """Plain words beside the bars: the share of the budget beside the share of the year."""
-    last = table.rows[-1].key
-    if FundColumn.BUDGET not in sources.columns or not last:
-        return ""
-    budget = sum(sources.column(FundColumn.BUDGET))
-    shares = (Decimal(100 * table.totals[0]) / budget, Decimal(100 * last) / 12)
-    told = _(
-        "到%(month)s月累计%(column)s%(total)s，占全年预算的%(share)s%%；这时一年过去了%(course)s%%。",
-        month=last, column=label(table.columns[0]), total=large_money(table.totals[0]),
-        share=f"{shares[0]:.1f}", course=f"{shares[1]:.0f}",
-    )  # fmt: skip
-    return str(told)
 
 
 def _parts(view: Overview, places: Places) -> Picture | None:

@@ -56,6 +56,17 @@ def test_bars_are_as_long_as_their_values_and_stay_inside():
     assert of_hundred[0] == 57
 
 
+def test_a_mark_stands_at_its_value_in_the_scale_of_the_bars_and_words_keep_clear_of_it():
+    bars = [Bar("behind", 10, "10", 40), Bar("ahead", 40, "40", 20), Bar("unmarked", 20, "20")]
+    markup = str(bar_chart("c", "标题", "说明", bars))
+    starts = [int(x) for x in re.findall(r'class="chart-bar" x="(\d+)"', markup)]
+    lengths = [int(width) for width in re.findall(r'class="chart-bar" x="\d+" y="\d+" width="(\d+)"', markup)]
+    marks = [int(x) + 2 for x in re.findall(r'class="chart-mark" x="(\d+)"', markup)]
+    words = [int(x) for x in re.findall(r'class="chart-value" x="(\d+)"', markup)]
+    assert marks == [starts[0] + lengths[1], starts[1] + lengths[2]]
+    assert words == [marks[0] + 8, starts[1] + lengths[1] + 8, starts[2] + lengths[2] + 8]
+
+
 def test_text_is_large_enough_and_nothing_is_styled_inline():
     markup = str(bar_chart("c", "标题", "说明", BARS))
 

@@ -135,7 +135,7 @@ def test_a_countys_own_budget_stands_on_its_page(client, services: Services, cas
 
 def test_months_stand_beside_the_course_of_the_year(client: CheckedClient, services, cast: Cast, at: datetime):
     published(services, cast, at=at)
-    assert "一年里的进度" not in client.get("/funds/2026/370811/").text
+    assert "各月的钱" not in client.get("/funds/2026/370811/").text
     whole, town = DivisionCode("370811"), DivisionCode("370811002")
     scope = FigureScope(2026, whole, frozenset({FundStage.PAID}))
     told = [(1, town, 50_000_000), (3, town, 50_000_000), (3, whole, 10_000_000)]
@@ -145,7 +145,17 @@ def test_months_stand_beside_the_course_of_the_year(client: CheckedClient, servi
         bump_revision(session)
     page = client.get("/funds/2026/370811/").text
     assert "到3月累计已发放110.00 万元，占全年预算的20.0%；这时一年过去了25%。" in page
-    assert tables_of(page)["一年里的进度"] == [["1月", "500,000.00"], ["3月", "600,000.00"]]
+    assert tables_of(page)["各月的钱"] == [["1月", "500,000.00"], ["3月", "600,000.00"]]
+    assert tables_of(page)["和一年的时间比"] == [
+        ["1月", "500,000.00", "458,333.33"],
+        ["3月", "1,100,000.00", "1,375,000.00"],
+    ]
+    assert rows_of(client, "/funds/2026/370811/course.csv")[2][2:] == [
+        "1100000.00",
+        "110000000",
+        "1375000.00",
+        "137500000",
+    ]
     assert rows_of(client, "/funds/2026/370811/months.csv")[2] == ["", "3月", "600000.00", "60000000"]
     assert [row[0] for row in tables_of(page)["到了哪些地方"]] == ["其余各镇街", "许庄街道"]
 
