@@ -1,15 +1,20 @@
 """What every public list with filters does alike: read a choice from its address, lead to the next page."""
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from flask import request, url_for
+from flask import render_template, request, url_for
+from flask_babel import LazyString, lazy_gettext
 from wtforms import Field
 
-from portal.queries.paging import Cursor
+from portal.queries.paging import Cursor, Page
 from portal.web.forms.base import FilterForm
+from portal.web.labels import label
+from portal.web.publication_addresses import Publications
 
 E = TypeVar("E", bound=StrEnum)
+Choice = tuple[str, str | LazyString]
 
 
 def chosen(enum: type[E], value: str) -> E | None:
@@ -20,6 +25,34 @@ def chosen(enum: type[E], value: str) -> E | None:
 def chosen_filters(form: FilterForm) -> list[tuple[str, str]]:
     """What is chosen beside a list, each with the address of the list without it."""
     return [(text, _without(field.name)) for field in form if (text := _text_of(field))]
+
+
+def list_answer(told: Publications, page: Page[Any], form: FilterForm, **more: Any) -> str:
+    """The page of an area's public list with its filters."""
+    return render_template(
+        f"public/{told.area}/index.html",
+        told=told,
+        page=page,
+        form=form,
+        older=older_page(page.next_cursor),
+        chosen=chosen_filters(form),
+        **more,
+    )
+
+
+def every(options: Iterable[Choice]) -> list[Choice]:
+    """The choices of a filter, after the one that leaves it open."""
+    return [("", lazy_gettext("全部")), *options]
+
+
+def members(enum: Iterable[StrEnum]) -> list[Choice]:
+    """The choices of a filter by an enum."""
+    return every((str(member), label(member)) for member in enum)
+
+
+def years(found: Iterable[int]) -> list[Choice]:
+    """The choices of a filter by year."""
+    return every((str(year), str(year)) for year in found)
 
 
 def _text_of(field: Field) -> str:

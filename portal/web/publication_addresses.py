@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, render_template
+from flask_babel import LazyString
+from jinja2 import Template
 
 from portal.domain.publications import Area, Face
 from portal.queries.publications import PublicView, public_view, revision_view
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.csv_answers import csv_answer
+from portal.web.headers import no_trace
 from portal.web.printed_papers import paper_answer
 from portal.web.withdrawn_pages import withdrawn
 from portal.web.workbook_answers import SheetContent, workbook_answer
@@ -20,33 +23,46 @@ CsvTable = tuple[Sequence[object], Sequence[Sequence[object]]]
 
 @dataclass(frozen=True, slots=True)
 class Publications:
-    """How an area shows what the gate lets out; `page` names the endpoint and the template of its page.
+    """How an area shows what the gate lets out; `page` names the endpoint of its page, `column` is its list's name.
 
-    `table` and `sheets` make its CSV and its workbook; an area without one has no such address.
+    The templates are those of `public/publications/`, which include the area's `_head` and `_content`; an area that has
+    more to say has a template of its own beside them. `table` and `sheets` make its CSV and its workbook; an area
+    without one has no such address. Lists of people leave no trace (`is_traceless`).
     """
 
     area: Area
     page: str
+    column: LazyString
     shown: Callable[[PublicView], Any]
     table: Callable[[PublicView], CsvTable] | None = None
     sheets: Callable[[PublicView], Sequence[SheetContent]] | None = None
+    paper: Callable[[PublicView], Response] = paper_answer
+    is_traceless: bool = False
 
     def view(self, number: str) -> PublicView:
         """What the public sees of a number now; 404 when it is none of this area."""
         return public_view(self.area, number, at=clock.now()) or abort(404)
 
-    def answer(self, template: str, view: PublicView) -> Response:
+    def page_answer(self, view: PublicView, own: str, common: str) -> Response:
         """A page of it; the stub when it is withdrawn, 410 when a correction has closed the revision."""
-        if view.face is Face.WITHDRAWN:
-            return withdrawn(view)
-        body = render_template(f"public/{self.area}/{template}.html", shown=self.shown(view), view=view, head=view.head)
-        return make_response(body)
+        templates: list[str | Template] = [f"public/{self.area}/{own}.html", f"public/publications/{common}.html"]
+
+        def page(view: PublicView) -> Response:
+            shown = self.shown(view)
+            return make_response(render_template(templates, told=self, shown=shown, view=view, head=view.head))
+
+        return self.answer(view, page)
+
+    def answer(self, view: PublicView, made: Callable[[PublicView], Response]) -> Response:
+        """What is made of what the public sees now; of what is withdrawn the stub."""
+        response = withdrawn(view) if view.face is Face.WITHDRAWN else made(view)
+        return no_trace(response) if self.is_traceless else response
 
 
 def add_addresses(blueprint: Blueprint, told: Publications) -> None:
     """Lay the addresses of one area's publications."""
     _add_pages(blueprint, told)
-    _add(blueprint, "/<string:number>.pdf", "paper", told, paper_answer)
+    _add(blueprint, "/<string:number>.pdf", "paper", told, told.paper)
     if (table := told.table) is not None:
         _add(blueprint, "/<string:number>.csv", "sheet", told, lambda view: csv_answer(view.number, *table(view)))
     if (sheets := told.sheets) is not None:
@@ -59,17 +75,17 @@ def add_addresses(blueprint: Blueprint, told: Publications) -> None:
 def _add_pages(blueprint: Blueprint, told: Publications) -> None:
     @public
     def page(number: str) -> Response:
-        return told.answer(told.page, told.view(number))
+        return told.page_answer(told.view(number), told.page, "publication")
 
     @public
     def print_page(number: str) -> Response:
         """For phones and browsers that cannot open a PDF."""
-        return told.answer("print_page", told.view(number))
+        return told.page_answer(told.view(number), "print_page", "print_page")
 
     @public
     def revision(number: str, ordinal: int) -> Response:
         view = revision_view(told.area, number, ordinal, at=clock.now()) or abort(404)
-        return told.answer("revision", view)
+        return told.page_answer(view, "revision", "revision")
 
     blueprint.add_url_rule("/<string:number>", told.page, page)
     blueprint.add_url_rule("/<string:number>/print", "print_page", print_page)
@@ -79,11 +95,8 @@ def _add_pages(blueprint: Blueprint, told: Publications) -> None:
 def _add(
     blueprint: Blueprint, rule: str, endpoint: str, told: Publications, answer: Callable[[PublicView], Response]
 ) -> None:
-    """A file of what the public sees now; of what is withdrawn the stub."""
-
     @public
     def file(number: str) -> Response:
-        view = told.view(number)
-        return withdrawn(view) if view.face is Face.WITHDRAWN else answer(view)
+        return told.answer(told.view(number), answer)
 
     blueprint.add_url_rule(rule, endpoint, file)

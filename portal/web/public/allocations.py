@@ -28,9 +28,8 @@ from portal.web.allocation_pages import (
     workbook_sheets,
 )
 from portal.web.forms.base import FilterForm, TextField
-from portal.web.labels import label
 from portal.web.languages import say
-from portal.web.lists import chosen, chosen_filters, older_page
+from portal.web.lists import chosen, list_answer, members, years
 from portal.web.publication_addresses import Publications, add_addresses
 from portal.web.short_numbers import number_in
 from portal.web.withdrawn_pages import withdrawn
@@ -41,6 +40,7 @@ blueprint = Blueprint("public_allocations", __name__, url_prefix="/allocations")
 PUBLICATIONS = Publications(
     Area.ALLOCATIONS,
     "allocation",
+    lazy_gettext("资金分配"),
     lambda view: shown_allocation(table_of(view), revisions_of(view), view.ordinal),
     table=lambda view: csv_table(table_of(view)),
     sheets=lambda view: workbook_sheets(table_of(view)),
@@ -61,14 +61,7 @@ def index() -> str:
     """Every allocation that is public, newest first."""
     filters = _filters(request.args)
     page = allocation_page(filters, at=clock.now(), after=read_cursor(request.args.get("after", "")))
-    form = _filter_form(filters)
-    return render_template(
-        "public/allocations/index.html",
-        page=page,
-        form=form,
-        older=older_page(page.next_cursor),
-        chosen=chosen_filters(form),
-    )
+    return list_answer(PUBLICATIONS, page, _filter_form(filters))
 
 
 @blueprint.get("/<string:number>/recompute")
@@ -97,9 +90,8 @@ def _filters(args: Mapping[str, str]) -> AllocationFilters:
 
 def _filter_form(filters: AllocationFilters) -> AllocationFilterForm:
     form = AllocationFilterForm(data={"year": str(filters.year or ""), "program": filters.program or ""})
-    every = ("", lazy_gettext("全部"))
-    form.year.choices = [every, *((str(year), str(year)) for year in allocation_years(clock.now()))]
-    form.program.choices = [every, *((str(member), label(member)) for member in Program)]
+    form.year.choices = years(allocation_years(clock.now()))
+    form.program.choices = members(Program)
     return form
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from flask_babel import lazy_gettext
 from wtforms import SelectField
 
@@ -15,8 +15,7 @@ from portal.usecases import clock
 from portal.web.access import public
 from portal.web.budget_pages import ShownBudget, csv_table, first_published_on, shown_budget, table_of, workbook_sheets
 from portal.web.forms.base import FilterForm
-from portal.web.labels import label
-from portal.web.lists import chosen, chosen_filters, older_page
+from portal.web.lists import chosen, list_answer, members, years
 from portal.web.publication_addresses import Publications, add_addresses
 from portal.web.short_numbers import number_in
 
@@ -30,6 +29,7 @@ def _shown(view: PublicView) -> ShownBudget:
 PUBLICATIONS = Publications(
     Area.BUDGETS,
     "budget",
+    lazy_gettext("预算决算"),
     _shown,
     table=lambda view: csv_table(table_of(view)),
     sheets=lambda view: workbook_sheets(table_of(view)),
@@ -50,14 +50,7 @@ def index() -> str:
     """Every budget that is public, newest first."""
     filters = _filters(request.args)
     page = budget_page(filters, at=clock.now(), after=read_cursor(request.args.get("after", "")))
-    form = _filter_form(filters)
-    return render_template(
-        "public/budgets/index.html",
-        page=page,
-        form=form,
-        older=older_page(page.next_cursor),
-        chosen=chosen_filters(form),
-    )
+    return list_answer(PUBLICATIONS, page, _filter_form(filters))
 
 
 def _filters(args: Mapping[str, str]) -> BudgetFilters:
@@ -67,7 +60,6 @@ def _filters(args: Mapping[str, str]) -> BudgetFilters:
 
 def _filter_form(filters: BudgetFilters) -> BudgetFilterForm:
     form = BudgetFilterForm(data={"year": str(filters.year or ""), "phase": filters.phase or ""})
-    every = ("", lazy_gettext("全部"))
-    form.year.choices = [every, *((str(year), str(year)) for year in budget_years(clock.now()))]
-    form.phase.choices = [every, *((str(member), label(member)) for member in BudgetPhase)]
+    form.year.choices = years(budget_years(clock.now()))
+    form.phase.choices = members(BudgetPhase)
     return form

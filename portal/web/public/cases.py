@@ -1,30 +1,28 @@
 """The public archive of cases: how to complain, what came of it, each published answer, its revisions and papers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, request
 from flask_babel import lazy_gettext
 from wtforms import SelectField
 
 from portal.domain.case_publications import PUBLISHED_KINDS, Piece, read_pieces
 from portal.domain.cases import CaseKind, Category, Outcome
 from portal.domain.instants import shanghai_date
-from portal.domain.publications import Area, Face
+from portal.domain.publications import Area
 from portal.queries.case_publications import AnswerFilters, answer_page
 from portal.queries.case_statistics import counted
 from portal.queries.divisions import division_tree
 from portal.queries.paging import read_cursor
-from portal.queries.publications import PublicView, public_view, revision_view, revisions_of
+from portal.queries.publications import PublicView, RevisionLine, revisions_of
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.case_statistics_pages import county_chart
 from portal.web.forms.base import FilterForm
-from portal.web.labels import label
-from portal.web.lists import chosen, chosen_filters, older_page
-from portal.web.printed_papers import paper_answer
+from portal.web.lists import chosen, every, list_answer, members
+from portal.web.publication_addresses import Publications, add_addresses
 from portal.web.services import services
-from portal.web.withdrawn_pages import withdrawn
 
 blueprint = Blueprint("public_cases", __name__, url_prefix="/cases")
 
@@ -37,6 +35,24 @@ class ShownAnswer:
     category: Category
     outcome: Outcome | None
     answer: tuple[tuple[Piece, ...], ...]
+    revisions: Sequence[RevisionLine]
+    is_live: bool
+
+
+def _shown(view: PublicView) -> ShownAnswer:
+    head, revisions = view.head, revisions_of(view)
+    return ShownAnswer(
+        kind=CaseKind(head["kind"]),
+        category=Category(head["category"]),
+        outcome=Outcome(head["outcome"]) if head["outcome"] else None,
+        answer=read_pieces(head["answer"]),
+        revisions=revisions,
+        is_live=any(line.is_live and line.ordinal == view.ordinal for line in revisions),
+    )
+
+
+PUBLICATIONS = Publications(Area.CASES, "answer", lazy_gettext("看办理情况"), _shown)
+add_addresses(blueprint, PUBLICATIONS)
 
 
 class AnswerFilterForm(FilterForm):
@@ -54,64 +70,15 @@ def index() -> str:
     """How to complain, and every answer that is public, newest first."""
     filters = _filters(request.args)
     page = answer_page(filters, at=clock.now(), after=read_cursor(request.args.get("after", "")))
-    form = _filter_form(filters)
     figures = counted(services().rulebook.case_statistics, shanghai_date(clock.now()))
-    return render_template(
-        "public/cases/index.html",
-        page=page,
-        form=form,
-        older=older_page(page.next_cursor),
-        chosen=chosen_filters(form),
+    return list_answer(
+        PUBLICATIONS,
+        page,
+        _filter_form(filters),
         paged=bool(request.args.get("after")),
         counted=figures,
         chart=county_chart(figures.table, division_tree()),
     )
-
-
-@blueprint.get("/<string:number>")
-@public
-def answer(number: str) -> Response:
-    """One published answer; a stub when it is withdrawn."""
-    return _answer("public/cases/answer.html", _view(number))
-
-
-@blueprint.get("/<string:number>/print")
-@public
-def print_page(number: str) -> Response:
-    """The same as one page for printing, for phones and browsers that cannot open a PDF."""
-    return _answer("public/cases/print_page.html", _view(number))
-
-
-@blueprint.get("/<string:number>/revisions/<int:ordinal>")
-@public
-def revision(number: str, ordinal: int) -> Response:
-    """An earlier revision; 410 when a correction has closed it."""
-    view = revision_view(Area.CASES, number, ordinal, at=clock.now()) or abort(404)
-    return _answer("public/cases/revision.html", view)
-
-
-@blueprint.get("/<string:number>.pdf")
-@public
-def paper(number: str) -> Response:
-    """The paper of what the public sees now."""
-    view = _view(number)
-    return withdrawn(view) if view.face is Face.WITHDRAWN else paper_answer(view)
-
-
-def _view(number: str) -> PublicView:
-    return public_view(Area.CASES, number, at=clock.now()) or abort(404)
-
-
-def _answer(template: str, view: PublicView) -> Response:
-    if view.face is Face.WITHDRAWN:
-        return withdrawn(view)
-    shown, revisions = _shown(view.head), revisions_of(view)
-    return make_response(render_template(template, shown=shown, view=view, head=view.head, revisions=revisions))
-
-
-def _shown(head: Mapping[str, str]) -> ShownAnswer:
-    outcome = Outcome(head["outcome"]) if head["outcome"] else None
-    return ShownAnswer(CaseKind(head["kind"]), Category(head["category"]), outcome, read_pieces(head["answer"]))
 
 
 def _filters(args: Mapping[str, str]) -> AnswerFilters:
@@ -130,9 +97,8 @@ def _filter_form(filters: AnswerFilters) -> AnswerFilterForm:
     names = ("county", "kind", "category", "outcome")
     form = AnswerFilterForm(data={name: getattr(filters, name) or "" for name in names})
     tree = division_tree()
-    everything = ("", lazy_gettext("全部"))
-    form.county.choices = [everything, *((one.code, one.display_name) for one in tree.below(tree.city.code))]
+    form.county.choices = every((one.code, one.display_name) for one in tree.below(tree.city.code))
     kinds = [kind for kind in CaseKind if kind in PUBLISHED_KINDS]
-    for field, members in ((form.kind, kinds), (form.category, list(Category)), (form.outcome, list(Outcome))):
-        field.choices = [everything, *((str(member), label(member)) for member in members)]
+    for field, enum in ((form.kind, kinds), (form.category, list(Category)), (form.outcome, list(Outcome))):
+        field.choices = members(enum)
     return form

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from flask_babel import lazy_gettext
 from wtforms import SelectField
 
@@ -17,8 +17,7 @@ from portal.usecases import clock
 from portal.web.access import public
 from portal.web.document_pages import ShownDocument, shown_document
 from portal.web.forms.base import FilterForm, TextField, at_most
-from portal.web.labels import label
-from portal.web.lists import chosen, chosen_filters, older_page
+from portal.web.lists import chosen, list_answer, members
 from portal.web.publication_addresses import Publications, add_addresses
 from portal.web.services import services
 
@@ -33,6 +32,7 @@ def _shown(view: PublicView) -> ShownDocument:
 PUBLICATIONS = Publications(
     Area.DOCUMENTS,
     "document",
+    lazy_gettext("查政策"),
     _shown,
 )
 add_addresses(blueprint, PUBLICATIONS)
@@ -41,9 +41,9 @@ add_addresses(blueprint, PUBLICATIONS)
 class DocumentFilterForm(FilterForm):
     """The filters beside the list; every choice stays in the address."""
 
-    q = TextField(lazy_gettext("标题或文号"), [at_most(60)])
     category = SelectField(lazy_gettext("种类"), validate_choice=False)
     program = SelectField(lazy_gettext("救助项目"), validate_choice=False)
+    q = TextField(lazy_gettext("标题或文号"), [at_most(60)])
 
 
 @blueprint.get("/")
@@ -52,14 +52,7 @@ def index() -> str:
     """Every document that is public, newest first."""
     filters = _filters(request.args)
     page = document_page(filters, at=clock.now(), after=read_cursor(request.args.get("after", "")))
-    form = _filter_form(filters)
-    return render_template(
-        "public/documents/index.html",
-        page=page,
-        form=form,
-        older=older_page(page.next_cursor),
-        chosen=chosen_filters(form),
-    )
+    return list_answer(PUBLICATIONS, page, _filter_form(filters))
 
 
 def _filters(args: Mapping[str, str]) -> DocumentFilters:
@@ -76,5 +69,5 @@ def _filter_form(filters: DocumentFilters) -> DocumentFilterForm:
         data={"q": filters.text, "category": filters.category or "", "program": filters.program or ""}
     )
     for field, enum in ((form.category, DocumentCategory), (form.program, Program)):
-        field.choices = [("", lazy_gettext("全部")), *((str(member), label(member)) for member in enum)]
+        field.choices = members(enum)
     return form

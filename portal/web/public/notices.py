@@ -10,29 +10,64 @@ from wtforms import SelectField
 
 from portal.domain.notices import NoticeKind, OpenState
 from portal.domain.programs import Program
-from portal.domain.publications import Area, Face
+from portal.domain.publications import Area
 from portal.queries.divisions import division_tree
 from portal.queries.notices import NoticeFilters, notice_page, published_years
 from portal.queries.paging import read_cursor
 from portal.queries.papers import printed_file, row_total
-from portal.queries.publications import PublicView, list_page, public_view, revision_view, revisions_of
+from portal.queries.publications import PublicView, list_page, revisions_of
 from portal.usecases import clock
 from portal.usecases.papers import PaperNotReadyError, print_public_paper, store_of
 from portal.web.access import public
 from portal.web.forms.base import FilterForm, TextField, at_most
-from portal.web.headers import no_trace
-from portal.web.labels import label
-from portal.web.lists import chosen, chosen_filters, older_page
-from portal.web.notice_pages import shown_notice
+from portal.web.lists import chosen, every, list_answer, members, years
+from portal.web.notice_pages import ShownNotice, shown_notice
+from portal.web.publication_addresses import Publications, add_addresses
 from portal.web.services import services
 from portal.web.short_numbers import number_in
-from portal.web.withdrawn_pages import withdrawn
 
 blueprint = Blueprint("public_notices", __name__, url_prefix="/notices")
 
 MOST_ROWS_WHILE_WAITING = 500
 SECONDS_WHILE_WAITING = 20.0
 RETRY_AFTER = "60"
+
+
+def _shown(view: PublicView) -> ShownNotice:
+    rows = list_page(view, page := _page_number(view))
+    return shown_notice(view, rows, page, revisions_of(view), at=clock.now())
+
+
+def _page_number(view: PublicView) -> int:
+    page = request.args.get("page", "1")
+    number = number_in(page)
+    return number if 1 <= number <= max(1, int(view.head["pages"])) else abort(404)
+
+
+def _paper(view: PublicView) -> Response:
+    """The paper of what the public sees now; a short list not printed yet is printed at once, a long one must wait."""
+    content = printed_file(view, store_of(services()))
+    if content is None and row_total(view) > MOST_ROWS_WHILE_WAITING:
+        return _not_ready(view)
+    try:
+        content = content or print_public_paper(
+            services(), Area.NOTICES, view.number, at=clock.now(), timeout_s=SECONDS_WHILE_WAITING
+        )
+    except PaperNotReadyError:
+        return _not_ready(view)
+    response = Response(content or abort(404), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{view.number}.pdf"'
+    return response
+
+
+def _not_ready(view: PublicView) -> Response:
+    response = make_response(render_template("public/notices/not_ready.html", view=view), 503)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+PUBLICATIONS = Publications(Area.NOTICES, "notice", lazy_gettext("看村里公示"), _shown, paper=_paper, is_traceless=True)
+add_addresses(blueprint, PUBLICATIONS)
 
 
 class NoticeFilterForm(FilterForm):
@@ -53,84 +88,7 @@ def index() -> str:
     at = clock.now()
     filters = _filters(request.args)
     page = notice_page(filters, at=at, after=read_cursor(request.args.get("after", "")))
-    form = _filter_form(filters, at)
-    return render_template(
-        "public/notices/index.html",
-        page=page,
-        form=form,
-        older=older_page(page.next_cursor),
-        chosen=chosen_filters(form),
-    )
-
-
-@blueprint.get("/<string:number>")
-@public
-def notice(number: str) -> Response:
-    """One notice: its list while it is open, what remains when it is sealed, a stub when it is withdrawn."""
-    view = public_view(Area.NOTICES, number, at=clock.now()) or abort(404)
-    return _answer("public/notices/notice.html", view)
-
-
-@blueprint.get("/<string:number>/print")
-@public
-def print_page(number: str) -> Response:
-    """The same as one page for printing, for phones and browsers that cannot open a PDF."""
-    view = public_view(Area.NOTICES, number, at=clock.now()) or abort(404)
-    return _answer("public/notices/print_page.html", view)
-
-
-@blueprint.get("/<string:number>/revisions/<int:ordinal>")
-@public
-def revision(number: str, ordinal: int) -> Response:
-    """An earlier revision, never more open than the live one; 410 when a correction has closed it."""
-    view = revision_view(Area.NOTICES, number, ordinal, at=clock.now()) or abort(404)
-    return _answer("public/notices/revision.html", view)
-
-
-@blueprint.get("/<string:number>.pdf")
-@public
-def paper(number: str) -> Response:
-    """The paper of what the public sees now; a short list not printed yet is printed at once, a long one must wait."""
-    at = clock.now()
-    view = public_view(Area.NOTICES, number, at=at) or abort(404)
-    if view.face is Face.WITHDRAWN:
-        return no_trace(withdrawn(view))
-    content = printed_file(view, store_of(services()))
-    if content is None and row_total(view) > MOST_ROWS_WHILE_WAITING:
-        return _not_ready(view)
-    try:
-        content = content or print_public_paper(
-            services(), Area.NOTICES, number, at=at, timeout_s=SECONDS_WHILE_WAITING
-        )
-    except PaperNotReadyError:
-        return _not_ready(view)
-    return _pdf(content or abort(404), number)
-
-
-def _pdf(content: bytes, number: str) -> Response:
-    response = Response(content, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{number}.pdf"'
-    return no_trace(response)
-
-
-def _not_ready(view: PublicView) -> Response:
-    response = make_response(render_template("public/notices/not_ready.html", view=view), 503)
-    response.headers["Retry-After"] = RETRY_AFTER
-    return no_trace(response)
-
-
-def _answer(template: str, view: PublicView) -> Response:
-    if view.face is Face.WITHDRAWN:
-        return no_trace(withdrawn(view))
-    rows = list_page(view, page := _page_number(view))
-    shown = shown_notice(view, rows, page, revisions_of(view), at=clock.now())
-    return no_trace(make_response(render_template(template, shown=shown, view=view, head=view.head)))
-
-
-def _page_number(view: PublicView) -> int:
-    page = request.args.get("page", "1")
-    number = number_in(page)
-    return number if 1 <= number <= max(1, int(view.head["pages"])) else abort(404)
+    return list_answer(PUBLICATIONS, page, _filter_form(filters, at))
 
 
 def _filters(args: Mapping[str, str]) -> NoticeFilters:
@@ -157,11 +115,10 @@ def _filter_form(filters: NoticeFilters, at: Any) -> NoticeFilterForm:
             "year": str(filters.year or ""),
         }
     )
-    everything = ("", lazy_gettext("全部"))
-    form.division.choices = [everything, *_places(filters.division)]
+    form.division.choices = every(_places(filters.division))
     for field, enum in ((form.program, Program), (form.kind, NoticeKind), (form.state, OpenState)):
-        field.choices = [everything, *((str(member), label(member)) for member in enum)]
-    form.year.choices = [everything, *((str(year), str(year)) for year in published_years(at))]
+        field.choices = members(enum)
+    form.year.choices = years(published_years(at))
     return form
 
 

@@ -22,8 +22,7 @@ from portal.usecases import clock
 from portal.web.access import public
 from portal.web.csv_answers import csv_answer
 from portal.web.forms.base import FilterForm
-from portal.web.labels import label
-from portal.web.lists import chosen, chosen_filters, older_page
+from portal.web.lists import chosen, every, list_answer, members, years
 from portal.web.payment_pages import csv_table, month_table, shown_payment
 from portal.web.publication_addresses import Publications, add_addresses
 from portal.web.services import services
@@ -37,6 +36,7 @@ blueprint = Blueprint("public_payments", __name__, url_prefix="/payments")
 PUBLICATIONS = Publications(
     Area.PAYMENTS,
     "payment",
+    lazy_gettext("资金发放"),
     lambda view: shown_payment(view, revisions_of(view)),
     table=csv_table,
 )
@@ -57,14 +57,7 @@ def index() -> str:
     """Every batch that is public, newest first."""
     filters = _filters(request.args)
     page = payment_page(filters, at=clock.now(), after=read_cursor(request.args.get("after", "")))
-    form = _filter_form(filters)
-    return render_template(
-        "public/payments/index.html",
-        page=page,
-        form=form,
-        older=older_page(page.next_cursor),
-        chosen=chosen_filters(form),
-    )
+    return list_answer(PUBLICATIONS, page, _filter_form(filters))
 
 
 @blueprint.get("/<string:code>/<string:month>")
@@ -108,11 +101,11 @@ def _filters(args: Mapping[str, str]) -> PaymentFilters:
 
 def _filter_form(filters: PaymentFilters) -> PaymentFilterForm:
     asked = {"year": str(filters.year or ""), "program": filters.program or "", "division": filters.division}
-    form, every, tree = PaymentFilterForm(data=asked), ("", lazy_gettext("全部")), division_tree()
+    form, tree = PaymentFilterForm(data=asked), division_tree()
     counties = [(one.code, one.display_name) for one in tree.below(tree.city.code)]
-    form.year.choices = [every, *((str(year), str(year)) for year in payment_years(clock.now()))]
-    form.program.choices = [every, *((str(member), label(member)) for member in Program)]
+    form.year.choices = years(payment_years(clock.now()))
+    form.program.choices = members(Program)
     known = {"", *(code for code, _name in counties)}
     more = [] if filters.division in known else [(filters.division, tree.by_code[filters.division].display_name)]
-    form.division.choices = [every, *counties, *more]
+    form.division.choices = every([*counties, *more])
     return form

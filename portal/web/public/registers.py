@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from flask_babel import lazy_gettext
 from wtforms import SelectField
 
@@ -14,8 +14,7 @@ from portal.queries.registers import RegisterFilters, register_page, register_ye
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.forms.base import FilterForm
-from portal.web.labels import label
-from portal.web.lists import chosen, chosen_filters, older_page
+from portal.web.lists import chosen, list_answer, members, years
 from portal.web.publication_addresses import Publications, add_addresses
 from portal.web.register_pages import csv_table, shown_register, workbook_sheets
 from portal.web.short_numbers import number_in
@@ -26,6 +25,7 @@ blueprint = Blueprint("public_registers", __name__, url_prefix="/registers")
 PUBLICATIONS = Publications(
     Area.REGISTERS,
     "register",
+    lazy_gettext("资金登记"),
     lambda view: shown_register(view, revisions_of(view)),
     table=csv_table,
     sheets=workbook_sheets,
@@ -46,14 +46,7 @@ def index() -> str:
     """Every register that is public, newest first."""
     filters = _filters(request.args)
     page = register_page(filters, at=clock.now(), after=read_cursor(request.args.get("after", "")))
-    form = _filter_form(filters)
-    return render_template(
-        "public/registers/index.html",
-        page=page,
-        form=form,
-        older=older_page(page.next_cursor),
-        chosen=chosen_filters(form),
-    )
+    return list_answer(PUBLICATIONS, page, _filter_form(filters))
 
 
 def _filters(args: Mapping[str, str]) -> RegisterFilters:
@@ -65,7 +58,6 @@ def _filters(args: Mapping[str, str]) -> RegisterFilters:
 
 def _filter_form(filters: RegisterFilters) -> RegisterFilterForm:
     form = RegisterFilterForm(data={"year": str(filters.year or ""), "kind": filters.kind or ""})
-    every = ("", lazy_gettext("全部"))
-    form.year.choices = [every, *((str(year), str(year)) for year in register_years(clock.now()))]
-    form.kind.choices = [every, *((str(member), label(member)) for member in RegisterKind)]
+    form.year.choices = years(register_years(clock.now()))
+    form.kind.choices = members(RegisterKind)
     return form
