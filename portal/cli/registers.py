@@ -22,7 +22,7 @@ from portal.usecases.notice_imports import Upload
 from portal.usecases.registers import RegisterOrder, RegisterOutcome, corrected_order, import_register
 
 registers = PortalGroup(
-    "registers", help="资金登记（备用金、退回、现金和实物、手续费减免）：导入、送审、审核、签发、更正、撤下"
+    "registers", help="资金登记（备用金、退回、现金和实物、手续费减免、国库拨付）：导入、送审、审核、签发、更正、撤下"
 )
 add_steps(registers)
 
@@ -91,10 +91,11 @@ def _facts(outcome: RegisterOutcome) -> dict[str, Any]:
     if (table := outcome.table) is None:
         return told
     sums = dict(zip(table.columns.money, _sums(table), strict=True))
+    persons = {"persons": sum(row.persons for row in table.rows)} if table.columns.counts_persons else {}
     return told | {
         "kind": str(table.kind),
         "period": table.period.stored,
-        "persons": sum(row.persons for row in table.rows),
+        **persons,
         **{f"{column}_fen": amount for column, amount in sums.items()},
     }
 

@@ -66,8 +66,15 @@ class FundHeadings:
         for key in map(heading_key, (plain, bare, _IN_HEADING.sub("", plain))):
             if key in self.columns:
                 return self.columns[key]
-        key = heading_key(plain)
-        return next((str(source) for source, words in self.sources if any(word in key for word in words)), None)
+        return next(map(str, self._sources(heading_key(plain))), None)
+
+    def source(self, text: str) -> FundSource | None:
+        """The one source that a cell names; nothing where it names none or several."""
+        found = self._sources(heading_key(text))
+        return found[0] if len(found) == 1 else None
+
+    def _sources(self, key: str) -> list[FundSource]:
+        return [source for source, words in self.sources if any(word in key for word in words)]
 
     def is_row(self, kind: str, text: str) -> bool:
         """Whether a row that begins with this text is one of totals, weights, dates or factors."""

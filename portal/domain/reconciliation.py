@@ -1,11 +1,12 @@
 """Reconciliation (对账): of one year's money no later stage may hold more than an earlier one.
 
 Budget ≥ allocated ≥ out of the treasury ≥ paid, by programme and source, of a division and of each of its parts. What
-is not told is never taken for nothing: a programme without a budget on record is held against no budget. What was
-carried over (结转) from the year before may be spent beside what was allocated, or went out of the treasury.
+is not told is never taken for nothing: a programme without a budget on record is held against no budget, and what was
+paid in a month of which no ledger of the treasury tells yet is not held against the ledgers. What was carried over
+(结转) from the year before may be spent beside what was allocated, or went out of the treasury.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.domain.divisions import DivisionCode
@@ -13,6 +14,7 @@ from portal.domain.fund_totals import FundFigure, FundStage
 from portal.domain.funds import FundSource, FundUse
 from portal.domain.money import Fen
 from portal.domain.programs import Program
+from portal.domain.treasury import DECEMBER, YearPlace
 
 CHAIN = (FundStage.BUDGET, FundStage.ALLOCATED, FundStage.DISBURSED, FundStage.PAID)
 """The way of the money. Each stage is held against the nearest one before it that tells of the same."""
@@ -39,8 +41,14 @@ class Discrepancy:
     found_fen: Fen
 
 
-def discrepancies(figures: Iterable[FundFigure]) -> tuple[Discrepancy, ...]:
-    """Whatever does not fit in the figures of any years and divisions; the order of the figures does not matter."""
+def discrepancies(
+    figures: Iterable[FundFigure], ledgers: Mapping[YearPlace, int] | None = None
+) -> tuple[Discrepancy, ...]:
+    """Whatever does not fit in the figures of any years and divisions; the order of the figures does not matter.
+
+    `ledgers` are the months up to which treasuries tell everything, by year and division; of others the whole year.
+    """
+    until = ledgers or {}
     grouped: dict[tuple[int, DivisionCode, DivisionCode], list[FundFigure]] = {}
     for figure in figures:
         if figure.use is FundUse.RELIEF and figure.stage in COMPARED:
@@ -49,7 +57,7 @@ def discrepancies(figures: Iterable[FundFigure]) -> tuple[Discrepancy, ...]:
     return tuple(
         Discrepancy(earlier, later, *place, *key, bound, found)
         for place, told in sorted(grouped.items())
-        for earlier, later, key, bound, found in _along_chain(told)
+        for earlier, later, key, bound, found in _along_chain(told, until.get(place[:2], DECEMBER))
     )
 
 
@@ -97,16 +105,25 @@ Key = tuple[Program | None, FundSource | None]
 Excess = tuple[Key, Fen, Fen]
 
 
-def _along_chain(figures: Sequence[FundFigure]) -> Iterator[tuple[FundStage, FundStage, Key, Fen, Fen]]:
+def _along_chain(
+    figures: Sequence[FundFigure], until: int
+) -> Iterator[tuple[FundStage, FundStage, Key, Fen, Fen]]:  # fmt: skip
     left = [figure for figure in figures if figure.stage is FundStage.CARRIED_OVER]
     for place, later in enumerate(CHAIN):
         rest = [figure for figure in figures if figure.stage is later]
         for earlier in reversed(CHAIN[:place]):
             bound = [figure for figure in figures if figure.stage is earlier]
-            compared = [figure for figure in rest if _tells_of(bound, figure.program)]
-            rest = [figure for figure in rest if not _tells_of(bound, figure.program)]
+            told = [figure for figure in rest if _tells_of(bound, figure.program)]
+            compared = [figure for figure in told if _is_in_ledgers(figure, earlier, until)]
+            if len(compared) == len(told):
+                rest = [figure for figure in rest if not _tells_of(bound, figure.program)]
             for excess in _excesses(bound, compared, left if earlier in _BESIDE_CARRIED_OVER else ()):
                 yield earlier, later, *excess
+
+
+def _is_in_ledgers(figure: FundFigure, earlier: FundStage, until: int) -> bool:
+    """Whether the ledgers would tell of its month; where they do not of all, all is held against the stage before."""
+    return earlier is not FundStage.DISBURSED or figure.month <= until
 
 
 def _tells_of(bound: Sequence[FundFigure], program: Program | None) -> bool:

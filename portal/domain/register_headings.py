@@ -22,6 +22,8 @@ class RegisterHeadings:
     people: tuple[str, ...]
     reasons: Mapping[str, ReturnReason]
     bounds: Mapping[RegisterKind, tuple[int, int]]
+    unread: frozenset[str]
+    offices: tuple[str, ...]
 
     @classmethod
     def from_table(cls, table: Mapping[str, Mapping[str, Any]]) -> "RegisterHeadings":
@@ -34,6 +36,8 @@ class RegisterHeadings:
                 heading_key(word): ReturnReason(reason) for reason, words in table["reasons"].items() for word in words
             },
             bounds={RegisterKind(kind): (one["least"], one["most"]) for kind, one in table["bounds"].items()},
+            unread=frozenset(map(heading_key, table["unread"]["words"])),
+            offices=tuple(sorted(map(heading_key, table["offices"]["endings"]), key=len, reverse=True)),
         )
 
     def of_kind(self, kind: RegisterKind) -> "RegisterHeadings":
@@ -50,6 +54,15 @@ class RegisterHeadings:
         """Whether a column with this heading names persons or accounts; one that counts them (领取人数) does not."""
         key = heading_key(text)
         return key not in self.columns and any(word in key for word in self.people)
+
+    def is_unread(self, text: str) -> bool:
+        """Whether nothing below a heading is looked at: a number of a voucher cannot be told from one of an account."""
+        return heading_key(text) in self.unread
+
+    def place_of(self, payee: str) -> str:
+        """The place whose office is named: 任城区 of 任城区民政局."""
+        key = heading_key(payee)
+        return next((key.removesuffix(ending) for ending in self.offices if key.endswith(ending)), key)
 
     def reason(self, text: str) -> ReturnReason | None:
         """The reason that a cell means; nothing for one outside of the list."""

@@ -36,6 +36,20 @@ class Period:
         return _checked(cls(year, quarter, month, day))
 
     @property
+    def on(self) -> date | None:
+        """The day, where one is told."""
+        return date(self.year, self.month, self.day) if self.day else None
+
+    @property
+    def months(self) -> range:
+        """The months that lie wholly in it: none in a day."""
+        if self.quarter:
+            return range(MONTHS_OF_A_QUARTER * self.quarter - 2, MONTHS_OF_A_QUARTER * self.quarter + 1)
+        if self.day:
+            return range(0)
+        return range(self.month, self.month + 1) if self.month else range(1, 13)
+
+    @property
     def stored(self) -> str:
         """The form of drafts, addresses and data files."""
         if self.quarter:

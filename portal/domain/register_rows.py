@@ -7,8 +7,9 @@ from portal.domain.division_names import DivisionNames
 from portal.domain.divisions import Division
 from portal.domain.function_codes import FunctionCodes
 from portal.domain.fund_headers import FoundColumns
-from portal.domain.fund_tables import Amount, read_amount, read_number
+from portal.domain.fund_tables import Amount, FundHeadings, read_amount, read_number
 from portal.domain.fund_titles import off_by
+from portal.domain.funds import SOURCE_NAMES
 from portal.domain.messages import N_, Message
 from portal.domain.money import Fen, MoneyUnit
 from portal.domain.programs import Program
@@ -27,13 +28,21 @@ from portal.domain.registers import (
 from portal.domain.roster_cells import broken, is_empty
 from portal.domain.roster_headings import heading_key
 from portal.domain.roster_report import Report, shown_value
-from portal.domain.sheets import Cell, Row, Sheet, address
+from portal.domain.sheets import Cell, Row, Sheet, address, compact
+from portal.domain.treasury import document_number
 
 LONGEST_WORD = 40
-MAY_BE_EMPTY = frozenset({RegisterColumn.ADDED, RegisterColumn.USED, RegisterColumn.MEASURE})
+MAY_BE_EMPTY = frozenset(
+    {
+        RegisterColumn.ADDED, RegisterColumn.USED, RegisterColumn.MEASURE, RegisterColumn.SOURCE,
+        RegisterColumn.DOCUMENT,
+    }
+)  # fmt: skip
 """An empty cell counts as nothing here; anywhere else it is a fault."""
 _EVERY_PROGRAM = frozenset({"综合", "不分项目", "困难群众救助", "困难群众救助补助资金", "社会救助"})
 _BLANKS = re.compile(r"\s+")
+_LONG_NUMBER = re.compile(r"(?<![\d.])\d{12,}")
+"""An account of an office passes no check of cards; a treasury's ledger has no other number as long."""
 
 
 @dataclass(slots=True)
@@ -66,6 +75,7 @@ class RowReader:
     """Reads rows by the tables of a kind; `period` and `program` hold for rows that tell none."""
 
     headings: RegisterHeadings
+    funds: FundHeadings
     codes: FunctionCodes
     names: DivisionNames
     kind: RegisterKind
@@ -90,7 +100,7 @@ class RowReader:
     def line(self, sheet: Sheet, header: FoundColumns, row: Row, report: Report) -> Line:
         """One row; every fault of it is reported."""
         at, faults = _Place(sheet.name, row, report), len(report.problems)
-        self._refuse_personal_data(at)
+        self._refuse_personal_data(header, at)
         line = self._started(sheet, header, row, report)
         self._require_amounts(line, header, at)
         self._check_balance(line, at)
@@ -115,11 +125,17 @@ class RowReader:
                 line.is_sound = line.is_sound and (amount is not None or is_empty(cell))
         return line
 
-    def _refuse_personal_data(self, at: _Place) -> None:
+    def _refuse_personal_data(self, header: FoundColumns, at: _Place) -> None:
         """Every cell of the row, whatever stands over it: nobody's number has a place in a register."""
+        unread = {column for column, (_place, text) in header.texts.items() if self.headings.is_unread(text)}
         for cell in at.row.cells:
-            if find_personal_data(cell.text):
+            if cell.column not in unread and self._is_personal(cell):
                 at.refuse(cell, N_("这一格像是身份证号、银行卡号或电话：登记表不写个人，请删去"))
+
+    def _is_personal(self, cell: Cell) -> bool:
+        if find_personal_data(cell.text):
+            return True
+        return self.kind is RegisterKind.DISBURSEMENTS and bool(_LONG_NUMBER.search(compact(cell.text)))
 
     def _require_amounts(self, line: Line, header: FoundColumns, at: _Place) -> None:
         for name in self.columns.money:
@@ -171,7 +187,7 @@ class RowReader:
             self._refuse_unheaded(at)
             return self.names.own
         cell = at.row.cell(header.columns["division"])
-        found = self.names.find(cell.text)
+        found = self.names.find(cell.text) or self.names.find(self.headings.place_of(cell.text))
         if is_empty(cell):
             at.refuse(cell, N_("这一行有金额，没有写区划：请补填区划，或删去这一行"))
         elif found is None:
@@ -211,7 +227,10 @@ class RowReader:
         return code.program
 
     def _words(self, header: FoundColumns, at: _Place) -> tuple[str, ...]:
-        read = {RegisterColumn.REASON: self._reason, RegisterColumn.QUANTITY: self._quantity}
+        read = {
+            RegisterColumn.REASON: self._reason, RegisterColumn.QUANTITY: self._quantity,
+            RegisterColumn.SOURCE: self._source, RegisterColumn.DOCUMENT: self._document,
+        }  # fmt: skip
         cells = [(name, at.row.cell(header.columns[name])) for name in self.columns.words if name in header.columns]
         found = {name: read.get(name, self._word)(at, name, cell) for name, cell in cells}
         return tuple(found.get(name, "") for name in self.columns.words)
@@ -232,6 +251,20 @@ class RowReader:
         if found is None:
             listed = "、".join(REASON_NAMES.values())
             at.refuse(cell, N_("退回原因须是这几种之一：%(reasons)s"), reasons=listed)
+        return found or ""
+
+    def _source(self, at: _Place, _name: RegisterColumn, cell: Cell) -> str:
+        """Nothing where nothing is told; a cell with two sources is two rows."""
+        found = None if is_empty(cell) else self.funds.source(cell.text)
+        if found is None and not is_empty(cell):
+            listed = "、".join(SOURCE_NAMES.values())
+            at.refuse(cell, N_("资金来源须是这几种之一，一行只写一种：%(sources)s"), sources=listed)
+        return found or ""
+
+    def _document(self, at: _Place, _name: RegisterColumn, cell: Cell) -> str:
+        found = "" if is_empty(cell) else document_number(cell.text)
+        if found is None:
+            at.refuse(cell, N_("文号须是 济财社〔2026〕12号 的样子：说明请写在表外"))
         return found or ""
 
     def _quantity(self, at: _Place, _name: RegisterColumn, cell: Cell) -> str:

@@ -32,7 +32,12 @@ from portal.domain.roster_report import Report
 from portal.domain.roster_values import Problem
 from portal.domain.sheets import CellKind, Row, Sheet, Workbook, address
 
-_MAY_BE_MISSING = frozenset({RegisterColumn.ADDED, RegisterColumn.MEASURE})
+_MAY_BE_MISSING = frozenset(
+    {
+        RegisterColumn.ADDED, RegisterColumn.MEASURE, RegisterColumn.SOURCE, RegisterColumn.DOCUMENT,
+        RegisterColumn.DAYS,
+    }
+)  # fmt: skip
 """Columns that a sheet may do without; the others of its kind have to stand there."""
 
 
@@ -98,16 +103,19 @@ def read_register(workbook: Workbook, rules: RegisterRules, names: DivisionNames
     unit = stated_unit(sheet, header.first, _money_texts(header, COLUMNS[said.kind]), report) or MoneyUnit.YUAN
     table = _Table(sheet, header, said.kind, unit)
     _read_rows(
-        table, RowReader(rules.headings, rules.codes, names, said.kind, period, said.program, unit), rules, report
+        table,
+        RowReader(rules.headings, rules.funds, rules.codes, names, said.kind, period, said.program, unit),
+        rules,
+        report,
     )
     _check(table, rules.headings, report)
     if report.problems:
         return RegisterSheet(None, report.in_order([sheet.name for sheet in shown]))
     rows = tuple(line.row for line in table.lines if line.row is not None)
-    own = names.own
+    own, told = names.own, _told_period(period, rows, said.kind)
     return RegisterSheet(
-        RegisterTable(said.kind, own.code, own.display_name, period.year, _told_period(period, rows), unit, rows), ()
-    )
+        RegisterTable(said.kind, own.code, own.display_name, period.year, told, unit, rows), ()
+    )  # fmt: skip
 
 
 def _found(
@@ -129,7 +137,7 @@ def _found(
 
 def _accepts(columns: KindColumns) -> Callable[[Mapping[str, int]], bool]:
     """A header has the column of the money that moved, and a second one of the kind."""
-    own = {*columns.words, *columns.money, RegisterColumn.PERSONS, "division"}
+    own = {*columns.words, *columns.numbers, "division"}
     return lambda found: columns.moved in found and len(own.intersection(found)) > 1
 
 
@@ -151,10 +159,10 @@ def _period(sheet: Sheet, header: FoundColumns, said: RegisterSaid, report: Repo
     return period
 
 
-def _told_period(period: Period, rows: Sequence[RegisterRow]) -> Period:
-    """The period of the rows where all of them tell the same one."""
+def _told_period(period: Period, rows: Sequence[RegisterRow], kind: RegisterKind) -> Period:
+    """The period of the rows where all of them tell the same one; a ledger tells of days without any row too."""
     told = {row.period for row in rows}
-    return told.pop() if len(told) == 1 else period
+    return told.pop() if len(told) == 1 and kind is not RegisterKind.DISBURSEMENTS else period
 
 
 def _refuse_people(sheet: Sheet, header: FoundColumns, headings: RegisterHeadings, report: Report) -> None:
@@ -166,7 +174,7 @@ def _refuse_people(sheet: Sheet, header: FoundColumns, headings: RegisterHeading
 
 def _require_columns(sheet: Sheet, header: FoundColumns, columns: KindColumns, report: Report) -> None:
     """Every column that the sheet lacks is named at the first cell of its header, all in one sentence."""
-    needed = (*columns.words, *columns.money, RegisterColumn.PERSONS)
+    needed = (*columns.words, *columns.numbers)
     lacking = [COLUMN_NAMES[name] for name in needed if name not in header.columns and name not in _MAY_BE_MISSING]
     if lacking:
         place = address(0, sheet.rows[header.first].number)

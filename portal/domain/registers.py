@@ -4,11 +4,12 @@ Nobody is named: a row is of a division, a period and a programme, and counts pe
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from portal.domain.divisions import DivisionCode
+from portal.domain.funds import SOURCE_NAMES, FundSource
 from portal.domain.money import Fen, MoneyUnit, stored_yuan, yuan_stored
 from portal.domain.programs import PROGRAM_SHORT_NAMES, Program
 from portal.domain.register_periods import Period
@@ -16,13 +17,17 @@ from portal.domain.statistics import CountAndAmount, Shown, suppress
 
 
 class RegisterKind(StrEnum):
-    """What a register tells: 备用金, what came back from banks, what was given by hand, what banks did not charge."""
+    """What a register tells: 备用金, what came back from banks, what was given by hand, what banks did not charge.
+
+    DISBURSEMENTS (拨付) are of another sort: what left the treasury for a division. They count no persons.
+    """
 
     RESERVE_FUND = "reserve_fund"
     RETURNS = "returns"
     CASH = "cash"
     GOODS = "goods"
     FEE_WAIVERS = "fee_waivers"
+    DISBURSEMENTS = "disbursements"
 
 
 class RegisterColumn(StrEnum):
@@ -38,6 +43,9 @@ class RegisterColumn(StrEnum):
     MEASURE = "measure"
     BANK = "bank"
     WAIVED = "waived"
+    SOURCE = "source"
+    DOCUMENT = "document"
+    DAYS = "days"
     AMOUNT = "amount"
     PERSONS = "persons"
 
@@ -58,6 +66,7 @@ KIND_NAMES = {
     RegisterKind.CASH: "救助金现金发放",
     RegisterKind.GOODS: "救助实物发放",
     RegisterKind.FEE_WAIVERS: "银行手续费减免",
+    RegisterKind.DISBURSEMENTS: "救助资金拨付",
 }
 COLUMN_NAMES = {
     RegisterColumn.OPENING: "期初额度",
@@ -70,6 +79,9 @@ COLUMN_NAMES = {
     RegisterColumn.MEASURE: "计量单位",
     RegisterColumn.BANK: "银行",
     RegisterColumn.WAIVED: "减免项目",
+    RegisterColumn.SOURCE: "资金来源",
+    RegisterColumn.DOCUMENT: "文号",
+    RegisterColumn.DAYS: "下达到拨付（天）",
     RegisterColumn.AMOUNT: "金额",
     RegisterColumn.PERSONS: "人次",
 }
@@ -90,6 +102,12 @@ class KindColumns:
     words: tuple[RegisterColumn, ...]
     money: tuple[RegisterColumn, ...]
     moved: RegisterColumn = RegisterColumn.AMOUNT
+    counts_persons: bool = True
+
+    @property
+    def numbers(self) -> tuple[RegisterColumn, ...]:
+        """The columns of figures: money, and persons where the kind counts them."""
+        return (*self.money, *((RegisterColumn.PERSONS,) if self.counts_persons else ()))
 
     def moved_fen(self, amounts: Sequence[Fen]) -> Fen:
         """The moved amount of a row."""
@@ -97,6 +115,8 @@ class KindColumns:
 
 
 _AMOUNT = (RegisterColumn.AMOUNT,)
+_COUNTY_DIGITS = 6
+"""A division below a county has a longer code."""
 COLUMNS: Mapping[RegisterKind, KindColumns] = {
     RegisterKind.RESERVE_FUND: KindColumns(
         (),
@@ -109,6 +129,9 @@ COLUMNS: Mapping[RegisterKind, KindColumns] = {
         (RegisterColumn.ITEM, RegisterColumn.QUANTITY, RegisterColumn.MEASURE), _AMOUNT
     ),
     RegisterKind.FEE_WAIVERS: KindColumns((RegisterColumn.BANK, RegisterColumn.WAIVED), _AMOUNT),
+    RegisterKind.DISBURSEMENTS: KindColumns(
+        (RegisterColumn.SOURCE, RegisterColumn.DOCUMENT, RegisterColumn.DAYS), _AMOUNT, counts_persons=False
+    ),
 }  # fmt: skip
 
 
@@ -198,7 +221,9 @@ def name_of(row: ToldRow) -> str:
 
 
 def word_of(word: str) -> str:
-    """A word of a row as papers print it; reasons are stored by their names."""
+    """A word of a row as papers print it; reasons and sources are stored by their names."""
+    if word in set(FundSource):
+        return SOURCE_NAMES[FundSource(word)]
     return REASON_NAMES[ReturnReason(word)] if word in set(ReturnReason) else word
 
 
@@ -207,8 +232,12 @@ def told_by(table: RegisterTable, least: int, *, stay_hidden: Collection[str] = 
 
     `stay_hidden` are the places of which something was hidden before: told now, it would give away by a difference
     what was hidden then. A row that is about nobody (a fund of which nothing was used) is told. No row stands alone in
-    the rest: where none can stand beside it, nothing is told.
+    the rest: where none can stand beside it, nothing is told. A ledger of the treasury is about no persons, and tells
+    of no place below a county.
     """
+    if not table.columns.counts_persons:
+        lines = _of_whole_counties(table)
+        return ToldRegister(tuple(_told(row, Shown.FIGURES) for row in lines), None, _sum(lines))
     counts = {_place(at): CountAndAmount(row.persons, _moved(table, row)) for at, row in enumerate(table.rows)}
     suppressed = suppress(counts, least)
     shown = [_stays(row, suppressed.cells[_place(at)].shown, stay_hidden) for at, row in enumerate(table.rows)]
@@ -220,6 +249,20 @@ def told_by(table: RegisterTable, least: int, *, stay_hidden: Collection[str] = 
     rest = [row for row, one in zip(table.rows, shown, strict=True) if one is not Shown.FIGURES]
     rows = tuple(_told(row, one) for row, one in zip(table.rows, shown, strict=True))
     return ToldRegister(rows, _sum(rest) if rest else None, _sum(table.rows))
+
+
+def _of_whole_counties(table: RegisterTable) -> tuple[RegisterRow, ...]:
+    """What went to the towns of a county as the county's, by all else that a row tells.
+
+    Whoever takes what a town is told to have paid from what was sent to it would have what is hidden of a few persons.
+    """
+    sums: dict[RegisterRow, int] = {}
+    for row in table.rows:
+        is_below = len(row.division) > _COUNTY_DIGITS
+        place = (table.place, table.place_name) if is_below else (row.division, row.place)
+        key = replace(row, division=place[0], place=place[1], amounts=(), persons=0)
+        sums[key] = sums.get(key, 0) + _moved(table, row)
+    return tuple(replace(row, amounts=(Fen(amount),)) for row, amount in sums.items())
 
 
 def _beside(rows: Sequence[RegisterRow], alone: int, least: int) -> int:

@@ -26,6 +26,7 @@ class WarningRule(StrEnum):
     OVER_ALLOCATED = "over_allocated"
     OVER_DISBURSED = "over_disbursed"
     OVER_RECEIVED = "over_received"
+    UNDISBURSED = "undisbursed"
     STUCK = "stuck"
     UNSPENT = "unspent"
     ABOVE_STANDARD = "above_standard"
@@ -127,6 +128,7 @@ class WarningRules:
     yellow_working_days: int
     reasons: Mapping[str, Wording]
     enabled: frozenset[WarningRule]
+    undisbursed_days: int
     stuck_days: int
     unspent_days: int
     unspent_percent: int
@@ -138,7 +140,7 @@ class WarningRules:
     @property
     def fingerprint(self) -> str:
         """Tells one table from another, so that a changed one is asked anew."""
-        days = (self.stuck_days, self.unspent_days, self.unspent_percent)
+        days = (self.undisbursed_days, self.stuck_days, self.unspent_days, self.unspent_percent)
         changes = (self.sudden_amount, self.sudden_persons, *sorted(self.sudden_programs))
         return hashlib.sha256(repr((*sorted(self.enabled), days, changes)).encode()).hexdigest()[:16]
 
@@ -165,6 +167,7 @@ def warning_rules_from_table(table: Mapping[str, Any]) -> WarningRules:
         yellow_working_days=table["yellow_working_days"],
         reasons={entry["code"]: wording_from_table(entry, "name") for entry in table["reasons"]},
         enabled=frozenset(WarningRule(name) for name, rule in rules.items() if rule["enabled"]),
+        undisbursed_days=rules["undisbursed"]["days"],
         stuck_days=rules["stuck"]["days"],
         unspent_days=rules["unspent"]["days"],
         unspent_percent=rules["unspent"]["percent"],

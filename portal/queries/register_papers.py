@@ -64,7 +64,7 @@ def _table(caption: str, columns: KindColumns, told: ToldRegister) -> Table:
     lines = [(_words(row, columns), row.figures, row.shown) for row in told.rows]
     names = ("时段", "救助项目", *_word_names(columns))
     filled = [place for place in range(len(names)) if len({words[place] for words, _, _ in lines} - {""}) > 0]
-    if len({row.period for row in told.rows}) == 1:
+    if len({row.period for row in told.rows}) == 1 and (columns.counts_persons or not told.rows[0].period.day):
         filled.remove(0)
     rows = [
         (row.place, *(words[place] for place in filled), *_cells(figures, shown, columns))
@@ -75,7 +75,7 @@ def _table(caption: str, columns: KindColumns, told: ToldRegister) -> Table:
         (name, *("" for _ in filled), *_cells(figures, Shown.FIGURES, columns)) for name, figures in sums if figures
     ]
     labels = ("地方", *(names[place] for place in filled))
-    numbers = (*(f"{COLUMN_NAMES[name]}（元）" for name in columns.money), "人次")
+    numbers = [f"{COLUMN_NAMES[name]}（元）" if name in columns.money else "人次" for name in columns.numbers]
     kinds = (*(ColumnKind.TEXT for _ in labels), *(ColumnKind.NUMBER for _ in numbers))
     return Table(caption, (*labels, *numbers), kinds, tuple(rows))
 
@@ -99,5 +99,5 @@ def _words(row: ToldRow, columns: KindColumns) -> tuple[str, ...]:
 
 def _cells(figures: Figures | None, shown: Shown, columns: KindColumns) -> tuple[str, ...]:
     if figures is None:
-        return (NOT_TOLD[shown], *("" for _ in columns.money))
-    return (*map(format_yuan, figures.amounts), str(figures.persons))
+        return (NOT_TOLD[shown], *("" for _ in columns.numbers[1:]))
+    return (*map(format_yuan, figures.amounts), *((str(figures.persons),) if columns.counts_persons else ()))

@@ -36,6 +36,7 @@ from portal.queries.payment_sums import batch_sums, place_months
 from portal.queries.published_words import published_words
 from portal.queries.reconciliation import chain_figures, received_figures, untold_places
 from portal.queries.rulebook import Rulebook
+from portal.queries.treasury import told_months
 
 MOST = 500
 _OWNER, _CLOSER = aliased(Account), aliased(Account)
@@ -163,13 +164,15 @@ def findings(
     rules: WarningRules, today: date, *, year: int | None = None, whole: DivisionCode | None = None
 ) -> tuple[Finding, ...]:
     """What the rules find now in the figures that one page tells of, or in all; not all of it may be told."""
+    ledgers = told_months(year=year, whole=whole)
     return (
         *findings_of_totals(
-            chain_figures(year=year, whole=whole),
+            chain_figures(year=year, whole=whole, ledgers=ledgers),
             received_figures(year=year, part=whole),
             untold_places(),
             rules,
             today,
+            ledgers,
         ),
         *findings_of_batches(batch_sums(year=year, whole=whole), rules),
         *findings_of_months(place_months(rules.sudden_programs, year=year, whole=whole), rules),

@@ -32,7 +32,7 @@ from portal.models.publications import Publication, Revision
 from portal.models.registers import Register
 from portal.models.transaction import transaction
 from portal.usecases.payment_totals import city_payments, county_payments
-from portal.usecases.register_totals import city_returns, own_returns
+from portal.usecases.register_totals import city_returns, disbursements, own_returns
 from portal.usecases.site import bump_revision
 
 
@@ -168,8 +168,10 @@ def _refresh_payments(session: Session, publication: Publication) -> None:
 
 
 def _refresh_registers(session: Session, publication: Publication) -> None:
-    """Of returned money, of the year: in the register's own division and, by county, in the city."""
+    """Of a year: returned money in the register's own division and, by county, in the city; what left its treasury."""
     facts = session.get_one(Register, publication.id)
+    if facts.kind is RegisterKind.DISBURSEMENTS:
+        replace_figures(session, *disbursements(session, facts.year, DivisionCode(publication.division_code)))
     if facts.kind is not RegisterKind.RETURNS:
         return
     scope, figures = own_returns(session, facts.year, DivisionCode(publication.division_code))

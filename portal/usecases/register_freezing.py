@@ -23,9 +23,11 @@ from portal.domain.registers import (
     told_as_json,
     told_by,
 )
+from portal.domain.treasury import longest_days
 from portal.models.publications import Publication, Revision
 from portal.models.registers import RegisterFigure
 from portal.queries.registers import hidden_before
+from portal.queries.treasury import ledger_with_days
 from portal.usecases.frozen import Frozen, changes_since, former_of, frozen_figures, head_of
 from portal.usecases.services import Services
 
@@ -37,7 +39,7 @@ def freeze_register(
     session: Session, services: Services, publication: Publication, revision: Revision, *, at: datetime
 ) -> Frozen:
     """Freeze what may be told, and write the told sums where the year pages take them from."""
-    table = read_draft(revision.draft)
+    table = ledger_with_days(session, read_draft(revision.draft))
     least = services.rulebook.policies.smallest_count_told
     hidden = hidden_before(session, table, publication.number)
     check_complete(table, hidden)
@@ -71,10 +73,13 @@ def check_complete(table: RegisterTable, hidden: Mapping[DivisionCode, str]) -> 
 def _write_figures(session: Session, revision: Revision, table: RegisterTable, told: ToldRegister) -> None:
     if told.total is None:
         return
-    amounts = dict(zip(table.columns.money, told.total.amounts, strict=True))
+    amounts: dict[RegisterColumn, int] = dict(zip(table.columns.money, told.total.amounts, strict=True))
+    if table.columns.counts_persons:
+        amounts[RegisterColumn.PERSONS] = told.total.persons
+    if (days := longest_days(table)) is not None:
+        amounts[RegisterColumn.DAYS] = days
     values = [
-        {"revision_id": revision.id, "column": column, "amount": int(amount)}
-        for column, amount in {**amounts, RegisterColumn.PERSONS: told.total.persons}.items()
+        {"revision_id": revision.id, "column": column, "amount": int(amount)} for column, amount in amounts.items()
     ]
     session.execute(insert(RegisterFigure), values)
 
@@ -83,6 +88,9 @@ def _summary(told: ToldRegister, table: RegisterTable, least: int) -> str:
     if told.total is None:
         return f"不足{least}人次，不单列数字"
     moved = table.columns.moved_fen(told.total.amounts)
+    if not table.columns.counts_persons:
+        days = longest_days(table)
+        return f"拨付{format_yuan(moved)}元" + (f"，下达到拨付最长{days}天" if days is not None else "")
     used = "使用" if table.columns.moved is RegisterColumn.USED else ""
     return f"{used}{format_yuan(moved)}元，{told.total.persons}人次"
 
@@ -99,5 +107,6 @@ def _cells(told: ToldRegister, table: RegisterTable) -> Cells:
         place = name if names[name] == 1 else f"{name}（{names[name]}）"
         for column, amount in zip(table.columns.money, figures.amounts, strict=True):
             cells[place, f"register:{column}"] = format_yuan(amount)
-        cells[place, f"register:{RegisterColumn.PERSONS}"] = str(figures.persons)
+        if table.columns.counts_persons:
+            cells[place, f"register:{RegisterColumn.PERSONS}"] = str(figures.persons)
     return cells

@@ -1,16 +1,17 @@
-"""The sums of returned money on the year pages: of every register what is told of it, and nothing of what is not."""
+"""The sums of registers on the year pages: of returned money, and of what left the treasury, what is told of it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.divisions import DivisionCode
 from portal.domain.fund_totals import FigureScope, FundFigure, FundStage
+from portal.domain.funds import FundSource
 from portal.domain.money import Fen
 from portal.domain.register_periods import Period
-from portal.domain.registers import COLUMNS, RegisterKind, ToldRegister, read_told
+from portal.domain.registers import COLUMNS, RegisterColumn, RegisterKind, ToldRegister, read_told
 from portal.models.divisions import Division
 from portal.models.fund_totals import FundTotal
 from portal.models.publications import Publication, Revision
@@ -18,25 +19,55 @@ from portal.models.registers import Register
 
 _RETURNED = frozenset({FundStage.RETURNED})
 _MOVED_FEN = COLUMNS[RegisterKind.RETURNS].moved_fen
+_DISBURSED = frozenset({FundStage.DISBURSED})
+_SOURCE_AT = COLUMNS[RegisterKind.DISBURSEMENTS].words.index(RegisterColumn.SOURCE)
+
+
+def disbursements(session: Session, year: int, whole: DivisionCode) -> tuple[FigureScope, tuple[FundFigure, ...]]:
+    """What has left the treasury of a division, by place, programme, source and month.
+
+    The city's page tells of the city's treasury alone: what a county's treasury sends on was sent by the city's before.
+    """
+    figures = tuple(
+        figure
+        for _period, head in _live(session, RegisterKind.DISBURSEMENTS, year, whole)
+        for figure in _disbursed(read_told(json.loads(head or "{}")), whole)
+    )
+    return FigureScope(year, whole, _DISBURSED), figures
+
+
+def _disbursed(told: ToldRegister, whole: DivisionCode) -> Iterator[FundFigure]:
+    for row in told.rows:
+        if row.figures is not None:
+            amount, source = row.figures.amounts[0], row.words[_SOURCE_AT]
+            yield FundFigure(
+                FundStage.DISBURSED, row.period.year, whole, row.division, amount, row.period.month, row.program,
+                source=FundSource(source) if source else None,
+            )  # fmt: skip
 
 
 def own_returns(session: Session, year: int, whole: DivisionCode) -> tuple[FigureScope, tuple[FundFigure, ...]]:
     """What the public registers of a division tell as returned, by place; 其余 is the division's own part."""
+    figures = tuple(
+        figure
+        for period, head in _live(session, RegisterKind.RETURNS, year, whole)
+        for figure in _told(read_told(json.loads(head or "{}")), Period.of_stored(period), whole)
+    )
+    return FigureScope(year, whole, _RETURNED), figures
+
+
+def _live(session: Session, kind: RegisterKind, year: int, whole: DivisionCode) -> Iterable[tuple[str, str | None]]:
+    """Period and snapshot of every public register of a kind."""
     query = (
         select(Register.period, Revision.head)
         .join(Publication, Publication.id == Register.publication_id)
         .join(Revision, Revision.id == Publication.live_revision_id)
         .where(
-            Register.kind == RegisterKind.RETURNS, Register.year == year, Publication.division_code == whole,
+            Register.kind == kind, Register.year == year, Publication.division_code == whole,
             Publication.withdrawn_at.is_(None), Revision.head.is_not(None),
         )
     )  # fmt: skip
-    figures = tuple(
-        figure
-        for period, head in session.execute(query)
-        for figure in _told(read_told(json.loads(head or "{}")), Period.of_stored(period), whole)
-    )
-    return FigureScope(year, whole, _RETURNED), figures
+    return ((period, head) for period, head in session.execute(query))
 
 
 def _told(told: ToldRegister, period: Period, whole: DivisionCode) -> Iterator[FundFigure]:

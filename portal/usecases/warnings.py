@@ -30,7 +30,7 @@ from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
 
 LONGEST_WORDS = 500
-_OF_MONEY = (Area.BUDGETS, Area.ALLOCATIONS, Area.PAYMENTS)
+_OF_MONEY = (Area.BUDGETS, Area.ALLOCATIONS, Area.PAYMENTS, Area.REGISTERS)
 
 
 @dataclass(frozen=True, slots=True)

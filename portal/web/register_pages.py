@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 
+from portal.domain.funds import FundSource
 from portal.domain.messages import Message
 from portal.domain.money import Fen
 from portal.domain.register_periods import Period
@@ -58,8 +59,9 @@ class ShownRegister:
 
     @property
     def tells_period(self) -> bool:
-        """Whether rows are of several periods; one that is of all of them stands above the table."""
-        return len({row.period for row in self.told.rows}) > 1
+        """Whether rows are of several periods; one that is of all of them stands above the table, but for a ledger."""
+        periods = {row.period for row in self.told.rows}
+        return len(periods) > 1 or (not self.columns.counts_persons and any(one.day for one in periods))
 
     @property
     def tells_program(self) -> bool:
@@ -79,7 +81,15 @@ class ShownRegister:
     @property
     def numbers(self) -> tuple[str, ...]:
         """The heads of the columns of figures."""
-        return (*(_("%(name)s（元）", name=label(name)) for name in self.columns.money), _("人次"))
+        return heads_of(self.columns)
+
+
+def heads_of(columns: KindColumns) -> tuple[str, ...]:
+    """The heads of a kind's columns of figures: money with its unit, then persons where they are counted."""
+    return tuple(
+        str(_("%(name)s（元）", name=label(name)) if name in columns.money else label(name))
+        for name in columns.numbers
+    )  # fmt: skip
 
 
 def shown_table(kind: RegisterKind, told: ToldRegister, least: int) -> ShownRegister:
@@ -107,20 +117,28 @@ class RegisterSection:
     untold: Shown = Shown.SMALL
 
     @property
-    def columns(self) -> tuple[RegisterColumn, ...]:
+    def money(self) -> tuple[RegisterColumn, ...]:
         """The columns of money of the kind."""
         return COLUMNS[self.kind].money
 
     @property
+    def columns(self) -> tuple[RegisterColumn, ...]:
+        """Every column of figures; the days of a ledger where some of them are known."""
+        knows_days = any(RegisterColumn.DAYS in line.sums for line in self.lines)
+        return (*COLUMNS[self.kind].numbers, *((RegisterColumn.DAYS,) if knows_days else ()))
+
+    @property
     def heads(self) -> tuple[str, ...]:
         """The heads of the columns of figures."""
-        return (*(_("%(name)s（元）", name=label(name)) for name in self.columns), _("人次"))
+        longest = (str(_("下达到拨付最长（天）")),) if RegisterColumn.DAYS in self.columns else ()
+        return (*heads_of(COLUMNS[self.kind]), *longest)
 
     @property
     def totals(self) -> Mapping[RegisterColumn, int]:
-        """What adds up over the periods: not what a fund begins or ends with."""
-        flows = [name for name in (*self.columns, RegisterColumn.PERSONS) if name not in STANDING]
-        return {name: sum(line.sums.get(name, 0) for line in self.lines) for name in flows}
+        """What adds up over the periods: not what a fund begins or ends with. Of days it is the longest."""
+        flows = [name for name in self.columns if name not in STANDING]
+        found = {name: [line.sums[name] for line in self.lines if name in line.sums] for name in flows}
+        return {name: (max if name is RegisterColumn.DAYS else sum)(told) for name, told in found.items()}
 
 
 def register_sections(told: Sequence[RegisterSums]) -> tuple[RegisterSection, ...]:
@@ -141,7 +159,8 @@ def csv_table(view: PublicView) -> tuple[list[str], list[list[Any]]]:
     total = [head["place"]["code"], _("合计"), head["period"], *blank], told.total, _note(told.total, Shown.SMALL)
     lines = (*_lines(head, told, columns), total)
     rows = [[kind, *words, *_cells(figures, columns), note] for words, figures, note in lines]
-    return [*names, _("人次"), _("说明")], rows
+    counted = [str(label(RegisterColumn.PERSONS))] if columns.counts_persons else []
+    return [*names, *counted, _("说明")], rows
 
 
 def _lines(
@@ -164,9 +183,13 @@ def _note(figures: Figures | None, shown: Shown) -> str:
 
 def _cells(figures: Figures | None, columns: KindColumns) -> list[Any]:
     if figures is None:
-        return [None] * (2 * len(columns.money) + 1)
+        return [None] * (len(columns.money) + len(columns.numbers))
     amounts = [value for amount in figures.amounts for value in (_yuan(amount), int(amount))]
-    return [*amounts, figures.persons]
+    return [*amounts, *_counted(figures, columns)]
+
+
+def _counted(figures: Figures, columns: KindColumns) -> list[int]:
+    return [figures.persons] if columns.counts_persons else []
 
 
 def workbook_sheets(view: PublicView) -> tuple[SheetContent, ...]:
@@ -180,19 +203,20 @@ def workbook_sheets(view: PublicView) -> tuple[SheetContent, ...]:
             [*(value if value is None else str(value) for value in line[1:]), *_numbers(figures, columns), note]
         )
     if told.total:
-        rows.append([_("合计"), None, None, *([None] * len(columns.words)), *_sums(told.total, len(words), len(rows))])
-    widths = (24, 14, 14, *(16 for _name in columns.words), *(16 for _name in columns.money), 10, 20)
+        blank = [None] * (len(columns.words) + 2)
+        rows.append([_("合计"), *blank, *_sums(told.total, columns, len(words), len(rows))])
+    widths = (24, 14, 14, *(16 for _name in (*columns.words, *columns.numbers)), 20)
     return (SheetContent(str(label(shown.kind)), rows, widths),)
 
 
 def _numbers(figures: Figures | None, columns: KindColumns) -> list[CellValue]:
     if figures is None:
-        return [None] * (len(columns.money) + 1)
-    return [*map(_yuan, figures.amounts), Decimal(figures.persons)]
+        return [None] * len(columns.numbers)
+    return [*map(_yuan, figures.amounts), *map(Decimal, _counted(figures, columns))]
 
 
-def _sums(total: Figures, words: int, last: int) -> list[CellValue]:
-    results = (*map(_yuan, total.amounts), Decimal(total.persons))
+def _sums(total: Figures, columns: KindColumns, words: int, last: int) -> list[CellValue]:
+    results = (*map(_yuan, total.amounts), *map(Decimal, _counted(total, columns)))
     letters = [column_letters(words + place) for place in range(len(results))]
     return [
         Formula(f"SUM({letter}{FIRST_ROW}:{letter}{last})", result)
@@ -205,8 +229,9 @@ def _yuan(amount: Fen) -> Decimal:
 
 
 def word_label(word: str) -> str:
-    """A word of a row as people read it; reasons are stored by their names."""
-    return str(label(ReturnReason(word))) if word in set(ReturnReason) else word
+    """A word of a row as people read it; reasons and sources are stored by their names."""
+    named = next((kind(word) for kind in (ReturnReason, FundSource) if word in set(kind)), None)
+    return str(label(named)) if named else word
 
 
 def period_label(period: Period) -> str:

@@ -21,6 +21,7 @@ _SIDES: Mapping[WarningRule, tuple[LazyString, LazyString | None]] = {
     WarningRule.OVER_ALLOCATED: (_THERE_TO_BE_PAID, None),
     WarningRule.OVER_DISBURSED: (_("已拨付（含上年结转）"), None),
     WarningRule.OVER_RECEIVED: (_("上级下达"), _("往下分的")),
+    WarningRule.UNDISBURSED: (label(FundStage.ALLOCATED), label(FundStage.DISBURSED)),
     WarningRule.STUCK: (_THERE_TO_BE_PAID, label(FundStage.PAID)),
     WarningRule.UNSPENT: (_THERE_TO_BE_PAID, label(FundStage.PAID)),
     WarningRule.ABOVE_STANDARD: (_("标准乘人数"), label(FundStage.PAID)),

@@ -7,7 +7,7 @@ from click.testing import Result
 from flask import Flask
 
 from portal.domain.registers import RegisterKind
-from tests.usecases.registers import FUND, book
+from tests.usecases.registers import DISBURSED, FUND, book
 
 Run = Callable[..., Result]
 
@@ -74,6 +74,16 @@ def test_a_correction_by_command_is_another_revision(run: Run, table):
     words = ("--kind", "correction", "--note", "补记一笔支出", "--by", "li_si", "--json")
     assert facts(run("correct", number, table(), *words))["number"] == number
     assert facts(run("submit", number, "--by", "li_si", "--json"))["revision"] == 2
+
+
+def test_a_ledger_of_the_treasury_is_read_by_command(run: Run, table):
+    told = imported(run, table(RegisterKind.DISBURSEMENTS), kind="disbursements")
+    assert (told["rows"], told["period"], told["amount_fen"]) == (3, "2026", 195_000_050)
+    assert "persons" not in told
+    wrong = [[*DISBURSED[0], "6222021001116245702"], *DISBURSED[1:]]
+    told = imported(run, table(RegisterKind.DISBURSEMENTS, wrong), kind="disbursements", code=1)
+    assert [one["cell"] for one in told["errors"]] == ["H4"]
+    assert "6222021001116245702" not in str(told)
 
 
 def test_sentences_are_told_to_people(run: Run, table):

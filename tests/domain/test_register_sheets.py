@@ -47,7 +47,17 @@ CASH = [
     ["县（市、区）", "项目", "发放金额", "领取人次"],
     ["任城区", "临时救助", 18_000, 20],
 ]
+LEDGER = [
+    ["济宁市2026年上半年救助资金拨付台账"],
+    ["单位：万元"],
+    ["拨付日期", "收款单位", "资金项目", "资金来源", "文号", "支付凭证号", "金额", "备注"],
+    ["2026-03-20", "任城区民政局", "低保", "中央资金", "济财社〔2026〕12号", "6222021001116245702", 1_200, None],
+    ["2026-03-24", "济宁市兖州区财政局", "困难群众救助补助资金", "省级", "济财社(2026)12号", "0071", 300.5, "第一批"],
+    ["5月", "高新区", "特困", None, None, None, 45.000001, None],
+    ["合计", None, None, None, None, None, 1_545.500001, None],
+]
 SHEETS = {
+    RegisterKind.DISBURSEMENTS: LEDGER,
     RegisterKind.RESERVE_FUND: FUND,
     RegisterKind.RETURNS: RETURNS,
     RegisterKind.GOODS: GOODS,
@@ -168,6 +178,66 @@ def test_every_fault_of_a_fund_is_named_with_its_cell(cells, place: str, words: 
 def test_every_fault_of_the_other_kinds_is_named_with_its_cell(kind, cells, place: str, words: str):
     told = faults(read(changed(SHEETS[kind], **cells), kind=kind, year=2026))
     assert words in told[place]
+
+
+def test_a_ledger_is_read_by_day_place_programme_source_and_document():
+    found = table(read(LEDGER, kind=RegisterKind.DISBURSEMENTS))
+    assert (found.period, found.title) == (Period(2026), "济宁市2026年救助资金拨付登记")
+    assert [row.place for row in found.rows] == ["任城区", "兖州区", "济宁高新技术产业开发区"]
+    assert [row.period.stored for row in found.rows] == ["2026-03-20", "2026-03-24", "2026-05"]
+    assert [row.words for row in found.rows] == [
+        ("central", "济财社〔2026〕12号", ""), ("province", "济财社〔2026〕12号", ""), ("", "", ""),
+    ]  # fmt: skip
+    assert [row.amounts for row in found.rows] == [(1_200_000_000,), (300_500_000,), (45_000_001,)]
+    assert [row.program for row in found.rows] == [
+        Program.SUBSISTENCE_ALLOWANCE, None, Program.EXTREME_POVERTY_SUPPORT,
+    ]  # fmt: skip
+
+
+def test_the_number_of_a_voucher_is_never_read():
+    found = read(LEDGER, kind=RegisterKind.DISBURSEMENTS)
+    assert "6222021001116245702" not in str(draft_of(table(found)))
+    assert "0071" not in str(draft_of(table(found)))
+
+
+@pytest.mark.parametrize(
+    ("cells", "place", "words"),
+    [
+        ({"G4": "一千二百万"}, "G4", "数字"),
+        ({"G4": "1200万元"}, "G4", "数字"),
+        ({"G4": None}, "G4", "没有写金额"),
+        ({"G4": -1_200}, "G4", "负数"),
+        ({"G4": "1200.0000001"}, "G4", "分"),
+        ({"G7": 1_545.500002}, "G7", "相差0.01元"),
+        ({"B4": None}, "B4", "没有写区划"),
+        ({"B4": "历下区财政局"}, "B4", "没有这个区划"),
+        ({"B4": "某某个人"}, "B4", "没有这个区划"),
+        ({"A4": "2025-03-20"}, "A4", "不在本表"),
+        ({"C4": "修路"}, "C4", "哪个救助项目"),
+        ({"D4": "中央和省级"}, "D4", "一行只写一种"),
+        ({"D4": "银行贷款"}, "D4", "资金来源须是"),
+        ({"E4": "付给某人的款"}, "E4", "文号须是"),
+        ({"H4": "6222021001116245702"}, "H4", "身份证号"),
+        ({"H5": "转账号 1608 0021 0902 4567 891"}, "H5", "身份证号"),
+        ({"H3": "收款账号"}, "H3", "账号"),
+        ({"H3": "开户名称及户名"}, "H3", "姓名"),
+        ({"A2": "单位：元"}, "A2", "以万元为单位"),
+        ({"A2": None}, "G3", "没有写明金额的单位"),
+        ({"G4": 120_000_000, "G5": 30_050_000, "G6": 4_500_000, "G7": 154_550_000}, "A2", "以元为单位"),
+        ({"A1": "济宁市2026年拨付台账（共1545万元）"}, "A1", "相差"),
+    ],
+)
+def test_every_fault_of_a_ledger_is_named_with_its_cell_and_repeats_no_number(cells, place: str, words: str):
+    found = read(changed(LEDGER, **cells), kind=RegisterKind.DISBURSEMENTS, year=2026)
+    assert words in faults(found)[place]
+    told = str([(one.message, one.shown) for one in found.problems])
+    assert "6222021001116245702" not in told
+    assert "4567" not in told
+
+
+def test_a_ledger_of_one_day_tells_of_its_whole_period():
+    rows = [*LEDGER[:4], ["合计", *[None] * 5, 1_200, None]]
+    assert table(read(rows, kind=RegisterKind.DISBURSEMENTS)).period == Period(2026)
 
 
 def test_all_faults_are_told_at_once():

@@ -9,6 +9,7 @@ from portal.domain.money import Fen, MoneyUnit
 from portal.domain.register_periods import Period, period_in, read_period
 from portal.domain.registers import (
     COLUMNS,
+    Figures,
     RegisterKind,
     RegisterRow,
     RegisterTable,
@@ -92,6 +93,16 @@ def test_no_row_stands_alone_in_the_rest(persons, stay):
     alone = sum(row.figures is None for row in told.rows) == 1
     assert not alone or told.total is None
     assert all(told.rows[at].figures is None for at in stay if at < len(persons))
+
+
+def test_a_ledger_tells_what_went_to_the_towns_of_a_county_as_the_county_s():
+    table = register(3, 40, kind=RegisterKind.DISBURSEMENTS)
+    told = told_by(table, LEAST)
+    assert [(row.division, row.place, row.figures.amounts) for row in told.rows if row.figures] == [
+        ("370811", "任城区", (Fen(430_043),))
+    ]
+    assert (told.rest, told.total) == (None, Figures((Fen(430_043),), 0))
+    assert "镇" not in str(told)
 
 
 @given(st.sampled_from(RegisterKind), st.lists(st.integers(0, 60), min_size=1, max_size=6))

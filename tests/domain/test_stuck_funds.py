@@ -31,11 +31,11 @@ def paid(amount: int, part: DivisionCode = TOWN, program: Program = LOW) -> Fund
 
 
 def missing(*figures: FundFigure, untold: frozenset[tuple[int, DivisionCode]] = frozenset()):
-    return [(one.division, one.program, one.due_fen, one.paid_fen) for one in shortfalls(figures, untold)]
+    return [(one.division, one.program, one.due_fen, one.reached_fen) for one in shortfalls(figures, untold)]
 
 
 def rules_of(*figures: FundFigure, today: date) -> list[WarningRule]:
-    return [one.rule for one in findings_of_totals(figures, (), frozenset(), RULES, today)]
+    return [one.rule for one in findings_of_totals(figures, (), frozenset(), RULES, today, {})]
 
 
 def test_each_town_and_programme_is_looked_at_by_itself():

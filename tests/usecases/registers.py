@@ -31,6 +31,12 @@ GIVEN = (
     ("许庄街道", "大米", 120, "袋", 9_600, 60),
     ("李营街道", "棉被", 40.5, "床", 6_000, 40),
 )
+DISBURSED = (
+    ("许庄街道", "2026-03-20", "低保", "中央资金", "济财社〔2026〕12号", 1_200_000, "0099"),
+    ("任城区民政局", "2026-03-24", "特困", "县级", None, 300_000.5, "6222021001116245702"),
+    ("南张街道", "2026-09-02", "困难群众救助补助资金", None, "济财社(2026)12号", 450_000, None),
+)
+"""What left 任城区's treasury in yuan, by day, programme, source and document; the last column is never read."""
 HEADS: dict[RegisterKind, tuple[str, Sequence[str], Rows]] = {
     RegisterKind.RESERVE_FUND: (
         "任城区2026年第三季度临时救助备用金登记表",
@@ -56,6 +62,11 @@ HEADS: dict[RegisterKind, tuple[str, Sequence[str], Rows]] = {
         "任城区2026年银行减免手续费登记表",
         ("银行", "减免项目", "减免卡数", "减免金额"),
         (("示例农商银行", "小额账户管理费", 3_200, 38_400), ("示例邮储银行", "工本费", 410, 2_050)),
+    ),
+    RegisterKind.DISBURSEMENTS: (
+        "任城区2026年救助资金拨付台账",
+        ("收款单位", "拨付日期", "资金项目", "资金来源", "文号", "拨付金额", "支付凭证号"),
+        DISBURSED,
     ),
 }
 

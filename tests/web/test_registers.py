@@ -34,6 +34,10 @@ def rows_of(client: CheckedClient, number: str) -> list[dict[str, str]]:
         (RegisterKind.CASH, ["临时救助", "18,000.00", "20"]),
         (RegisterKind.GOODS, ["大米", "120", "袋", "9,600.00", "60"]),
         (RegisterKind.FEE_WAIVERS, ["示例农商银行", "小额账户管理费", "38,400.00", "3200"]),
+        (
+            RegisterKind.DISBURSEMENTS,
+            ["2026年3月20日", "最低生活保障", "中央资金", "济财社〔2026〕12号", "1,200,000.00"],
+        ),
     ],
 )
 def test_each_row_tells_all_its_words_under_their_heads(
@@ -94,7 +98,7 @@ def test_the_page_of_a_year_shows_each_kind_with_its_sums(client, services: Serv
     published(services, cast, book(rows=later, title="任城区2026年第四季度备用金登记表"), at=at)
     page = client.get("/funds/2026/370811/").text
     assert all(f"/registers/{number}" in page for number in numbers)
-    for heading in ("备用金", "资金退回", "现金发放", "实物发放", "手续费减免"):
+    for heading in ("备用金", "资金退回", "现金发放", "实物发放", "手续费减免", "国库拨付"):
         assert f"<h2>{heading}</h2>" in page
     assert page.index("第3季度") < page.index("第4季度")
     assert "64,500.50" in page
@@ -104,6 +108,25 @@ def test_the_page_of_a_year_shows_each_kind_with_its_sums(client, services: Serv
     published_budget(services, cast, at=at)
     with_budget = client.get("/funds/2026/370811/").text
     assert with_budget.index("用在哪个项目") < with_budget.index("<h2>备用金</h2>")
+
+
+def test_what_left_the_treasury_stands_on_page_months_csv_and_json_of_the_year(client, services, cast, at: datetime):
+    number = published(services, cast, at=at, kind=RegisterKind.DISBURSEMENTS)
+    page = client.get("/funds/2026/370811/").text
+    assert "已拨付（元）" in page
+    assert "1,950,000.50" in page
+    assert f"/registers/{number}" in page
+    assert "已拨付" in client.get("/funds/2026/370811/months.csv").text
+    told = client.get("/api/v1/funds/2026/370811/").get_json()["pictures"]
+    by_slug = {one["slug"]: one for one in told}
+    assert by_slug["months"]["columns"][0]["name"] == "disbursed"
+    assert [row["amounts"] for row in by_slug["months"]["rows"]] == [[150_000_050], [45_000_000]]
+    assert [row["amounts"] for row in by_slug["sources"]["rows"]] == [[120_000_000], [30_000_050], [45_000_000]]
+    page = client.get(f"/registers/{number}").text
+    assert "6222021001116245702" not in page
+    assert "许庄街道" not in page
+    assert "人次" not in page[page.index("<table") : page.index("</table")]
+    assert "人次" not in rows_of(client, number)[0]
 
 
 def test_lists_filters_and_sitemap_know_the_registers(client, services: Services, cast: Cast, at: datetime):

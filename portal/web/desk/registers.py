@@ -9,6 +9,7 @@ from portal.domain.permissions import Permission
 from portal.domain.publications import Route, Step, WithdrawalKind, open_steps
 from portal.domain.registers import told_by
 from portal.queries.registers import DeskRegister, desk_register, desk_registers, hidden_in_preview
+from portal.queries.treasury import as_published
 from portal.usecases import clock
 from portal.usecases.notice_imports import Upload
 from portal.usecases.registers import RegisterOrder, corrected_order, import_register
@@ -77,7 +78,7 @@ def _shown(found: DeskRegister) -> ShownRegister | None:
     if found.table is None:
         return None
     least = services().rulebook.policies.smallest_count_told
-    told = told_by(found.table, least, stay_hidden=hidden_in_preview(found))
+    told = told_by(as_published(found.table), least, stay_hidden=hidden_in_preview(found))
     return shown_table(found.kind, told, least)
 
 

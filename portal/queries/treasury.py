@@ -1,0 +1,83 @@
+"""What the ledgers of treasuries need from elsewhere: days on which allocations were issued, months that are told."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.domain.divisions import DivisionCode
+from portal.domain.fund_totals import FundStage
+from portal.domain.instants import shanghai_date
+from portal.domain.publications import Area
+from portal.domain.register_periods import Period
+from portal.domain.registers import RegisterKind, RegisterTable
+from portal.domain.treasury import PublicLedger, YearPlace, document_number, told_until, with_days
+from portal.models.base import db
+from portal.models.divisions import Division
+from portal.models.fund_totals import FundTotal
+from portal.models.publications import Publication, Revision
+from portal.models.registers import Register
+
+
+def ledger_with_days(session: Session, table: RegisterTable) -> RegisterTable:
+    """A ledger with the days since the allocations that it cites; any other register as it is."""
+    return with_days(table, _issued(session, table.place)) if table.kind is RegisterKind.DISBURSEMENTS else table
+
+
+def as_published(table: RegisterTable) -> RegisterTable:
+    """What the desk shows of a draft: the days as they would be told today."""
+    return ledger_with_days(db.session(), table)
+
+
+def _issued(session: Session, place: DivisionCode) -> dict[str, date]:
+    """When the public allocations of a division and of those above it were issued, by document number."""
+    above = session.execute(select(Division.path).where(Division.code == place)).scalar_one().strip("/").split("/")
+    query = (
+        select(Revision.draft["document_number"].as_string(), Revision.draft["issued_on"].as_string())
+        .join(Publication, Publication.live_revision_id == Revision.id)
+        .where(
+            Publication.area == Area.ALLOCATIONS, Publication.withdrawn_at.is_(None),
+            Publication.division_code.in_(above),
+        )
+    )  # fmt: skip
+    found: dict[str, date] = {}
+    for number, issued_on in session.execute(query):
+        named = document_number(number or "")
+        if named and issued_on:
+            found[named] = min(date.fromisoformat(issued_on), found.get(named, date.max))
+    return found
+
+
+def told_months(*, year: int | None, whole: DivisionCode | None) -> dict[YearPlace, int]:
+    """Up to which month the public ledgers of a division tell everything: of one year and division, or of all."""
+    query = (
+        select(
+            Register.year, Publication.division_code, Register.period, Publication.first_published_at,
+            Revision.published_at,
+        )
+        .join(Publication, Publication.id == Register.publication_id)
+        .join(Revision, Revision.id == Publication.live_revision_id)
+        .where(
+            Register.kind == RegisterKind.DISBURSEMENTS, Publication.withdrawn_at.is_(None),
+            Publication.first_published_at.is_not(None), Revision.published_at.is_not(None),
+        )
+    )  # fmt: skip
+    query = query if year is None else query.where(Register.year == year)
+    query = query if whole is None else query.where(Publication.division_code == whole)
+    told: dict[YearPlace, list[PublicLedger]] = {}
+    for of, place, period, *published in db.session.execute(query):
+        first, revised = (shanghai_date(at) for at in published if at)
+        ledger = PublicLedger(Period.of_stored(period), first, revised)
+        told.setdefault((of, DivisionCode(place)), []).append(ledger)
+    last_rows = _last_rows() if told else {}
+    return {key: told_until(ledgers, last_rows.get(key, 0)) for key, ledgers in told.items()}
+
+
+def _last_rows() -> dict[YearPlace, int]:
+    """The last month in which anything is told to have left a treasury."""
+    query = (
+        select(FundTotal.year, FundTotal.whole_code, func.max(FundTotal.month))
+        .where(FundTotal.stage == FundStage.DISBURSED)
+        .group_by(FundTotal.year, FundTotal.whole_code)
+    )
+    return {(year, DivisionCode(whole)): month for year, whole, month in db.session.execute(query)}
