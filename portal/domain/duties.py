@@ -20,6 +20,7 @@ from portal.domain.deadlines import objection_period
 from portal.domain.disclosure import DisclosureCatalogue, Duty
 from portal.domain.divisions import Level
 from portal.domain.errors import NotFoundError
+from portal.domain.ladders import Ladder, ladder_from_table, rung_on
 from portal.domain.messages import N_
 from portal.domain.payment_months import MonthRules, next_to
 from portal.domain.programs import Program
@@ -192,7 +193,7 @@ class DutyRules:
     months: MonthRules
     calendar: WorkingCalendar
     effective_on: date
-    ladder: tuple[tuple[Rung, int], ...]
+    ladder: Ladder
     fingerprint: str
 
     def rule_of(self, code: str) -> DutyRule:
@@ -206,8 +207,7 @@ class DutyRules:
         """The highest rung that a duty has reached, None while nobody need be reminded of it."""
         if standing.reason or standing.due_on is None:
             return None
-        late = (today - standing.due_on).days
-        return next((rung for rung, days in reversed(self.ladder) if late >= days), None)
+        return rung_on(self.ladder, standing.due_on, today)
 
     def of_level(self, level: Level) -> tuple[DutyRule, ...]:
         """The duties of places of a level, in the order of the catalogue; a programme that pays no months owes none."""
@@ -300,21 +300,12 @@ def duty_rules_from_table(
     return DutyRules(
         rules=tuple(_rule(entry, catalogue) for entry in table["rules"]),
         warn=timedelta(days=table["warn_days"]),
-        ladder=_ladder(table),
+        ladder=ladder_from_table(table["ladder"], reminder=1 - table["warn_days"]),
         fingerprint=hashlib.sha256(told.encode()).hexdigest()[:16],
         months=months,
         calendar=calendar,
         effective_on=catalogue.effective_on,
     )
-
-
-def _ladder(table: Mapping[str, Any]) -> tuple[tuple[Rung, int], ...]:
-    """The rungs in their order; ValueError when a higher one would be reached before a lower one."""
-    ladder = [(Rung.REMINDER, 1 - table["warn_days"]), *((Rung(rung), days) for rung, days in table["ladder"].items())]
-    days = [since for _rung, since in ladder]
-    if [rung for rung, _since in ladder] != list(Rung) or days != sorted(days):
-        raise ValueError("the ladder of duties has its rungs in a wrong order")
-    return tuple(ladder)
 
 
 def _rule(entry: Mapping[str, Any], catalogue: DisclosureCatalogue) -> DutyRule:

@@ -18,6 +18,7 @@ from portal.models.transaction import empty_journal, transaction
 from portal.queries.archive_entries import entries_of
 from portal.queries.staff import actor_of
 from portal.usecases import audit, spool
+from portal.usecases.case_clusters import remind_of_clusters
 from portal.usecases.case_files import sweep_files
 from portal.usecases.case_jobs import run_case_jobs
 from portal.usecases.case_news import send_news
@@ -86,6 +87,7 @@ def run_due(
     forget_sessions(at=started)
     count_cases(services, at=started)
     refresh_warnings(services, at=started)
+    remind_of_clusters(services, at=started)
     keep_duties(services, at=started)
     send_news(services, at=started)
     done = failed = 0

@@ -4,7 +4,7 @@ The job asks the rules only when money was published or taken back, when a day h
 changed its table; asking again changes nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -151,7 +151,7 @@ def close(
         row = _open_row(session, actor, warning_id)
         if row.owner_id != actor.account_id:
             raise ConflictError(N_("请先由您负责这条预警，再写原因"))
-        _check(services, reason, words)
+        check_explanation(services, services.rulebook.warnings.reasons, reason, words)
         row.state, row.reason, row.words = WarningState.CLOSED, reason, words
         row.closed_at, row.closed_by = at, actor.account_id
         _note(session, row, WarningStep.CLOSED, actor, at=at)
@@ -176,9 +176,10 @@ def _open_row(session: Session, actor: Actor, warning_id: int) -> RaisedWarning:
     return row
 
 
-def _check(services: Services, reason: str, words: str) -> None:
+def check_explanation(services: Services, reasons: Collection[str], reason: str, words: str) -> None:
+    """InvalidError names the fields: a reason outside the list, words that are missing or tell of a person."""
     faults = {}
-    if reason not in services.rulebook.warnings.reasons:
+    if reason not in reasons:
         faults["reason"] = Message(N_("请从列出的原因里选一个"))
     if not words.strip():
         faults["words"] = Message(N_("请写明情况"))

@@ -61,7 +61,8 @@ def about(line: WarningLine) -> str:
 
 def reason_words(code: str) -> str:
     """A reason in the language of the page; one that has left the bureau's table is told by its code."""
-    wording = services().rulebook.warnings.reasons.get(code)
+    rules = services().rulebook.warnings
+    wording = rules.reasons.get(code) or rules.clusters.reasons.get(code)
     return worded(wording) if wording else code
 
 

@@ -3,13 +3,12 @@
 import pytest
 from flask import Flask, g
 
-from portal.domain.cases import AccusedRole
 from portal.domain.publications import WithdrawalKind
 from portal.usecases import publications
 from portal.web.warning_pages import reason_words
 from tests.clients import CheckedClient
 from tests.desk import Desks, send, with_cast
-from tests.usecases.cases import COMPLAINT, about, hand_in
+from tests.usecases.case_clusters import pile_up
 from tests.usecases.warnings import only_warning, suddenly_more, too_much_allocated
 
 LIST = "/desk/warnings/"
@@ -122,17 +121,36 @@ def test_changes_of_persons_stand_at_the_desk_with_their_unit_and_on_no_page(
     assert "80 人" not in public
 
 
-def test_complaints_that_pile_up_stand_at_the_desk_of_those_who_may_see_them(
-    app: Flask, desks: Desks, client: CheckedClient
-):
-    def complain(services, cast, *, at):
-        accusing = about(COMPLAINT, accused_role=AccusedRole.OFFICIAL, accused_office_id=cast.wu_shi.office_id)
-        for _ in range(5):
-            hand_in(services, accusing, at=at)
+@pytest.fixture
+def cluster(app: Flask) -> str:
+    """The desk's page of the complaints that pile up on the township's office."""
+    with_cast(app, pile_up)
+    return f"{LIST}clusters/township-370811002"
 
-    with_cast(app, complain)
+
+def test_complaints_that_pile_up_stand_at_the_desk_of_those_who_may_see_them(desks: Desks, cluster: str):
     page = desks["zhao_liu"].get(LIST).text
     assert "诉求集中" in page
+    assert "等着说明原因 2 处" in desks["zhao_liu"].get("/desk/").text
     assert desks["zhao_liu"].get("/desk/cases/?division=370811002&ended=all").status_code == 200
     for stranger in ("zhang_san", "qian_qi"):
         assert "诉求集中" not in desks[stranger].get(LIST).text
+        assert "诉求集中" not in desks[stranger].get("/desk/").text
+        assert desks[stranger].get(cluster).status_code == 404
+    assert desks["wu_shi"].get(cluster).status_code == 403
+
+
+def test_a_cluster_is_taken_over_and_explained_like_every_warning(desks: Desks, client: CheckedClient, cluster: str):
+    assert send(desks["li_si"], cluster, action=f"{cluster}/take-over").location == cluster
+    bare = send(desks["li_si"], f"{cluster}/close", action=f"{cluster}/close", reason="", words=WHY)
+    assert (bare.status_code, WHY in bare.text) == (422, True)
+    told = send(desks["li_si"], f"{cluster}/close", action=f"{cluster}/close", reason="one_matter", words=WHY)
+    assert told.location == cluster
+    page = desks["zhao_liu"].get(cluster).text
+    for words in ("许庄街道来的诉求", "已说明", "多人反映同一件事", WHY, "李四"):
+        assert words in page
+    assert "由我负责" not in page
+    assert "等着说明原因 1 处" in desks["li_si"].get("/desk/").text
+    assert WHY not in client.get(PAGE).text
+    close = f"{cluster}/close"
+    assert send(desks["li_si"], close, action=close, reason="one_matter", words=WHY).status_code == 409

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 
 from portal.domain.instants import shanghai_date
 from portal.domain.permissions import Permission
+from portal.queries.case_clusters import clusters_waiting_for
 from portal.queries.case_desks import warnings_within
 from portal.queries.desk_cases import counts
 from portal.queries.desk_notices import waiting_for
@@ -36,4 +37,5 @@ def home() -> str:
         cases=cases,
         identities=identities,
         proxies=proxies,
+        clusters=clusters_waiting_for(actor, services().rulebook, at=at),
     )
