@@ -1,4 +1,8 @@
-"""What two counties of the sample have paid, by the tables of sums that they hand in; some months are missing."""
+"""What two counties of the sample have paid, by the tables of sums that they hand in; some months are missing.
+
+The newest month is nobody's yet, and of 低保 they tell that of the towns: whoever tries out a roster of the villages
+must not find its money told already.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +24,7 @@ from portal.usecases.payment_drafts import PaymentOrder
 from portal.usecases.payments import import_payments
 
 _TITLE = "{place}{year}年{month}月社会救助资金发放统计表（示例数据）"
-_HEADER = ("镇街", "低保户数", "低保人数", "低保金额（元）", "特困人数", "特困金额（元）")
+_HEADER = ("镇街", "城市低保户数", "城市低保人数", "城市低保金额（元）", "特困人数", "特困金额（元）")
 _SPENT = 92
 """Percent of what it is given that a town spends in a year."""
 _POOR_YUAN = 1_090
@@ -37,7 +41,9 @@ class Habit:
     tells_of_poor: bool = False
 
 
-_HABITS = (Habit(2, frozenset({9}), tells_of_poor=True), Habit(1, frozenset({2, 5})))
+_LATEST = 2
+"""So many months ago is the latest that is told."""
+_HABITS = (Habit(2, frozenset({9}), tells_of_poor=True), Habit(1, frozenset({3, 5})))
 """The first county tells of 特困 too, the second does not: that is red, as are the months left out."""
 
 
@@ -54,7 +60,7 @@ class PaymentPlan:
         for entry, habit in zip(self.table["counties"], _HABITS, strict=False):
             desk = desk_of(entry)
             towns = [one for one in children_of(desk.place.code) if not one.virtual]
-            for ago in range(1, 12 * (habit.years - 1) + self.stage.today.month):
+            for ago in range(_LATEST, 12 * (habit.years - 1) + self.stage.today.month):
                 month = next_to(self.stage.today.replace(day=1), step=-ago)
                 told = self.stage.working_day(next_to(month, step=1) + timedelta(days=8))
                 if self.since <= told < self.stage.today and ago not in habit.left_out:

@@ -26,6 +26,7 @@ from portal.domain.instants import shanghai_date
 from portal.domain.masking import clean_name
 from portal.domain.notices import NoticeKind
 from portal.domain.payment_months import MonthState
+from portal.domain.payments import Residence
 from portal.domain.permissions import Role
 from portal.domain.programs import Program
 from portal.domain.proxy_collectors import ProxyState
@@ -420,10 +421,18 @@ def test_two_counties_tell_what_they_have_paid_and_some_months_are_missing(demo:
             cells = payment_month(code, month, rules, at=AT).rows[0].cells
             return [cell.state for cell in cells if cell.program in rules.programs]
 
-        october, september = date(2026, 10, 1), date(2026, 9, 1)
-        assert states("370811", october) == [MonthState.PUBLISHED, MonthState.PUBLISHED]
-        assert states("370812", september) == [MonthState.MISSING, MonthState.MISSING]
+        september, august = date(2026, 9, 1), date(2026, 8, 1)
+        assert states("370811", september) == [MonthState.PUBLISHED, MonthState.PUBLISHED]
+        assert states("370812", august) == [MonthState.MISSING, MonthState.MISSING]
         lines = payment_page(PaymentFilters(), at=AT).lines
         assert {line.division_code for line in lines} == {"370811", "370812"}
         assert all("示例" not in line.title for line in lines)
         assert db.session.scalar(select(func.count()).select_from(PaymentPerson)) == 0
+
+
+def test_the_sample_leaves_room_for_a_roster_that_somebody_tries_out(demo: Flask):
+    with demo.app_context():
+        lines = payment_page(PaymentFilters(), at=AT).lines
+        assert date(2026, 10, 1) not in {line.month for line in lines}
+        low = {line.residence for line in lines if line.program is Program.SUBSISTENCE_ALLOWANCE}
+        assert low == {Residence.URBAN}
