@@ -12,18 +12,18 @@ WHERE_IS_MY_MONEY = (
 
 def small_batch(least: int) -> Message:
     """What stands in place of the figures of a batch of a few persons."""
-    return Message(N_("这一批不足%(least)d人，为保护隐私，不单列户数、人数和金额。"), {"least": least})
+    return Message(N_("这一批不足%(least)d人或只有很少几户，为保护隐私，不单列户数、人数和金额。"), {"least": least})
 
 
 def hidden_places(least: int) -> Message:
     """What explains 其余."""
-    text = N_("不足%(least)d人的村（社区）不单列，和另外几个一起并入“其余”；各行与其余相加等于合计。")
+    text = N_("不足%(least)d人或只有很少几户的村（社区）不单列，和另外几个一起并入“其余”；各行与其余相加等于合计。")
     return Message(text, {"least": least})
 
 
 def untold_batches(count: int, least: int) -> Message:
     """Which batches no sum contains; how many they are tells nothing that their own pages do not."""
     text = N_(
-        "这个月有%(count)d份不足%(least)d人的，不列户数、人数和金额，也不计入县和市的发放合计，合计比实际少这几份。"
+        "这个月有%(count)d份不足%(least)d人或只有很少几户的，不列户数、人数和金额，也不计入县和市的发放合计，合计比实际少这几份。"
     )
     return Message(text, {"count": count, "least": least})

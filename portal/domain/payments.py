@@ -11,8 +11,9 @@ from typing import Any
 
 from portal.domain.divisions import DivisionCode, Level
 from portal.domain.money import Fen
+from portal.domain.payment_hiding import Counted, Hidden, Smallness, hiding_of
 from portal.domain.programs import PROGRAM_SHORT_NAMES, Program
-from portal.domain.statistics import CountAndAmount, Shown, suppress
+from portal.domain.statistics import Shown
 
 
 class PaymentKind(StrEnum):
@@ -142,27 +143,18 @@ class ToldBatch:
         return frozenset(row.code for row in self.rows if row.figures)
 
 
-@dataclass(frozen=True, slots=True)
-class Smallness:
-    """From how many persons on a place is told, and from how many households on it is named (rules.md 3)."""
-
-    persons: int
-    households: int
-
-
 def told_by(batch: PaymentBatch, least: Smallness, *, stay_hidden: Collection[str] = ()) -> ToldBatch:
     """Hide every place of fewer than the least persons and as many more as protect it.
 
     `stay_hidden` are the places that an earlier revision did not tell: told now, they would give away by the
     difference of the rests what was hidden then.
     """
-    if batch.persons < least.persons:
+    hiding = hiding_of([Counted(row.code, row.households, row.persons) for row in batch.rows], least, stay_hidden)
+    if not hiding.total or least.hides(batch.households, batch.persons):
         return ToldBatch((), None, None)
-    table = suppress({row.code: _counted(row, least) for row in batch.rows}, least.persons)
-    rows = [(row, _told(row, table.cells[row.code].shown, hide=row.code in stay_hidden)) for row in batch.rows]
-    hidden = [row for row, told in rows if told.figures is None]
-    named = tuple(told for row, told in rows if told.figures or row.households >= least.households)
-    return ToldBatch(named, _sum(hidden) if hidden else None, _sum(batch.rows))
+    hidden = [row for row in batch.rows if row.code in hiding.codes]
+    told = (_told(row, hiding, least) for row in batch.rows)
+    return ToldBatch(tuple(filter(None, told)), _sum(hidden) if hidden else None, _sum(batch.rows))
 
 
 def told_places(batch: PaymentBatch, told: ToldBatch) -> dict[DivisionCode, Figures]:
@@ -177,17 +169,14 @@ def told_places(batch: PaymentBatch, told: ToldBatch) -> dict[DivisionCode, Figu
     return {**rows, **({batch.place: own} if own else {})}
 
 
-def _counted(row: PaymentRow, least: Smallness) -> CountAndAmount:
-    """A place of very few households is small however many persons they are."""
-    persons = min(row.persons, least.persons - 1) if row.households < least.households else row.persons
-    return CountAndAmount(persons, row.amount_fen)
-
-
-def _told(row: PaymentRow, shown: Shown, *, hide: bool) -> ToldRow:
-    if hide and shown is Shown.FIGURES:
-        shown = Shown.MERGED
-    figures = Figures(row.households, row.persons, row.amount_fen) if shown is Shown.FIGURES else None
-    return ToldRow(row.code, row.name, shown, figures)
+def _told(row: PaymentRow, hiding: Hidden, least: Smallness) -> ToldRow | None:
+    """A place with its figures or with what it is called instead; nothing where it is not even named."""
+    if row.code not in hiding.codes:
+        return ToldRow(row.code, row.name, Shown.FIGURES, Figures(row.households, row.persons, row.amount_fen))
+    if not hiding.named or row.households < least.households:
+        return None
+    small = hiding.labelled and row.persons < least.persons
+    return ToldRow(row.code, row.name, Shown.SMALL if small else Shown.MERGED, None)
 
 
 def _sum(rows: Sequence[PaymentRow]) -> Figures:

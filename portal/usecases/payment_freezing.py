@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from portal.domain.cell_changes import Cells
 from portal.domain.money import format_yuan
+from portal.domain.payment_hiding import Smallness
 from portal.domain.payments import (
     PaymentBatch,
-    Smallness,
     ToldBatch,
     read_draft,
     read_told,
@@ -85,7 +85,7 @@ def _write_figures(session: Session, revision: Revision, batch: PaymentBatch, to
 
 def _summary(told: ToldBatch, batch: PaymentBatch, services: Services) -> str:
     if told.total is None:
-        return f"不足{smallness(services).persons}人，不单列数字"
+        return f"不足{smallness(services).persons}人或只有很少几户，不单列数字"
     persons = f"{told.total.persons}人，" if batch.counts_persons else ""
     return f"共{told.total.households}户，{persons}{format_yuan(told.total.amount_fen)}元"
 

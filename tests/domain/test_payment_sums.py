@@ -11,7 +11,8 @@ from portal.domain.divisions import DivisionCode, Level
 from portal.domain.fund_overviews import FundColumn, Overview, SumTable, by_month, overview
 from portal.domain.fund_totals import FundFigure, FundStage
 from portal.domain.money import Fen
-from portal.domain.payments import PaymentBatch, PaymentKind, PaymentRow, Smallness, ToldBatch, told_by, told_places
+from portal.domain.payment_hiding import Smallness
+from portal.domain.payments import PaymentBatch, PaymentKind, PaymentRow, ToldBatch, told_by, told_places
 from portal.domain.programs import Program
 from portal.domain.statistics import Shown
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from portal.data.tables import read_csv, read_toml
 from portal.domain.divisions import Division, DivisionCode, Level, from_table
 from portal.domain.payment_columns import ColumnWords
+from portal.domain.payment_hiding import Smallness
 from portal.domain.payment_places import PaidPlaces
 from portal.domain.payment_sheets import PaymentSaid, PaymentSheet, lines_above, read_tables, tables_in
 from portal.domain.payment_tables import TableWords
 from portal.domain.payment_titles import PaymentWords, title_lines
-from portal.domain.payments import PaymentBatch, PaymentKind, Residence, Smallness, told_by
+from portal.domain.payments import PaymentBatch, PaymentKind, Residence, told_by
 from portal.domain.programs import Program
 from portal.domain.roster_headings import ALWAYS_READ, HeadingFinder, HeadingTable
 from portal.domain.sheets import Sheet, Workbook

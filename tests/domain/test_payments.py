@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 
 from portal.domain.divisions import DivisionCode, Level
 from portal.domain.money import Fen
+from portal.domain.payment_hiding import Smallness
 from portal.domain.payments import (
     PaymentBatch,
     PaymentKind,
     PaymentRow,
     Residence,
-    Smallness,
     draft_of,
     read_draft,
     read_told,
