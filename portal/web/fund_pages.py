@@ -1,6 +1,6 @@
 """The pictures of the year pages: each with the table and the CSV that are made from the very same sums."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from portal.charts.tiles import Tile, tile_map
 from portal.domain.boundaries import Boundaries
 from portal.domain.division_tiles import DivisionTile
 from portal.domain.divisions import Division, DivisionCode, Level
-from portal.domain.fund_overviews import CLASSES, FundColumn, Overview, SumTable, classes
+from portal.domain.fund_overviews import CLASSES, FundColumn, Overview, SumRow, SumTable, classes
 from portal.domain.funds import FundSource
 from portal.domain.money import Fen
 from portal.domain.programs import Program
@@ -176,7 +176,7 @@ def _picture(
 ) -> Picture | None:  # fmt: skip
     if not table.rows or table.shown is None:
         return None
-    lines = tuple(Line(name(row.key), url(row.key), _code(row.key), row.amounts) for row in table.rows)
+    lines = tuple(Line(name(row.key), url(row.key), _code(row.key), told) for row, told in _told(table))
     drawn = [place for place, column in enumerate(table.columns) if column is not FundColumn.RETURNED]
     charts = tuple(
         _flow(f"flow-{slug}-{place}", title, table, place, places, name, url, runs_in=runs_in)
@@ -186,6 +186,13 @@ def _picture(
     return Picture(
         slug, title, heading, columns_of(table.columns), lines, table.totals, charts, is_partly_untold=is_partly_untold
     )
+
+
+def _told(table: SumTable[K]) -> Iterator[tuple[SumRow[K], tuple[int | None, ...]]]:
+    """The rows with what is told of each: where a column's money is not told by rows, nothing is not told of any."""
+    untold = next((row.amounts for row in table.rows if row.key is None), (Fen(0),) * len(table.columns))
+    for row in table.rows:
+        yield row, tuple(None if other and not one else one for one, other in zip(row.amounts, untold, strict=True))
 
 
 def _flow(

@@ -67,6 +67,11 @@ def words_drawn(page: str) -> set[str]:
     }
 
 
+def in_words(cell: str) -> str:
+    """A cell of a CSV as the page tells it."""
+    return f"{float(cell):,.2f}" if cell else "没有公布"
+
+
 def test_a_year_is_told_in_pictures_tables_and_csv_alike(
     app: Flask, client, services: Services, cast: Cast, at: datetime
 ):
@@ -79,20 +84,28 @@ def test_a_year_is_told_in_pictures_tables_and_csv_alike(
     for slug, caption in (("sources", "钱从哪里来"), ("places", "到了哪些地方"), ("programs", "用在哪个项目")):
         head, *rows = rows_of(client, f"/funds/2026/{slug}.csv")
         assert head[2:] == ["预算（元）", "预算（分）", "已分配（元）", "已分配（分）"]
-        assert [[row[1], f"{float(row[2]):,.2f}", f"{float(row[4]):,.2f}"] for row in rows] == [
-            row[:3] for row in tables[caption]
-        ]
+        assert [[row[1], in_words(row[2]), in_words(row[4])] for row in rows] == [row[:3] for row in tables[caption]]
         drawn = words_drawn(page)
         with app.test_request_context("/"):
             assert all(large_money(int(row[3])) in drawn for row in rows if int(row[3]))
         assert sum(int(row[3]) for row in rows) == 193_857_000_000
-        assert sum(int(row[5]) for row in rows) == 8_642_000_000
+        assert sum(int(row[5] or 0) for row in rows) == 8_642_000_000
         assert all(f"{int(row[3]) / 100:.2f}" == row[2] for row in rows)
     assert page.count("<svg") >= 5
     assert "19.39 亿元" in page
     assert "8,642.00 万元" in page
     assert 'href="/funds/2026/370811/"' in page
     assert "style=" not in page
+
+
+def test_what_is_not_told_by_programme_is_never_told_as_nothing(client, services, cast: Cast, at: datetime):
+    """The allocation names no programme: of no programme it can be said that nothing was allocated to it."""
+    city_publishes(services, cast, at=at)
+    city_allocates(services, cast, FIRST.read_bytes(), at=at)
+    rows = {row[0]: row[1:3] for row in tables_of(client.get("/funds/2026/").text)["用在哪个项目"]}
+    assert rows.pop("其他或不分项目")[1] == "86,420,000.00"
+    assert len(rows) >= 2
+    assert {allocated for _budget, allocated in rows.values()} == {"没有公布"}
 
 
 def test_narrow_tables_become_cards_whose_cells_name_their_columns(client, services, cast: Cast, at: datetime):
