@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from portal.domain.allocation_tables import AllocationRow
 from portal.domain.permissions import Permission
-from portal.domain.publications import Route, Step, WithdrawalKind, open_steps
+from portal.domain.publications import Area, WithdrawalKind
 from portal.queries.allocations import DeskAllocation, allocation_order, desk_allocation, desk_allocations
 from portal.usecases import clock
 from portal.usecases.allocations import AllocationOrder, explain_differences, import_allocation
@@ -16,11 +16,13 @@ from portal.web import uploads
 from portal.web.access import current_actor, requires
 from portal.web.allocation_pages import shown_allocation
 from portal.web.desk.attempts import attempt, done, sent
+from portal.web.desk.publication_pages import DeskPages, import_answer, list_answer, publication_answer
 from portal.web.forms.allocations import AllocationCorrectionForm, AllocationUploadForm, TableForm, reasons_form
 from portal.web.forms.base import DeskForm
 from portal.web.services import services
 
 blueprint = Blueprint("desk_allocations", __name__, url_prefix="/desk/allocations")
+PAGES = DeskPages(Area.ALLOCATIONS, "allocation")
 
 
 @blueprint.before_request
@@ -33,10 +35,7 @@ def take_more() -> None:
 @requires(Permission.SEE_DRAFTS)
 def allocations() -> str:
     """Every allocation of the actor's offices."""
-    actor = current_actor()
-    return render_template(
-        "desk/allocations/allocations.html", allocations=desk_allocations(actor), may_draft=actor.may(Permission.DRAFT)
-    )
+    return list_answer(PAGES, desk_allocations(current_actor()))
 
 
 @blueprint.get("/<string:number>")
@@ -44,17 +43,9 @@ def allocations() -> str:
 def allocation(number: str) -> str:
     """One allocation: its state, what can be done now, and exactly what the public sees."""
     found, actor = desk_allocation(current_actor(), number), current_actor()
-    steps = open_steps(found.state, found.hands, actor, Route(found.steps))
-    may_draft = actor.may(Permission.DRAFT)
-    return render_template(
-        "desk/allocations/allocation.html",
-        allocation=found,
-        shown=shown_allocation(found.table) if found.table else None,
-        steps=[step for step in Step if step in steps],
-        may_explain=may_draft and found.is_open and bool(_differing(found)),
-        may_correct=may_draft and found.is_public and not found.is_open,
-        may_bypass=actor.may(Permission.PUBLISH) and found.is_open and Step.PUBLISH not in steps,
-    )
+    may_explain = actor.may(Permission.DRAFT) and found.is_open and bool(_differing(found))
+    shown = shown_allocation(found.table) if found.table else None
+    return publication_answer(PAGES, found, shown, may_explain=may_explain)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -82,7 +73,9 @@ def correct(number: str) -> ResponseReturnValue:
         )  # fmt: skip
         return _import(form, order)
 
-    return attempt(form, read, lambda: render_template("desk/allocations/correct.html", form=form, number=known.number))
+    return attempt(
+        form, read, lambda: render_template("desk/allocations/correct.html", told=PAGES, form=form, number=known.number)
+    )
 
 
 @blueprint.route("/<string:number>/explain", methods=["GET", "POST"])
@@ -116,9 +109,7 @@ def _import(form: TableForm, order: AllocationOrder) -> ResponseReturnValue:
     name, content = uploads.sheet(request)
     upload = Upload(name[-120:], content)
     outcome = import_allocation(services(), current_actor(), upload, order, at=clock.now(), sent=_sent(form))
-    if outcome.number is None:
-        return render_template("desk/allocations/problems.html", outcome=outcome, form=form, order=order), 422
-    return done(url_for(".allocation", number=outcome.number), _("已存为草稿，请核对后送审。"))
+    return import_answer(PAGES, outcome, order.corrects)
 
 
 def _sent(form: DeskForm) -> Sent:

@@ -7,7 +7,7 @@ from wtforms import Field
 
 from portal.domain.document_text import html_of
 from portal.domain.permissions import Permission
-from portal.domain.publications import Route, Step, WithdrawalKind, open_steps
+from portal.domain.publications import Area, WithdrawalKind
 from portal.queries.documents import DeskDocument, desk_document, desk_documents
 from portal.usecases import clock
 from portal.usecases.corrections import Correction
@@ -16,11 +16,13 @@ from portal.usecases.idempotency import Sent
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, done, sent
 from portal.web.desk.beginnings import begun
+from portal.web.desk.publication_pages import DeskPages, list_answer, publication_answer
 from portal.web.document_pages import within_site
 from portal.web.forms.documents import CorrectionForm, DocumentForm, typed
 from portal.web.services import services
 
 blueprint = Blueprint("desk_documents", __name__, url_prefix="/desk/documents")
+PAGES = DeskPages(Area.DOCUMENTS, "document")
 
 
 @blueprint.get("/")
@@ -29,9 +31,7 @@ def documents() -> str:
     """Every document of the actor's offices, those that must be looked at again first."""
     found = desk_documents(current_actor(), services().rulebook.repealed, at=clock.now())
     ordered = sorted(found, key=lambda one: not (one.review_is_due or one.stale))
-    return render_template(
-        "desk/documents/documents.html", documents=ordered, may_draft=current_actor().may(Permission.DRAFT)
-    )
+    return list_answer(PAGES, ordered)
 
 
 @blueprint.get("/<string:number>")
@@ -39,17 +39,9 @@ def documents() -> str:
 def document(number: str) -> str:
     """One document: its state, what can be done now, and exactly what the public sees."""
     found = _found(number)
-    actor = current_actor()
-    steps = open_steps(found.state, found.hands, actor, Route(found.steps))
-    return render_template(
-        "desk/documents/document.html",
-        document=found,
-        html=within_site(html_of(found.content.body)) if found.content else "",
-        steps=[step for step in Step if step in steps],
-        may_edit=actor.may(Permission.DRAFT) and found.state == "draft",
-        may_correct=actor.may(Permission.DRAFT) and found.is_public and not found.is_open,
-        may_bypass=actor.may(Permission.PUBLISH) and found.is_open and Step.PUBLISH not in steps,
-    )
+    may_edit = current_actor().may(Permission.DRAFT) and found.state == "draft"
+    shown = within_site(html_of(found.content.body)) if found.content else None
+    return publication_answer(PAGES, found, shown, may_edit=may_edit)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -7,7 +7,7 @@ from werkzeug.datastructures import FileStorage
 
 from portal.domain.payments import told_by
 from portal.domain.permissions import Permission
-from portal.domain.publications import Route, Step, WithdrawalKind, open_steps
+from portal.domain.publications import Area, WithdrawalKind
 from portal.queries.payments import DeskPayment, desk_payment, desk_payments, payment_order
 from portal.usecases import clock
 from portal.usecases.notice_imports import Upload
@@ -17,38 +17,28 @@ from portal.usecases.payments import import_payments
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, done, sent
 from portal.web.desk.beginnings import begun
+from portal.web.desk.publication_pages import DeskPages, list_answer, publication_answer
 from portal.web.forms.payments import PaymentCorrectionForm, PaymentUploadForm, RosterForm
 from portal.web.payment_pages import ShownPayment, shown_table
 from portal.web.services import services
 
 blueprint = Blueprint("desk_payments", __name__, url_prefix="/desk/payments")
+PAGES = DeskPages(Area.PAYMENTS, "payment")
 
 
 @blueprint.get("/")
 @requires(Permission.SEE_DRAFTS)
 def payments() -> str:
     """Every batch of the actor's offices."""
-    actor = current_actor()
-    return render_template(
-        "desk/payments/payments.html", payments=desk_payments(actor), may_draft=actor.may(Permission.DRAFT)
-    )
+    return list_answer(PAGES, desk_payments(current_actor()))
 
 
 @blueprint.get("/<string:number>")
 @requires(Permission.SEE_DRAFTS)
 def payment(number: str) -> str:
     """One batch: its state, what can be done now, and what the public sees of its figures."""
-    found, actor = desk_payment(current_actor(), number), current_actor()
-    steps = open_steps(found.state, found.hands, actor, Route(found.steps))
-    may_draft = actor.may(Permission.DRAFT)
-    return render_template(
-        "desk/payments/payment.html",
-        payment=found,
-        shown=_shown(found),
-        steps=[step for step in Step if step in steps],
-        may_correct=may_draft and found.is_public and not found.is_open,
-        may_bypass=actor.may(Permission.PUBLISH) and found.is_open and Step.PUBLISH not in steps,
-    )
+    found = desk_payment(current_actor(), number)
+    return publication_answer(PAGES, found, _shown(found))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

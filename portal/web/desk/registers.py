@@ -2,11 +2,10 @@
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from portal.domain.permissions import Permission
-from portal.domain.publications import Route, Step, WithdrawalKind, open_steps
+from portal.domain.publications import Area, WithdrawalKind
 from portal.domain.registers import told_by
 from portal.queries.registers import DeskRegister, desk_register, desk_registers, hidden_in_preview
 from portal.queries.treasury import as_published
@@ -14,39 +13,30 @@ from portal.usecases import clock
 from portal.usecases.notice_imports import Upload
 from portal.usecases.registers import RegisterOrder, corrected_order, import_register
 from portal.web.access import current_actor, requires
-from portal.web.desk.attempts import attempt, done, sent
+from portal.web.desk.attempts import attempt, sent
+from portal.web.desk.publication_pages import DeskPages, import_answer, list_answer, publication_answer
 from portal.web.forms.allocations import AllocationCorrectionForm, TableForm
 from portal.web.forms.registers import RegisterUploadForm
 from portal.web.register_pages import ShownRegister, shown_table
 from portal.web.services import services
 
 blueprint = Blueprint("desk_registers", __name__, url_prefix="/desk/registers")
+PAGES = DeskPages(Area.REGISTERS, "register")
 
 
 @blueprint.get("/")
 @requires(Permission.SEE_DRAFTS)
 def registers() -> str:
     """Every register of the actor's offices."""
-    actor = current_actor()
-    return render_template(
-        "desk/registers/registers.html", registers=desk_registers(actor), may_draft=actor.may(Permission.DRAFT)
-    )
+    return list_answer(PAGES, desk_registers(current_actor()))
 
 
 @blueprint.get("/<string:number>")
 @requires(Permission.SEE_DRAFTS)
 def register(number: str) -> str:
     """One register: its state, what can be done now, and exactly what the public sees."""
-    found, actor = desk_register(current_actor(), number), current_actor()
-    steps = open_steps(found.state, found.hands, actor, Route(found.steps))
-    return render_template(
-        "desk/registers/register.html",
-        register=found,
-        shown=_shown(found),
-        steps=[step for step in Step if step in steps],
-        may_correct=actor.may(Permission.DRAFT) and found.is_public and not found.is_open,
-        may_bypass=actor.may(Permission.PUBLISH) and found.is_open and Step.PUBLISH not in steps,
-    )
+    found = desk_register(current_actor(), number)
+    return publication_answer(PAGES, found, _shown(found))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -71,7 +61,9 @@ def correct(number: str) -> ResponseReturnValue:
         order = corrected_order(known, WithdrawalKind(form.kind.data), form.note.data or "")
         return _import(form, form.file.data, order)
 
-    return attempt(form, read, lambda: render_template("desk/registers/correct.html", form=form, number=known.number))
+    return attempt(
+        form, read, lambda: render_template("desk/registers/correct.html", told=PAGES, form=form, number=known.number)
+    )
 
 
 def _shown(found: DeskRegister) -> ShownRegister | None:
@@ -87,6 +79,4 @@ def _import(form: TableForm, file: FileStorage, order: RegisterOrder) -> Respons
     upload = Upload((file.filename or "")[-120:], file.stream.read())
     keyed = sent(form, url_for(".registers") + "{number}")
     outcome = import_register(services(), current_actor(), upload, order, at=clock.now(), sent=keyed)
-    if outcome.number is None:
-        return render_template("desk/registers/problems.html", outcome=outcome, order=order), 422
-    return done(url_for(".register", number=outcome.number), _("已存为草稿，请核对后送审。"))
+    return import_answer(PAGES, outcome, order.corrects)
