@@ -4,250 +4,234 @@ A fault is told with its sheet and cell, and then nothing of the workbook may be
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from fractions import Fraction
 
-from portal.domain.allocation_factors import FactorSheet
-from portal.domain.allocation_headers import AmountHeader, find_header, is_factor_sheet
+from portal.domain.allocation_amounts import Amounts, compare, read_amounts
+from portal.domain.allocation_claims import check_above, check_remarks
+from portal.domain.allocation_factors import FactorColumns, FactorTable, beside_amounts, factor_columns, is_factor_sheet
+from portal.domain.allocation_headers import find_header
+from portal.domain.allocation_headings import AllocationHeadings
+from portal.domain.allocation_weights import agreed, in_table, in_words, weight_tables
 from portal.domain.allocations import SIGNS, Adjustment, AdjustmentKind, Factor
 from portal.domain.division_names import DivisionNames
-from portal.domain.divisions import Division, Level
-from portal.domain.fund_tables import Amount, FundHeadings, check_unit, place_of_unit, read_amount, stated_unit
-from portal.domain.fund_titles import check_claims, check_total, check_year, off_by, title_of
+from portal.domain.divisions import Division
+from portal.domain.fund_titles import check_year, title_of
 from portal.domain.funds import FundSource
 from portal.domain.messages import N_, Message
 from portal.domain.money import Fen, MoneyUnit
 from portal.domain.roster_report import Report
 from portal.domain.roster_values import Problem
-from portal.domain.sheets import CellKind, Row, Sheet, Workbook, address
+from portal.domain.sheets import Cell, CellKind, Sheet, Workbook, address
 
 
 @dataclass(frozen=True, slots=True)
 class AllocationSheet:
-    """A workbook read: every sequence in the order of the divisions. With any problem only the report may be used."""
+    """A workbook read: every sequence in the order of the divisions. With any problem only the report may be used.
+
+    `computed` is what the table says that the formula gave, where it says so; `reasons` are its words by division;
+    `may_be_factors` that the factors stand beside the amounts and are such only if they give them.
+    """
 
     title: str
     unit: MoneyUnit
     unit_fen: int
     divisions: tuple[Division, ...]
+    names: tuple[str, ...]
     finals: tuple[Fen, ...]
+    computed: tuple[Fen, ...] | None
     sources: Mapping[FundSource, tuple[Fen, ...]]
     adjustments: tuple[Adjustment, ...]
     factors: tuple[Factor, ...]
+    may_be_factors: bool
+    reasons: Mapping[str, str]
     left_out: tuple[Division, ...]
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
 
 
-@dataclass(slots=True)
-class _Line:
-    """One division's amounts by column name."""
-
-    division: Division
-    row: Row
-    amounts: dict[str, Amount] = field(default_factory=dict)
-    above: int = 0
-    """Of a total: how many divisions stand above it."""
+def read_allocation(
+    workbook: Workbook, headings: AllocationHeadings, names: DivisionNames, year: int
+) -> AllocationSheet:
+    """Read a table of amounts and, if there are any, its factors."""
+    return _Reading(workbook, headings, names).result(year)
 
 
-@dataclass(slots=True)
-class _Amounts:
-    """One sheet of amounts while it is read."""
+class _Reading:
+    """A workbook while it is read: which sheet holds what, and what is wrong with it."""
 
-    sheet: Sheet
-    header: AmountHeader
-    unit: MoneyUnit
-    lines: list[_Line] = field(default_factory=list)
-    totals: list[_Line] = field(default_factory=list)
+    def __init__(self, workbook: Workbook, headings: AllocationHeadings, names: DivisionNames) -> None:
+        self.headings, self.names, self.report = headings, names, Report()
+        self.shown = [sheet for sheet in workbook.sheets if not sheet.hidden and sheet.rows]
+        self.weights = weight_tables(self.shown, headings)
+        rest = [sheet for sheet in self.shown if sheet not in self.weights]
+        headers = {sheet.name: header for sheet in rest if (header := find_header(sheet, headings))}
+        self.factor_sheets = [sheet for sheet in rest if _holds_factors(sheet, headings, mixed=sheet.name in headers)]
+        self.tables = [
+            read_amounts(sheet, headers[sheet.name], headings, names, self.report)
+            for sheet in rest
+            if sheet.name in headers and sheet not in self.factor_sheets
+        ]
+        if not self.factor_sheets:
+            self.factor_sheets = [sheet for sheet in rest if sheet.name not in headers and _is_list(sheet, headings)]
 
-    def column(self, name: str) -> tuple[Fen, ...]:
-        """One column's amounts; empty cells count as nothing."""
-        return tuple(line.amounts[name].fen if name in line.amounts else Fen(0) for line in self.lines)
+    def result(self, year: int) -> AllocationSheet:
+        """The allocation, or the report alone."""
+        if not self.tables:
+            name = self.shown[0].name if self.shown else ""
+            self.report.refuse(name, "A1", Message(N_("没有找到分配表：表头要有区划和金额两列")))
+            return self._nothing()
+        main = self.tables[0]
+        check_year(main.sheet, main.header.first, year, self.report)
+        for other in self.tables[1:]:
+            compare(main, other, self.report)
+        factors, may_be = self._factors(main)
+        if not main.lines:
+            self.report.refuse(main.sheet.name, main.header.place, Message(N_("表里没有一行是本地的区划和金额")))
+        self._check_claims(main)
+        return self._nothing() if self.report.problems else self._sheet(main, factors, may_be=may_be)
 
-    @property
-    def finals(self) -> tuple[Fen, ...]:
-        """The final amounts; without a column of totals they are the sums of the sources."""
-        if self.header.total is not None:
-            return self.column("total")
-        parts = [self.column(source) for source in self.header.sources]
-        return tuple(Fen(sum(amounts)) for amounts in zip(*parts, strict=True))
+    def _nothing(self) -> AllocationSheet:
+        problems = self.report.in_order([sheet.name for sheet in self.shown])
+        warnings = tuple(self.report.warnings)
+        return AllocationSheet(
+            title="", unit=MoneyUnit.YUAN, unit_fen=1, divisions=(), names=(), finals=(), computed=None, sources={},
+            adjustments=(), factors=(), may_be_factors=False, reasons={}, left_out=(), problems=problems,
+            warnings=warnings,
+        )  # fmt: skip
 
-    @property
-    def unit_fen(self) -> int:
-        """The last decimal that the column of final amounts prints, in fen."""
-        names = ["total"] if self.header.total is not None else list(self.header.sources)
-        printed = [line.amounts[name].decimals for line in self.lines for name in names if name in line.amounts]
-        return self.unit.yuan * 100 // int(10 ** max(printed))
-
-
-def read_allocation(workbook: Workbook, headings: FundHeadings, names: DivisionNames, year: int) -> AllocationSheet:
-    """Read a table of amounts and, if there is one, its sheet of factors."""
-    report = Report()
-    shown = [sheet for sheet in workbook.sheets if not sheet.hidden and sheet.rows]
-    factor_sheets = [sheet for sheet in shown if is_factor_sheet(sheet, headings)]
-    tables = [
-        _amounts(sheet, header, headings, names, report)
-        for sheet in shown
-        if sheet not in factor_sheets and (header := find_header(sheet, headings))
-    ]
-    if not tables:
-        report.refuse(shown[0].name if shown else "", "A1", Message(N_("没有找到分配表：表头要有区划和金额两列")))
-        return _nothing(report, shown)
-    main = tables[0]
-    title = title_of(main.sheet, main.header.first)
-    check_year(main.sheet, main.header.first, year, report)
-    for other in tables[1:]:
-        _compare(main, other, report)
-    divisions = tuple(line.division for line in main.lines)
-    factors = _factors(factor_sheets, headings, names, divisions, main, report)
-    if not main.lines:
-        report.refuse(main.sheet.name, main.header.place, Message(N_("表里没有一行是本地的区划和金额")))
-    if report.problems:
-        return _nothing(report, shown)
-    left_out = tuple(one for one in names.below if one not in divisions and not one.virtual)
-    return AllocationSheet(
-        title, main.unit, main.unit_fen, divisions, main.finals,
-        {source: main.column(source) for source in main.header.sources}, _adjustments(main), factors, left_out, (),
-        (*report.warnings, *_left_out(main, left_out)),
-    )  # fmt: skip
-
-
-def _nothing(report: Report, shown: Sequence[Sheet]) -> AllocationSheet:
-    problems = report.in_order([sheet.name for sheet in shown])
-    return AllocationSheet("", MoneyUnit.YUAN, 1, (), (), {}, (), (), (), problems, tuple(report.warnings))
-
-
-def _amounts(
-    sheet: Sheet, header: AmountHeader, headings: FundHeadings, names: DivisionNames, report: Report
-) -> _Amounts:
-    told = header.money_texts
-    unit = stated_unit(sheet, header.first, told, report) or MoneyUnit.YUAN
-    found = _Amounts(sheet, header, unit)
-    for row in sheet.rows[header.last + 1 :]:
-        _read_row(found, row, headings, names, report)
-    amounts = [line.amounts[name] for line in found.lines for name in ("total",) if name in line.amounts]
-    bounds = headings.bounds[Level.TOWNSHIP if names.own.level is Level.COUNTY else Level.COUNTY]
-    check_unit(sheet, place_of_unit(sheet, header.first, told), amounts, unit, bounds, report)
-    _check_sums(found, report)
-    return found
-
-
-def _read_row(found: _Amounts, row: Row, headings: FundHeadings, names: DivisionNames, report: Report) -> None:
-    header, name = found.header, row.cell(found.header.division)
-    if not any(row.cell(column).kind is not CellKind.EMPTY for column in header.amount_columns):
-        return
-    if headings.is_row("totals", name.text) or any(headings.is_row("totals", cell.text) for cell in row.cells[:2]):
-        total = _line(found, names.own, row, report)
-        total.above = len(found.lines)
-        found.totals.append(total)
-        return
-    division, place = names.find(name.text), address(name.column, row.number)
-    if row.number in found.sheet.hidden_rows:
-        report.refuse(found.sheet.name, place, Message(N_("这一行被隐藏，却有金额：请取消隐藏，或删去这一行")))
-    elif name.kind is CellKind.EMPTY:
-        report.refuse(found.sheet.name, place, Message(N_("这一行有金额，没有写区划：请补填区划，或删去这一行")))
-    elif division is None:
-        text = N_("没有这个区划，或它不在本次分配的范围内：请按规范名称改写")
-        report.refuse(found.sheet.name, place, Message(text), name.text[:20])
-    elif any(line.division == division for line in found.lines):
-        report.refuse(found.sheet.name, place, Message(N_("这个区划写了两次")))
-    else:
-        found.lines.append(_line(found, division, row, report))
-
-
-def _line(found: _Amounts, division: Division, row: Row, report: Report) -> _Line:
-    line = _Line(division, row)
-    for name, column in found.header.columns.items():
-        if column not in found.header.amount_columns:
-            continue
-        amount = read_amount(found.sheet.name, row.number, row.cell(column), found.unit, report)
-        if amount is not None:
-            line.amounts[name] = amount
-    return line
-
-
-def _check_sums(found: _Amounts, report: Report) -> None:
-    """Rows against totals, sources against each row, titles against the sum: arithmetic stops, to the fen."""
-    for line in (*found.lines, *found.totals):
-        _check_row(found, line, report)
-    if report.problems:
-        return
-    before = 0
-    for total in found.totals:
-        for name, stated in total.amounts.items():
-            amounts = found.column(name)
-            runs = (amounts, amounts[: total.above], amounts[before : total.above])
-            check_total(found.sheet.name, stated, runs, report)
-        before = total.above
-    check_claims(found.sheet, found.header.first, Fen(sum(found.finals)), report)
-
-
-def _check_row(found: _Amounts, line: _Line, report: Report) -> None:
-    """A row's sources make its amount, and its computed amount with adjustments does too."""
-    sheet, header = found.sheet.name, found.header
-    told = line.amounts.get("total")
-    if told is None:
-        if header.total is not None and line not in found.totals:
-            place = address(header.total, line.row.number)
-            report.refuse(sheet, place, Message(N_("没有写金额（空白，或公式没有结果）：请补填")))
-        return
-    parts = [line.amounts[source].fen for source in header.sources if source in line.amounts]
-    if parts and sum(parts) != told.fen:
-        report.refuse(sheet, told.place, off_by(_BY_SOURCE, told.fen, Fen(sum(parts))))
-    if "computed" in line.amounts:
-        result = line.amounts["computed"].fen + sum(
-            SIGNS[kind] * line.amounts[kind].fen for kind in header.adjustments if kind in line.amounts
+    def _sheet(self, main: Amounts, factors: tuple[Factor, ...], *, may_be: bool) -> AllocationSheet:
+        left_out = tuple(one for one in self.names.below if one not in main.divisions and not one.virtual)
+        own = self.names.own
+        return AllocationSheet(
+            title=title_of(main.sheet, main.header.first),
+            unit=main.unit,
+            unit_fen=main.unit_fen,
+            divisions=main.divisions,
+            names=tuple(line.name if line.division == own else line.division.display_name for line in main.lines),
+            finals=main.finals,
+            computed=main.column("computed") if "computed" in main.header.columns else None,
+            sources={source: main.column(source) for source in main.header.sources},
+            adjustments=self._adjustments(main, factors),
+            factors=factors,
+            may_be_factors=may_be,
+            reasons={line.division.code: line.reason for line in main.lines if line.reason},
+            left_out=left_out,
+            problems=(),
+            warnings=(*self.report.warnings, *_left_out(main, left_out)),
         )
-        if result != told.fen:
-            report.refuse(sheet, told.place, off_by(_BY_FORMULA, told.fen, Fen(result)))
+
+    def _adjustments(self, main: Amounts, factors: Sequence[Factor]) -> tuple[Adjustment, ...]:
+        """The columns of adjustments, and what the office keeps for itself where it has no factors."""
+        found = [
+            Adjustment(kind, tuple(Fen(SIGNS[kind] * amount) for amount in main.column(kind)))
+            for kind in AdjustmentKind
+            if kind in main.header.adjustments
+        ]
+        own = self.names.own
+        if own in main.divisions and not any(one.values[main.divisions.index(own)] for one in factors):
+            kept = tuple(
+                amount if division == own else Fen(0)
+                for division, amount in zip(main.divisions, main.finals, strict=True)
+            )
+            found.append(Adjustment(AdjustmentKind.RESERVE, kept))
+        return tuple(found)
+
+    def _factors(self, main: Amounts) -> tuple[tuple[Factor, ...], bool]:
+        """The factors of the sheet that has them, or those beside the amounts; whether the latter only may be some."""
+        if not self.factor_sheets:
+            return self._factors_beside(main)
+        found = [self._found_factors(sheet) for sheet in self.factor_sheets]
+        tables = [
+            FactorTable(sheet, columns, self.headings, self.names, self.report)
+            for sheet, columns in zip(self.factor_sheets, found, strict=True)
+            if columns
+        ]
+        for other in tables[1:]:
+            if place := other.differs_from(tables[0]):
+                text = N_("与《%(sheet)s》里的因素不一致：请只留一张因素表")
+                self.report.refuse(other.sheet.name, place, Message(text, {"sheet": tables[0].sheet.name}))
+        return (self._read(tables[0], main) if tables else ()), False
+
+    def _factors_beside(self, main: Amounts) -> tuple[tuple[Factor, ...], bool]:
+        """Without weights nothing says that a column holds a factor: then nothing in it is a fault."""
+        columns = beside_amounts(main.sheet, main.header, self.headings)
+        if not columns.columns:
+            return (), False
+        aside = Report()
+        table = FactorTable(main.sheet, columns, self.headings, self.names, aside)
+        if table.stated_weights() or self.weights or aside.problems.keys() & table.weight_cells:
+            table = FactorTable(main.sheet, columns, self.headings, self.names, self.report)
+            return self._read(table, main), False
+        weights = self._words(table)
+        factors = table.factors(main.divisions, weights, self.names.own)
+        return factors, weights is None
+
+    def _found_factors(self, sheet: Sheet) -> FactorColumns | None:
+        found = factor_columns(sheet, self.headings)
+        if found is None:
+            self.report.refuse(sheet.name, "A1", Message(N_("因素表里没有找到表头：第一行写因素名称，下面一行写权重")))
+        return found
+
+    def _read(self, table: FactorTable, main: Amounts) -> tuple[Factor, ...]:
+        """Factors with their weights; both tables have to hold the same divisions."""
+        weights = self._weights(table)
+        factors = table.factors(main.divisions, weights, self.names.own)
+        sheet = main.sheet.name
+        for line in main.lines:
+            if table.places and line.division not in table.places and line.division != self.names.own:
+                place = address(main.header.division, line.row.number)
+                text = N_("《%(sheet)s》里没有这个区划的因素，两张表不一致")
+                self.report.refuse(sheet, place, Message(text, {"sheet": table.sheet.name}))
+        for division, place in table.places.items():
+            if division not in main.divisions:
+                text = N_("《%(sheet)s》里没有这个区划的金额，两张表不一致")
+                self.report.refuse(table.sheet.name, place, Message(text, {"sheet": sheet}))
+        return factors
+
+    def _weights(self, table: FactorTable) -> tuple[Fraction, ...] | None:
+        stated = table.stated_weights()
+        tables = [in_table(sheet, table.factor_names, self.headings, self.report) for sheet in self.weights]
+        stated += [one for one in tables if one is not None]
+        return agreed(stated, self.report) if stated else self._words(table)
+
+    def _words(self, table: FactorTable) -> tuple[Fraction, ...] | None:
+        told = in_words(self.shown, table.factor_names)
+        return told.weights if told else None
+
+    def _check_claims(self, main: Amounts) -> None:
+        """Sums told around the tables; the annual total counts as well as what is issued of it."""
+        if self.report.problems or not main.lines:
+            return
+        sums = [Fen(sum(main.finals))]
+        if "computed" in main.header.columns:
+            sums.append(Fen(sum(main.column("computed"))))
+        check_above(main.sheet, main.header.last, sums, main.unit, self.headings, self.report)
+        check_remarks(main.sheet, main.remarks, sums, self.headings, self.report)
+        for sheet in self.factor_sheets:
+            found = factor_columns(sheet, self.headings)
+            above = len([row for row in sheet.rows if found and row.number < found.header])
+            check_above(sheet, above, sums, main.unit, self.headings, self.report)
 
 
-_BY_SOURCE = N_("金额写的是%(stated)s元，各来源之和是%(summed)s元，相差%(off)s元")
-_BY_FORMULA = N_("金额写的是%(stated)s元，测算数加减调整是%(summed)s元，相差%(off)s元")
+def _holds_factors(sheet: Sheet, headings: AllocationHeadings, *, mixed: bool) -> bool:
+    """A sheet that says so; beside amounts only when its name does."""
+    named = is_factor_sheet(Sheet(sheet.name, ()), headings)
+    return named if mixed else is_factor_sheet(sheet, headings)
 
 
-def _compare(main: _Amounts, other: _Amounts, report: Report) -> None:
-    """Two sheets of the same divisions may not tell different amounts."""
-    known = dict(zip((line.division for line in main.lines), main.finals, strict=True))
-    for line, amount in zip(other.lines, other.finals, strict=True):
-        place = address(other.header.total or other.header.division, line.row.number)
-        if line.division not in known:
-            text = N_("《%(sheet)s》里没有这个区划，两张表不一致")
-            report.refuse(other.sheet.name, place, Message(text, {"sheet": main.sheet.name}))
-        elif known[line.division] != amount:
-            text = N_("与《%(sheet)s》里同一区划的金额不一致")
-            report.refuse(other.sheet.name, place, Message(text, {"sheet": main.sheet.name}))
+def _is_list(sheet: Sheet, headings: AllocationHeadings) -> bool:
+    """Whether a sheet lists numbers by division without being called anything."""
+    found = factor_columns(sheet, headings)
+    numbers = [row for row in sheet.rows if found and row.number > found.header and _has_number(row.cells)]
+    return found is not None and headings.column(found.headings[found.division][1]) == "division" and len(numbers) > 1
 
 
-def _factors(
-    sheets: Sequence[Sheet], headings: FundHeadings, names: DivisionNames, divisions: Sequence[Division],
-    main: _Amounts, report: Report,
-) -> tuple[Factor, ...]:  # fmt: skip
-    """The factors of the one sheet that has them; both sheets have to hold the same divisions."""
-    if not sheets:
-        return ()
-    reader = FactorSheet(sheets[0], headings, names, report)
-    factors = reader.factors(divisions)
-    for line in main.lines:
-        if line.division not in reader.places and reader.places:
-            place = address(main.header.division, line.row.number)
-            text = N_("《%(sheet)s》里没有这个区划的因素，两张表不一致")
-            report.refuse(main.sheet.name, place, Message(text, {"sheet": sheets[0].name}))
-    for division, place in reader.places.items():
-        if division not in divisions:
-            text = N_("《%(sheet)s》里没有这个区划的金额，两张表不一致")
-            report.refuse(sheets[0].name, place, Message(text, {"sheet": main.sheet.name}))
-    return factors
+def _has_number(cells: Sequence[Cell]) -> bool:
+    return any(cell.kind is CellKind.NUMBER for cell in cells)
 
 
-def _adjustments(main: _Amounts) -> tuple[Adjustment, ...]:
-    return tuple(
-        Adjustment(kind, tuple(Fen(SIGNS[kind] * amount) for amount in main.column(kind)))
-        for kind in AdjustmentKind
-        if kind in main.header.adjustments
-    )
-
-
-def _left_out(main: _Amounts, divisions: Sequence[Division]) -> list[Problem]:
+def _left_out(main: Amounts, divisions: Sequence[Division]) -> list[Problem]:
     """Divisions in neither sheet are no fault: the page names them as given nothing."""
     place = main.header.place
     text = N_("表里没有%(place)s：页面会写明本次没有分配给它，请核对是否漏列")

@@ -32,9 +32,12 @@ _ROUNDED_RESIDUES = {
     ResidueRule.LAST: N_("四舍五入以后，总额减去各地之和是%(residue)s元（尾差），全部计入表中最后一个地方。"),
 }
 _ADJUSTMENTS = {
+    AdjustmentKind.BASE_AMOUNT: N_("基数%(amount)s元，不按公式分配"),
     AdjustmentKind.FLOOR_AMOUNT: N_("保底调增%(amount)s元"),
+    AdjustmentKind.CAP_AMOUNT: N_("封顶调减%(amount)s元"),
     AdjustmentKind.ADVANCE_ALLOCATION: N_("扣减提前下达%(amount)s元"),
     AdjustmentKind.CARRY_OVER: N_("扣减结转%(amount)s元"),
+    AdjustmentKind.RESERVE: N_("预留%(amount)s元，不按公式分配"),
 }
 
 

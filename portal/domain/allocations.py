@@ -44,15 +44,25 @@ class Cutting(StrEnum):
 
 
 class AdjustmentKind(StrEnum):
-    """What changes a computed amount by a rule of its own: 保底, 提前下达, 结转."""
+    """What changes a computed amount by a rule of its own: 基数, 保底, 封顶, 提前下达, 结转, 预留."""
 
+    BASE_AMOUNT = "base_amount"
     FLOOR_AMOUNT = "floor_amount"
+    CAP_AMOUNT = "cap_amount"
     ADVANCE_ALLOCATION = "advance_allocation"
     CARRY_OVER = "carry_over"
+    RESERVE = "reserve"
 
 
-SIGNS = {AdjustmentKind.FLOOR_AMOUNT: 1, AdjustmentKind.ADVANCE_ALLOCATION: -1, AdjustmentKind.CARRY_OVER: -1}
-"""What tops up is added; what was issued in advance or is left from before is taken off."""
+SIGNS = {
+    AdjustmentKind.BASE_AMOUNT: 1,
+    AdjustmentKind.FLOOR_AMOUNT: 1,
+    AdjustmentKind.CAP_AMOUNT: -1,
+    AdjustmentKind.ADVANCE_ALLOCATION: -1,
+    AdjustmentKind.CARRY_OVER: -1,
+    AdjustmentKind.RESERVE: 1,
+}
+"""What is given besides or tops up is added; what was issued before, is left over or too much is taken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +209,15 @@ def reproduce(
     divisions: Sequence[DivisionCode],
     factors: Sequence[Factor],
     unit_fen: int,
+    pool: Fen | None = None,
 ) -> Reproduced:
     """Find the rule that gives a table's amounts, or the one that leaves the fewest of them unexplained.
 
+    `pool` is what the formula distributes where the table tells it; otherwise it is the sum of what is not adjusted.
     Without factors nothing can be computed: then all that is not adjusted is unexplained.
     """
     base = before_adjustments(finals, adjustments)
-    pool = Fen(sum(base))
+    pool = Fen(sum(base)) if pool is None else pool
     if not factors or pool <= 0:
         scheme = Scheme(AllocationForm.STATED, ResidueRule.FIRST, pool, unit_fen, tuple(divisions), tuple(factors))
         return Reproduced(scheme, tuple(Fen(0) for _ in base), base)

@@ -1,13 +1,15 @@
 """Which division a cell of a table means: offices shorten names, prefix the city, or use names of their own."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from portal.domain.divisions import Division
 from portal.domain.sheets import compact
 
 _ENDING = re.compile(r"(?<=.)(?:自治县|街道办事处|街道|办事处|地区|区|县|市|镇|乡)$")
+_CODE = re.compile(r"^\d{6,12}")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -22,6 +24,7 @@ class DivisionNames:
         for division in (own, *self.below):
             self._add(division, (division.name, division.display_name, *others.get(division.code, ())))
         self._add(own, aliases.get("own", ()))
+        self._bodies: tuple[str, ...] = tuple(aliases.get("bodies", ()))
         for division in self.below:
             self._add(division, (_ENDING.sub("", division.name), _ENDING.sub("", division.display_name)))
 
@@ -31,8 +34,16 @@ class DivisionNames:
 
     def find(self, text: str) -> Division | None:
         """The division of a name, the name of the one above before it or not; nothing when none is meant."""
-        key = _key(text)
-        return self._found.get(key) or self._found.get(key.removeprefix(_key(self.own.name)))
+        return next((found for key in self._keys(text) if (found := self._found.get(key))), None)
+
+    def _keys(self, text: str) -> Iterator[str]:
+        """The name as written, then without code and city before it, remarks in brackets and an office after it."""
+        for written in (compact(text), _BRACKETS.sub("", compact(text))):
+            key = _CODE.sub("", _key(written))
+            body = next((word for word in self._bodies if key.endswith(word) and key != word), "")
+            for name in (key, key.removesuffix(body)):
+                yield name
+                yield name.removeprefix(_key(self.own.name))
 
     def within(self, text: str) -> Division:
         """The division below that a title names, the longest name counting; otherwise the office's own."""

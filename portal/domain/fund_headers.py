@@ -23,12 +23,16 @@ class Headings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FoundColumns:
-    """Positions of the header in the sheet's rows, the column of each known name, every heading with its cell."""
+    """Positions of the header in the sheet's rows, the first column of each known name, every heading with its cell.
+
+    `names` tells every column that has a known name, so that two of one name are noticed.
+    """
 
     first: int
     last: int
     columns: Mapping[str, int]
     texts: Mapping[int, tuple[str, str]]
+    names: Mapping[int, str]
 
 
 def find_columns(
@@ -70,14 +74,16 @@ def _is_word(cell: Cell) -> bool:
 
 def _columns(sheet: Sheet, first: int, last: int, headings: Headings) -> FoundColumns:
     columns: dict[str, int] = {}
+    names: dict[int, str] = {}
     texts: dict[int, tuple[str, str]] = {}
     for column, cells in _cells_by_column(sheet.rows[first : last + 1]).items():
         number, cell = cells[-1]
         texts[column] = (address(column, number), cell.text)
         name = next((found for _, one in reversed(cells) if (found := headings.column(one.text))), None)
         if name:
+            names[column] = name
             columns.setdefault(name, column)
-    return FoundColumns(first, last, columns, texts)
+    return FoundColumns(first, last, columns, texts, names)
 
 
 def _cells_by_column(rows: Sequence[Row]) -> dict[int, list[tuple[int, Cell]]]:

@@ -106,14 +106,22 @@ def read_number(cell: Cell) -> Decimal | Message | None:
     return Decimal(match["number"].replace(",", ""))
 
 
-def read_amount(sheet: str, row: int, cell: Cell, unit: MoneyUnit, report: Report) -> Amount | None:
-    """An amount of money, not negative; what is wrong with it is reported."""
+_NOISE = Decimal("0.00001")
+"""A sum of binary fractions is off by less than so many yuan; nobody writes a thousandth of a fen."""
+
+
+def read_amount(
+    sheet: str, row: int, cell: Cell, unit: MoneyUnit, report: Report, *, signed: bool = False
+) -> Amount | None:
+    """An amount of money, not negative unless it may be; what is wrong with it is reported."""
     number = read_number(cell)
     if isinstance(number, Message):
         report.fault(sheet, row, cell, number)
         return None
     if number is None:
         return None
+    if cell.kind is CellKind.NUMBER:
+        number = _without_noise(number, unit)
     try:
         amount = fen(number * unit.yuan)
     except InvalidError as error:
@@ -121,10 +129,17 @@ def read_amount(sheet: str, row: int, cell: Cell, unit: MoneyUnit, report: Repor
         finer = Message(N_("金额精确到分：以万元为单位时最多六位小数")) if is_large else error.message
         report.fault(sheet, row, cell, finer)
         return None
-    if amount < 0:
+    if amount < 0 and not signed:
         report.fault(sheet, row, cell, Message(N_("金额不能是负数")))
         return None
     return Amount(amount, decimals_of(number), address(cell.column, row))
+
+
+def _without_noise(number: Decimal, unit: MoneyUnit) -> Decimal:
+    """What a formula computed in binary fractions as it was meant: 1044.40000000001 is 1044.4."""
+    yuan = number * unit.yuan
+    whole_fen = yuan.quantize(Decimal("0.01"))
+    return whole_fen / unit.yuan if yuan != whole_fen and abs(yuan - whole_fen) < _NOISE else number
 
 
 def decimals_of(number: Decimal) -> int:

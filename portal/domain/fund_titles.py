@@ -70,17 +70,18 @@ def check_year(sheet: Sheet, above: int, year: int, report: Report) -> None:
         report.refuse(sheet.name, place, Message(text, {"told": years[0], "year": year}))
 
 
-def check_claims(sheet: Sheet, above: int, summed: Fen, report: Report) -> None:
-    """A sum that a title tells in words is the sum of the rows."""
+def check_claims(sheet: Sheet, above: int, summed: Fen, report: Report, *others: Fen) -> None:
+    """A sum that a title tells in words is the sum of the rows, or one of the others that it may be."""
     for place, cell in cells_above(sheet, above):
         match = _CLAIM.search(compact(cell.text)) if cell.kind is CellKind.TEXT else None
-        told = _claimed(match) if match else None
-        if told is not None and told != summed:
+        told = claimed(match) if match else None
+        if told is not None and told not in {summed, *others}:
             text = N_("标题写的总额是%(stated)s元，各行之和是%(summed)s元，相差%(off)s元")
             report.refuse(sheet.name, place, off_by(text, told, summed))
 
 
-def _claimed(match: re.Match[str]) -> Fen:
+def claimed(match: re.Match[str]) -> Fen:
+    """The amount of a match with a number and its unit."""
     whole, _, decimals = match["number"].replace(",", "").partition(".")
     factor = 1_000_000 if match["unit"] == "万元" else 100
     return Fen(int(whole) * factor + int(decimals or 0) * factor // 10 ** len(decimals))

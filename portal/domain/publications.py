@@ -186,9 +186,14 @@ def _is_open(step: Step, state: RevisionState, hands: Hands, actor: Actor, route
 def check_reason(text: str) -> str:
     """A reason or note that the public will read: 4 to 300 characters; RefusedError otherwise."""
     reason = " ".join(text.split())
-    if not 4 <= len(reason) <= 300:  # noqa: PLR2004 - short enough for a notice, long enough to be a reason
+    if not is_reason(reason):
         raise RefusedError(N_("请写明原因（4 到 300 个字），公众会看到这句话"))
     return reason
+
+
+def is_reason(text: str) -> bool:
+    """Short enough for a notice, long enough to be a reason."""
+    return 4 <= len(text) <= 300  # noqa: PLR2004 - the one place that says so
 
 
 def format_number(area: Area, year: int, ordinal: int) -> str:

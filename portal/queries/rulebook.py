@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.data.tables import read_csv, read_lines, read_own_json, read_toml
+from portal.domain.allocation_headings import AllocationHeadings
 from portal.domain.archive import SearchWords
 from portal.domain.boundaries import Boundaries, boundaries_from_geojson
 from portal.domain.calendar import WorkingCalendar, calendar_from_rows
@@ -65,6 +66,7 @@ class Rulebook:
     case_statistics: StatisticsRules = field(repr=False)
     transfer_words: TransferWords = field(repr=False)
     fund_headings: FundHeadings = field(repr=False)
+    allocation_headings: AllocationHeadings = field(repr=False)
     function_codes: FunctionCodes = field(repr=False)
     division_tiles: tuple[DivisionTile, ...] = field(repr=False)
     boundaries: Boundaries | None = field(repr=False)
@@ -83,6 +85,7 @@ def read_rulebook(own: Path) -> Rulebook:
     calendar = calendar_from_rows(read_csv("working_days.csv", own))
     catalogue = catalogue_from_table(read_toml("disclosure_catalogue.toml", own))
     months = MonthRules.from_table(read_toml("payment_months.toml", own))
+    funds = FundHeadings.from_table(read_toml("fund_headings.toml", own))
     return Rulebook(
         own=own,
         notice_rules=notice_rules_from_table(read_toml("notice_rules.toml", own)),
@@ -104,7 +107,8 @@ def read_rulebook(own: Path) -> Rulebook:
         case_advice=case_advice_from_table(read_toml("case_advice.toml", own)),
         decline_grounds=decline_grounds_from_table(read_toml("decline_grounds.toml", own)),
         transfer_words=transfer_words_from_table(read_toml("transfer_headings.toml", own)),
-        fund_headings=FundHeadings.from_table(read_toml("fund_headings.toml", own)),
+        fund_headings=funds,
+        allocation_headings=AllocationHeadings.from_table(read_toml("allocation_headings.toml", own), funds),
         function_codes=FunctionCodes.from_table(read_toml("function_codes.toml", own)),
         division_tiles=tiles_from_table(read_toml("division_tiles.toml", own)),
         boundaries=read_boundaries(own),

@@ -7,16 +7,17 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.domain.allocation_rules import found_rule
 from portal.domain.allocation_sheets import AllocationSheet, read_allocation
 from portal.domain.allocation_tables import AllocationRow, AllocationTable, draft_of, read_draft
-from portal.domain.allocations import ResidueRule, reproduce
+from portal.domain.allocations import ResidueRule
 from portal.domain.division_names import DivisionNames
 from portal.domain.divisions import Division, Level
 from portal.domain.errors import ConflictError, NotAllowedError, NotFoundError, RefusedError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor, Permission
 from portal.domain.programs import Program
-from portal.domain.publications import OPEN_STATES, Area, RevisionState, WithdrawalKind
+from portal.domain.publications import OPEN_STATES, Area, RevisionState, WithdrawalKind, is_reason
 from portal.domain.roster_values import Problem
 from portal.importing.workbooks import read_workbook
 from portal.models.allocations import Allocation, AllocationAmount, AllocationSource
@@ -80,7 +81,7 @@ def import_allocation(
     aliases = services.rulebook.division_aliases
     names = DivisionNames(place, children_of(place.code), aliases)
     workbook = read_workbook(upload.content, upload.filename)
-    sheet = read_allocation(workbook, services.rulebook.fund_headings, names, order.year)
+    sheet = read_allocation(workbook, services.rulebook.allocation_headings, names, order.year)
     if sheet.problems:
         return AllocationOutcome(None, 0, sheet.problems, sheet.warnings)
     table = _table(sheet, order)
@@ -116,7 +117,9 @@ def explain_differences(
         claim(session, sent, actor, at=at)
         publication, revision = _open_revision(session, actor, number, version)
         table = read_draft(revision.draft)
-        new = {_code(table, place): text for place, text in told.items()}
+        office = division(publication.division_code)
+        names = DivisionNames(office, children_of(office.code), services.rulebook.division_aliases)
+        new = {_code(table, names, place): text for place, text in told.items()}
         revision.draft = draft_of(replace(table, reasons={**table.reasons, **new}))
         if revision.state is RevisionState.REVIEWED:
             revision.state, revision.reviewed_by, revision.reviewed_at = RevisionState.SUBMITTED, None, None
@@ -142,17 +145,16 @@ def _permitted(actor: Actor, order: AllocationOrder) -> Division:
 def _table(sheet: AllocationSheet, order: AllocationOrder) -> AllocationTable:
     title = sheet.title[:LONGEST_TITLE]
     check_words(f"{title} {order.document_number}")
-    codes = [one.code for one in sheet.divisions]
-    found = reproduce(sheet.finals, sheet.adjustments, codes, sheet.factors, sheet.unit_fen)
-    return AllocationTable(
+    found, adjustments = found_rule(sheet)
+    table = AllocationTable(
         title=title,
         year=order.year,
         unit=sheet.unit,
         scheme=found.scheme,
-        names=tuple(one.display_name for one in sheet.divisions),
+        names=sheet.names,
         finals=sheet.finals,
         sources=sheet.sources,
-        adjustments=sheet.adjustments,
+        adjustments=adjustments,
         left_out=tuple(one.display_name for one in sheet.left_out),
         equals=found.equals,
         program=order.program,
@@ -161,6 +163,13 @@ def _table(sheet: AllocationSheet, order: AllocationOrder) -> AllocationTable:
         approved_on=order.approved_on,
         issued_on=order.issued_on,
     )
+    return replace(table, reasons=_reasons(table, sheet.reasons))
+
+
+def _reasons(table: AllocationTable, told: Mapping[str, str]) -> dict[str, str]:
+    """The table's own words for what no rule explains; words that are too short to be a reason are asked for again."""
+    words = {row.code: told[row.code] for row in table.unexplained if row.code in told}
+    return {code: text for code, text in words.items() if is_reason(text)}
 
 
 def _add_draft(session: Session, actor: Actor, place: Division, table: AllocationTable, *, at: datetime) -> str:
@@ -218,9 +227,10 @@ def _open_revision(session: Session, actor: Actor, number: str, version: int | N
     return publication, found
 
 
-def _code(table: AllocationTable, place: str) -> str:
-    """The code of a division of the table, named by its code or its name."""
+def _code(table: AllocationTable, names: DivisionNames, place: str) -> str:
+    """The code of a division of the table, named by its code or by any of its names."""
+    meant = names.find(place)
     for row in table.rows:
-        if place.strip() in {row.code, row.name}:
+        if place.strip() in {row.code, row.name} or (meant and meant.code == row.code):
             return row.code
     raise NotFoundError(N_("这份分配表里没有%(place)s"), place=place)

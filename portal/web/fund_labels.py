@@ -21,9 +21,12 @@ _ = lazy_gettext
 
 FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
     AdjustmentKind: {
+        AdjustmentKind.BASE_AMOUNT: _("基数"),
         AdjustmentKind.FLOOR_AMOUNT: _("保底调增"),
+        AdjustmentKind.CAP_AMOUNT: _("封顶调减"),
         AdjustmentKind.ADVANCE_ALLOCATION: _("扣减提前下达"),
         AdjustmentKind.CARRY_OVER: _("扣减结转"),
+        AdjustmentKind.RESERVE: _("预留"),
     },
     AllocationForm: {
         AllocationForm.ADDITIVE: _("各因素加权相加"),

@@ -54,7 +54,7 @@ def test_publishing_ends_with_one_while_a_difference_lacks_words(run: Run, table
     for verb, by in (("submit", "li_si"), ("review", "wang_wu")):
         facts(run(verb, number, "--by", by, "--json"))
     assert "还没有写明理由" in facts(run("publish", number, "--by", "zhao_liu", "--json"), 1)["error"]
-    for place in ("许庄街道", "370811005"):
+    for place in ("任城区许庄", "370811005"):
         facts(run("explain", number, "--division", place, "--reason", "按灾情核定", "--by", "li_si", "--json"))
     facts(run("review", number, "--by", "wang_wu", "--json"))
     assert facts(run("publish", number, "--by", "zhao_liu", "--json"))["state"] == "published"

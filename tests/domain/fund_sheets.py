@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from portal.data.tables import read_csv, read_toml
+from portal.domain.allocation_headings import AllocationHeadings
 from portal.domain.division_names import DivisionNames
 from portal.domain.divisions import Division, DivisionCode, Level, from_table
 from portal.domain.function_codes import FunctionCodes
@@ -10,6 +11,7 @@ from portal.domain.fund_tables import FundHeadings
 from portal.domain.sheets import Cell, CellKind, Row, Sheet, Workbook
 
 HEADINGS = FundHeadings.from_table(read_toml("fund_headings.toml"))
+ALLOCATION_HEADINGS = AllocationHeadings.from_table(read_toml("allocation_headings.toml"), HEADINGS)
 CODES = FunctionCodes.from_table(read_toml("function_codes.toml"))
 ALIASES = read_toml("division_aliases.toml")
 DIVISIONS = from_table(read_csv("divisions.csv"))

@@ -9,7 +9,7 @@ from portal.domain.division_names import DivisionNames
 from portal.domain.divisions import Level
 from portal.domain.funds import FundSource
 from portal.importing.workbooks import read_workbook
-from tests.domain.fund_sheets import HEADINGS, city, elsewhere, sheet, workbook
+from tests.domain.fund_sheets import ALLOCATION_HEADINGS, city, elsewhere, sheet, workbook
 
 SAMPLES = ROOT / "tests" / "samples"
 
@@ -33,7 +33,7 @@ FACTORS = [
 
 def read(amounts=AMOUNTS, factors=FACTORS, *more, names: DivisionNames | None = None, year: int = 2026):
     sheets = [sheet("分配表", amounts)] + ([sheet("因素表", factors)] if factors else [])
-    return read_allocation(workbook(*sheets, *more), HEADINGS, names or city(), year)
+    return read_allocation(workbook(*sheets, *more), ALLOCATION_HEADINGS, names or city(), year)
 
 
 def changed(rows, **cells):
@@ -52,7 +52,7 @@ def faults(read_sheet: AllocationSheet) -> dict[str, str]:
 
 def sample(name: str) -> AllocationSheet:
     content = (SAMPLES / name).read_bytes()
-    return read_allocation(read_workbook(content, name), HEADINGS, city(), 2026)
+    return read_allocation(read_workbook(content, name), ALLOCATION_HEADINGS, city(), 2026)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_header_of_two_rows_and_subtotals_are_read():
 def test_a_hidden_row_with_money_is_named():
     hidden = sheet("分配表", AMOUNTS)
     hidden = type(hidden)(hidden.name, hidden.rows, hidden_rows=frozenset({5}))
-    found = read_allocation(workbook(hidden, sheet("因素表", FACTORS)), HEADINGS, city(), 2026)
+    found = read_allocation(workbook(hidden, sheet("因素表", FACTORS)), ALLOCATION_HEADINGS, city(), 2026)
     assert "分配表!A5" in faults(found)
 
 
@@ -219,7 +219,7 @@ def test_a_hidden_row_with_money_is_named():
 )
 def test_real_tables_of_other_places_come_out_at_their_sums(name: str, year: int, names, total: int, unit: int):
     content = (SAMPLES / name).read_bytes()
-    found = read_allocation(read_workbook(content, name), HEADINGS, names, year)
+    found = read_allocation(read_workbook(content, name), ALLOCATION_HEADINGS, names, year)
     assert faults(found) == {}
     assert sum(found.finals) == total
     assert found.unit_fen == unit
@@ -227,5 +227,5 @@ def test_real_tables_of_other_places_come_out_at_their_sums(name: str, year: int
 
 
 def test_a_workbook_without_a_table_says_what_is_missing():
-    found = read_allocation(workbook(sheet("说明", [["本次没有分配"]])), HEADINGS, city(), 2026)
+    found = read_allocation(workbook(sheet("说明", [["本次没有分配"]])), ALLOCATION_HEADINGS, city(), 2026)
     assert faults(found) == {"说明!A1": "没有找到分配表：表头要有区划和金额两列"}

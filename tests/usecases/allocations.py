@@ -99,3 +99,19 @@ def publish(services: Services, cast: Cast, number: str, *, at: datetime) -> str
 def published(services: Services, cast: Cast, content: bytes | None = None, *, at: datetime) -> str:
     """The number of an allocation that 李四 drafted, 王五 reviewed and 赵六 published."""
     return publish(services, cast, drafted(services, cast, content, at=at), at=at)
+
+
+def by_hand(*changes: tuple[str, int, str], kept: int = 0) -> bytes:
+    """The same money with columns for what was changed by hand and why, and a row for what the county keeps."""
+    changed = {town: (amount, reason) for town, amount, reason in changes}
+    workbook = load_workbook(BytesIO(book(total=False)))
+    page = workbook["分配表"]
+    page["B3"], page["C3"], page["D3"], page["E3"] = "测算数", "调整数", "分配数", "调整原因"
+    for row, (town, computed) in enumerate(zip(TOWNS, AMOUNTS, strict=True), start=4):
+        amount, reason = changed.get(town, (0, ""))
+        page.cell(row, 3, amount), page.cell(row, 4, computed + amount), page.cell(row, 5, reason)
+    if kept:
+        page.append(["区级预留", 0, kept, kept])
+    out = BytesIO()
+    workbook.save(out)
+    return out.getvalue()

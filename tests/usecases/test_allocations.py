@@ -24,6 +24,7 @@ from tests.usecases.allocations import (
     SECOND,
     WRONG,
     book,
+    by_hand,
     city_clerk,
     drafted,
     imported,
@@ -174,3 +175,28 @@ def test_the_search_and_the_paper_read_the_same_snapshot(services: Services, cas
     paper = paper_of(view, services.settings, demo=False)
     assert dict(paper.meta)["合计"] == "1,000,000.00元"
     assert ("许庄街道", "500,000.00", "0.00", "500,000.00") in paper.blocks[1].rows
+
+
+def test_the_words_of_a_table_are_the_reasons_of_its_adjustments(services: Services, cast: Cast, at: datetime):
+    content = by_hand(("许庄街道", 20_000, "灾情较重，调增"), ("李营街道", -20_000, "多"))
+    outcome = imported(services, cast.li_si, content, at=at)
+    assert [row.name for row in outcome.unexplained] == ["李营街道"], "one character is no reason"
+    assert outcome.number is not None
+    with pytest.raises(RefusedError, match="李营街道的金额"):
+        publish(services, cast, outcome.number, at=at)
+    explain_differences(services, cast.li_si, outcome.number, {"任城区李营": "上年结余较多，调减"}, at=at)
+    table = desk_allocation(cast.li_si, outcome.number).table
+    assert table is not None
+    assert {row.name: row.reason for row in table.rows if row.reason} == {
+        "许庄街道": "灾情较重，调增",
+        "李营街道": "上年结余较多，调减",
+    }
+
+
+def test_what_a_county_keeps_is_published_under_its_own_name(services: Services, cast: Cast, at: datetime):
+    number = published(services, cast, by_hand(kept=50_000), at=at)
+    view = public_view(Area.ALLOCATIONS, number, at=at)
+    assert view is not None
+    kept = read_draft(view.head).rows[-1]
+    assert (kept.name, kept.computed_fen, kept.final_fen) == ("区级预留", 0, 5_000_000)
+    assert sum(read_draft(view.head).computed) == 100_000_000
