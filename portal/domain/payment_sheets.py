@@ -10,6 +10,14 @@ from datetime import date
 from portal.domain.divisions import Division, DivisionCode, Level
 from portal.domain.messages import N_, Message
 from portal.domain.money import Fen
+from portal.domain.payment_checks import (
+    check_columns,
+    check_months,
+    check_places,
+    check_programs,
+    check_sheets,
+    check_spans,
+)
 from portal.domain.payment_columns import TableHeader, find_table, names_people
 from portal.domain.payment_places import PaidPlaces
 from portal.domain.payment_summaries import compare_summaries
@@ -17,7 +25,7 @@ from portal.domain.payment_tables import TableReader, TableWords
 from portal.domain.payment_titles import PaymentWords, TitleLine, Told, meant_by
 from portal.domain.payments import PaymentBatch, PaymentKind, PaymentRow
 from portal.domain.programs import Program
-from portal.domain.roster_headings import ALWAYS_READ, HeadingFinder, RosterColumn
+from portal.domain.roster_headings import ALWAYS_READ, Header, HeadingFinder, RosterColumn
 from portal.domain.roster_report import Report
 from portal.domain.roster_values import Problem, Recipient, RosterRequest, UnknownHeading
 from portal.domain.rosters import read_roster
@@ -57,6 +65,8 @@ class PaymentSaid:
     document_number: str = ""
     standards: Mapping[str, int] = field(default_factory=dict)
     """Residence → fen per person, as in force in the month; empty when the bureau has entered none."""
+    around: tuple[Division, ...] = ()
+    """Which places a title may name by mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +120,24 @@ def read_payments(
 ) -> PaymentSheet:  # fmt: skip
     """Read the roster and hold its title and its sheets of sums against it."""
     report = Report()
-    _check_months(lines, said, report)
-    _check_programs(lines, told, words, report)
+    check_months(lines, said.month, report)
+    check_spans(lines, told, report)
+    check_places(lines, said.place, said.around, report)
+    check_programs(lines, told, words, report)
     roster = read_roster(workbook, request, tell)
     for problem in roster.problems:
         report.problems.setdefault((problem.sheet, problem.cell), problem)
     compared: frozenset[str] = frozenset()
     finder = HeadingFinder(request.headings, request.mapping, request.columns | ALWAYS_READ)
+    lists = lists_in(workbook, finder)
+    check_sheets([sheet.name for sheet, _ in lists], lines, told, words, report)
+    for sheet, header in lists:
+        check_columns(sheet, header, said.month, told, words, report)
     if not roster.problems and said.place.level is Level.TOWNSHIP:
         rows = _rows(roster.recipients, said.place.level, request)
         compared = compare_summaries(workbook.sheets, rows, request.villages, finder, report)
     problems = report.in_order([sheet.name for sheet in workbook.sheets])
-    warnings = tuple(one for one in roster.warnings if one.sheet not in compared)
+    warnings = (*report.warnings, *(one for one in roster.warnings if one.sheet not in compared))
     if problems or told.program is None:
         return PaymentSheet((), problems, warnings, roster.unknown_headings)
     shares = [
@@ -155,25 +171,6 @@ def _batch(
         _rows(share, level, request), counts or program is Program.EXTREME_POVERTY_SUPPORT, said.paid_on,
         said.document_number, said.standards.get(str(told.residence)),
     )  # fmt: skip
-
-
-def _check_months(lines: Sequence[TitleLine], said: PaymentSaid, report: Report) -> None:
-    """Whatever stands above the table and names another month than the clerk is told at its cell."""
-    for line in lines:
-        if line.month and line.month != said.month:
-            params = {"told": f"{line.month:%Y-%m}", "said": f"{said.month:%Y-%m}"}
-            report.refuse(line.sheet, line.place, Message(N_("写的是%(told)s，导入时说的是%(said)s：请核对"), params))
-
-
-def _check_programs(lines: Sequence[TitleLine], told: Told, words: PaymentWords, report: Report) -> None:
-    for line in lines:
-        if line.place and any(word in line.text for word in words.not_paid):
-            report.refuse(
-                line.sheet, line.place, Message(N_("标题写的是待公示的名单，不是已经发放的：请上传发放花名册"))
-            )
-        program = meant_by(line, words.programs)
-        if program and line.place and program is not told.program:
-            report.refuse(line.sheet, line.place, Message(N_("标题写的是另一个救助项目：请核对选的项目和文件")))
 
 
 def _rows(recipients: Iterable[Recipient], level: Level, request: RosterRequest) -> tuple[PaymentRow, ...]:
@@ -211,9 +208,12 @@ def _identity_columns(workbook: Workbook, finder: HeadingFinder) -> dict[str, in
 
 
 def _people(share: Iterable[Recipient], columns: Mapping[str, int]) -> tuple[PaidPerson, ...]:
-    """Everybody whose number the roster tells, with the cell where it stands."""
+    """Everybody whose number the roster tells, further persons of a household too, with the cell where it stands."""
     return tuple(
-        PaidPerson(one.id_number, one.sheet, columns.get(one.sheet, 0), one.row) for one in share if one.id_number
+        PaidPerson(number, one.sheet, columns.get(one.sheet, 0), row)
+        for one in share
+        for number, row in ((one.id_number, one.row), *((member.number, member.row) for member in one.members))
+        if number
     )
 
 
@@ -237,7 +237,7 @@ def _table(sheet: Sheet, lines: Sequence[TitleLine], program: Program | None, wo
     for default in (_UNTOLD, told_by_titles(own, program, words.titles)):
         header = find_table(sheet, words.titles, words.columns, default)
         if header:
-            above = told_by_titles(lines_above(own, [(sheet, header)]), program, words.titles)
+            above = told_by_titles(lines_above(own, {sheet.name: header.first_row}), program, words.titles)
             return find_table(sheet, words.titles, words.columns, above)
     return None
 
@@ -245,9 +245,22 @@ def _table(sheet: Sheet, lines: Sequence[TitleLine], program: Program | None, wo
 _UNTOLD = Told(None, PaymentKind.BASIC, None)
 
 
-def lines_above(lines: Sequence[TitleLine], tables: Tables) -> tuple[TitleLine, ...]:
-    """Without the lines that are rows of the tables themselves."""
-    begin = {sheet.name: header.first_row for sheet, header in tables}
+def lists_in(workbook: Workbook, finder: HeadingFinder) -> list[tuple[Sheet, Header]]:
+    """The visible sheets that list people, with their headers."""
+    visible = (sheet for sheet in workbook.sheets if sheet.rows and not sheet.hidden)
+    found = ((sheet, finder.best(sheet)) for sheet in visible)
+    return [(sheet, header) for sheet, header in found if header and header.names_people]
+
+
+def first_rows(workbook: Workbook, tables: Tables, finder: HeadingFinder) -> dict[str, int]:
+    """Where the header of each sheet begins, as the sheet counts: of the tables of sums, else of the lists."""
+    if tables:
+        return {sheet.name: header.first_row for sheet, header in tables}
+    return {sheet.name: sheet.rows[header.first].number for sheet, header in lists_in(workbook, finder)}
+
+
+def lines_above(lines: Sequence[TitleLine], begin: Mapping[str, int]) -> tuple[TitleLine, ...]:
+    """Without the lines that are rows of tables and lists themselves; `begin` is the first row of each sheet's."""
     return tuple(line for line in lines if line.row < begin.get(line.sheet, line.row + 1))
 
 
@@ -257,7 +270,8 @@ def read_tables(
 ) -> PaymentSheet:  # fmt: skip
     """Read the tables of sums of one month, every programme that they tell; one that was said alone is taken alone."""
     report = Report()
-    _check_months(lines, said, report)
+    check_months(lines, said.month, report)
+    check_places(lines, said.place, said.around, report)
     reader = TableReader(places, words, report)
     for sheet, header in tables:
         reader.read(sheet, header)

@@ -1,6 +1,5 @@
 """What a roster of payments says of itself above its table: month, programme, kind, residence, place."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +9,10 @@ from typing import Any, TypeVar
 from portal.domain.divisions import Division
 from portal.domain.payments import PaymentKind, Residence
 from portal.domain.programs import Program
+from portal.domain.roster_headings import heading_key
 from portal.domain.sheets import CellKind, Workbook, address, compact
+from portal.domain.written_months import month_in
 
-_MONTH = re.compile(r"(?P<year>20\d\d)年(?P<month>1[0-2]|0?[1-9])月(?!\d{1,2}日)")
 _ROWS_READ = 4
 _Meant = TypeVar("_Meant")
 
@@ -25,6 +25,8 @@ class PaymentWords:
     kinds: Mapping[PaymentKind, tuple[str, ...]]
     residences: Mapping[Residence, tuple[str, ...]]
     not_paid: tuple[str, ...] = ()
+    also_paid: tuple[str, ...] = ()
+    months: frozenset[str] = frozenset()
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> "PaymentWords":
@@ -34,6 +36,8 @@ class PaymentWords:
             {PaymentKind(name): tuple(words) for name, words in table["kinds"].items()},
             {Residence(name): tuple(words) for name, words in table["residences"].items()},
             tuple(table.get("not_paid", ())),
+            tuple(table.get("also_paid", ())),
+            frozenset(map(heading_key, table.get("months", ()))),
         )
 
 
@@ -53,8 +57,7 @@ class TitleLine:
     @property
     def month(self) -> date | None:
         """The month that the line names; a full date is none."""
-        match = _MONTH.search(self.text)
-        return date(int(match["year"]), int(match["month"]), 1) if match else None
+        return month_in(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def read_yuan(cell: Cell, unit: MoneyUnit) -> Decimal | Message | None:
 def amount_fault(yuan: Decimal) -> Message | None:
     """What is wrong with an amount that can be read."""
     if yuan < 0:
-        return Message(N_("金额是负数：请核对；追回、扣减不在公示名单里列示"))
+        return Message(N_("金额是负数：请核对；追回、扣减不列在名单里，另行登记"))
     if yuan == 0:
         return Message(N_("金额是0：请核对，或删去这一行"))
     if yuan * 100 != (yuan * 100).to_integral_value():

@@ -29,11 +29,12 @@ class Household:
         return len(self.members) + 1
 
 
-def households(rows: Sequence[Entry], sheet: str, report: Report) -> Iterator[Household]:
+def households(rows: Sequence[Entry], sheet: str, report: Report, *, by_person: bool = False) -> Iterator[Household]:
     """Group the rows of one sheet, in its order.
 
     A household begins at 户主 or 本人, at a new household number, or at every row when the sheet has neither. Rows
-    inside a cell merged downwards over name, number or amount belong to the row where the merge began.
+    inside a cell merged downwards over name, number or amount belong to the row where the merge began. Where amounts
+    are paid by person those of a household may differ.
     """
     by_relation = any(map(_is_head, rows)) and any(_relation(row) and not _is_head(row) for row in rows)
     for group in _groups(rows, by_relation=by_relation):
@@ -44,7 +45,8 @@ def households(rows: Sequence[Entry], sheet: str, report: Report) -> Iterator[Ho
         members = tuple(row for row in group if row is not head)
         for second in heads[1:]:
             report.fault(sheet, second.row.number, second.value(RosterColumn.RELATION), Message(_TWO_HEADS))
-        _compare_amounts(head, members, sheet, report)
+        if not by_person:
+            _compare_amounts(head, members, sheet, report)
         yield Household(head, members, by_person=by_relation or bool(members))
 
 

@@ -1,5 +1,6 @@
 """From a household's row to a recipient, or to the faults of its cells."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
@@ -28,7 +29,7 @@ from portal.domain.roster_headings import RosterColumn
 from portal.domain.roster_households import Household
 from portal.domain.roster_report import Report
 from portal.domain.roster_rows import Entry, Section
-from portal.domain.roster_values import Line, Recipient, RosterRequest, UnmappedCause
+from portal.domain.roster_values import Line, Member, Recipient, RosterRequest, UnmappedCause
 from portal.domain.sheets import Cell, CellKind, address, compact
 
 _Value = TypeVar("_Value")
@@ -64,14 +65,23 @@ class LineReader:
         size, covered = row.counts()
         seen = self.seen if kept else {}
         identity = row.identity(seen)
-        if household.members:
-            row.judge_members(seen)
+        members = row.members(seen) if household.members else ()
         name = row.name()
         cause = row.cause()
         recipient = None
         if kept and name and village:
             recipient = Recipient(
-                around.sheet, row.number, village, name, identity, size, covered, amount, assistance_type, cause
+                around.sheet,
+                row.number,
+                village,
+                name,
+                identity,
+                size,
+                covered,
+                amount,
+                assistance_type,
+                cause,
+                members,
             )
         return Line(
             around.sheet, row.number, household.persons, village, size, covered, yuan, assistance_type, kept, recipient
@@ -149,11 +159,12 @@ class _RowReader:
             return None
         return number
 
-    def judge_members(self, seen: dict[str, tuple[str, str]]) -> None:
-        """The numbers of the household's further persons: written wrongly, or somebody who stands in the list already.
+    def members(self, seen: dict[str, tuple[str, str]]) -> tuple[Member, ...]:
+        """The household's further persons; a number written wrongly, or that stands in the list already, is told.
 
         They may be missing (children), and the head's own number may be repeated beside them.
         """
+        found: list[Member] = []
         own = normal_form(self._head.value(RosterColumn.ID_NUMBER).text)
         for member in self._household.members:
             cell = member.value(RosterColumn.ID_NUMBER)
@@ -162,8 +173,9 @@ class _RowReader:
                 continue
             if isinstance(value, Message):
                 self._report.fault(self._sheet, member.row.number, cell, broken(cell) or value)
-            else:
-                self._is_new(value, cell, member.row.number, seen)
+            elif self._is_new(value, cell, member.row.number, seen):
+                found.append(Member(value, member.row.number))
+        return tuple(found)
 
     def _is_new(self, number: str, cell: Cell, row: int, seen: dict[str, tuple[str, str]]) -> bool:
         place = (self._sheet, address(cell.column, row))
@@ -181,12 +193,25 @@ class _RowReader:
             return None, None
         cell = self._head.value(RosterColumn.AMOUNT)
         yuan = self.take(RosterColumn.AMOUNT, cell, read_yuan(cell, unit))
+        if yuan is not None and self._request.amounts_by_person:
+            yuan += sum(self._amounts_of_members(unit), Decimal())
         fault = amount_fault(yuan) if yuan is not None else None
         if cell.filled and not self._household.members:
             fault = Message(N_("几户的金额合并在一格里：请取消合并，每户各写金额"))
         if fault:
             self._report.fault(self._sheet, self.number, cell, fault)
         return yuan, None if yuan is None or fault else fen(yuan)
+
+    def _amounts_of_members(self, unit: MoneyUnit) -> Iterator[Decimal]:
+        """What the further persons of the household were paid, each in a row of his own."""
+        for member in self._household.members:
+            cell = member.value(RosterColumn.AMOUNT)
+            value = None if cell.filled else read_yuan(cell, unit)
+            fault = value if isinstance(value, Message) else amount_fault(value) if value else None
+            if fault:
+                self._report.fault(self._sheet, member.row.number, cell, broken(cell) or fault)
+            elif isinstance(value, Decimal):
+                yield value
 
     def counts(self) -> tuple[int | None, int | None]:
         """Household size and persons covered; counted where the sheet has a row for every person and no column."""

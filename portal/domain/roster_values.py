@@ -39,6 +39,9 @@ class RosterRequest:
     allowed_types: frozenset[AssistanceType] = frozenset()
     keep_only: frozenset[AssistanceType] | None = None
     max_rows: int = MAX_ROWS
+    amounts_by_person: bool = False
+    """Whether every row of a household that has an amount was paid it: so in rosters of payments. In lists of those who
+    are to be aided it is the household's amount again."""
 
     @property
     def needed(self) -> frozenset[RosterColumn]:
@@ -80,6 +83,18 @@ class UnmappedCause:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Member:
+    """A further person of a household whose number the sheet tells, for a keyed hash alone."""
+
+    number: str
+    row: int
+
+    def __repr__(self) -> str:
+        """Only where it stands."""
+        return f"<Member row {self.row}>"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Recipient:
     """One household of the list. What the rule does not allow, or the sheet does not tell, is None.
 
@@ -96,6 +111,7 @@ class Recipient:
     amount_fen: Fen | None
     assistance_type: AssistanceType | None
     cause: Cause | None
+    members: tuple[Member, ...] = ()
 
     def __repr__(self) -> str:
         """Only where it stands: a recipient may turn up in a log or a failing test."""

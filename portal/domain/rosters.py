@@ -67,7 +67,7 @@ def _headers(workbook: Workbook, reading: "_Reading") -> list[tuple[Sheet, Heade
     found: list[tuple[Sheet, Header | None]] = []
     for sheet in workbook.sheets:
         if sheet.hidden:
-            reading.report.warn(sheet.name, "", Message(N_("隐藏的工作表没有读取：如需公示，请取消隐藏")))
+            reading.report.warn(sheet.name, "", Message(N_("隐藏的工作表没有读取：如属于这份名单，请取消隐藏")))
         elif sheet.rows:
             found.append((sheet, reading.finder.best(sheet)))
     lists = [(sheet, header) for sheet, header in found if header and header.names_people]
@@ -120,7 +120,8 @@ class _Reading:
     ) -> None:
         carried = _carried_villages(rows, around.sheet, self.report)
         heads: dict[int, Household] = {
-            household.head.row.number: household for household in households(rows, around.sheet, self.report)
+            household.head.row.number: household
+            for household in households(rows, around.sheet, self.report, by_person=self.request.amounts_by_person)
         }
         for entry in found:
             if entry.kind is EntryKind.TOTAL:
@@ -202,7 +203,7 @@ class _Reading:
                 message = Message(N_("这一列是隐藏的，仍按%(column)s读取"), {"column": COLUMN_NAMES[column]})
                 self.report.warn(sheet.name, address(index, header.row), message)
         if sheet.hidden_rows & {row.number for row in sheet.rows}:
-            self.report.warn(sheet.name, "", Message(N_("有隐藏或被筛选掉的行，也已读取：如不公示，请删去")))
+            self.report.warn(sheet.name, "", Message(N_("有隐藏或被筛选掉的行，也已读取：如不属于这份名单，请删去")))
         for index in header.twins:
             self.report.refuse(sheet.name, address(index, header.row), Message(_TWINS))
         if header.rivals and RosterColumn.AMOUNT in header.columns:

@@ -15,6 +15,7 @@ from portal.domain.payment_sheets import (
     READ,
     PaymentSaid,
     PaymentSheet,
+    first_rows,
     lines_above,
     read_payments,
     read_tables,
@@ -91,7 +92,7 @@ def _read(
     words = TableWords(rules.payment_words, rules.payment_columns)
     finder = HeadingFinder(rules.headings, remembered_headings(actor.office_id), READ | ALWAYS_READ)
     tables = tables_in(workbook, lines, order.program, words, finder)
-    lines = lines_above(lines, tables)
+    lines = lines_above(lines, first_rows(workbook, tables, finder))
     said = _said(actor, order, lines, at=at)
     tell = _stage(say, N_("逐行核对"))
     if tables:
@@ -122,7 +123,10 @@ def _said(actor: Actor, order: PaymentOrder, lines: tuple[TitleLine, ...], *, at
     if month > shanghai_date(at):
         raise InvalidError(N_("这个月还没有到：请核对"), fields={"month": Message(N_("请核对月份"))})
     place = _place(actor, order.division_code, lines)
-    return PaymentSaid(place, month.replace(day=1), order.program, order.paid_on, order.document_number.strip())
+    return PaymentSaid(
+        place, month.replace(day=1), order.program, order.paid_on, order.document_number.strip(),
+        around=divisions_down_to_townships(place.path.split("/")[0]),
+    )  # fmt: skip
 
 
 def _place(actor: Actor, code: str, lines: tuple[TitleLine, ...]) -> Division:
@@ -156,4 +160,5 @@ def _request(services: Services, actor: Actor, program: Program, place: Division
         causes=services.rulebook.causes,
         clean_name=str.strip,
         max_rows=MAX_ROWS,
+        amounts_by_person=True,
     )

@@ -12,7 +12,7 @@ from portal.domain.divisions import Division, DivisionCode, Level, from_table
 from portal.domain.payment_columns import ColumnWords
 from portal.domain.payment_hiding import Smallness
 from portal.domain.payment_places import PaidPlaces
-from portal.domain.payment_sheets import PaymentSaid, PaymentSheet, lines_above, read_tables, tables_in
+from portal.domain.payment_sheets import PaymentSaid, PaymentSheet, first_rows, lines_above, read_tables, tables_in
 from portal.domain.payment_tables import TableWords
 from portal.domain.payment_titles import PaymentWords, title_lines
 from portal.domain.payments import PaymentBatch, PaymentKind, Residence, told_by
@@ -52,7 +52,13 @@ def read(
     tables = tables_in(workbook, lines, program, WORDS, FINDER)
     assert tables, "no table was found"
     said = PaymentSaid(place, month, program)
-    return read_tables(tables, PaidPlaces(place, around, ALIASES), said, lines_above(lines, tables), WORDS)
+    return read_tables(
+        tables,
+        PaidPlaces(place, around, ALIASES),
+        said,
+        lines_above(lines, first_rows(workbook, tables, FINDER)),
+        WORDS,
+    )
 
 
 def batches(found: PaymentSheet) -> list[PaymentBatch]:
