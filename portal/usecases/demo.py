@@ -41,6 +41,7 @@ from portal.usecases.demo_proxies import enter_proxies
 from portal.usecases.demo_registers import RegisterPlan
 from portal.usecases.demo_standards import enter_standards
 from portal.usecases.demo_stories import Stage, perform
+from portal.usecases.demo_treasury import TreasuryPlan
 from portal.usecases.duties import keep_duties
 from portal.usecases.duty_statements import state_not_applicable
 from portal.usecases.instance import found_instance
@@ -123,6 +124,7 @@ def _tell(
         *funds.stories(),
         *payments.stories(),
         *registers.stories(),
+        *TreasuryPlan(stage, table, since).stories(),
         *case_stories(docket, staff, beside, at=at),
     )
     perform(stories, stage.services, until=at, progress=progress)

@@ -27,6 +27,9 @@ CITY_POOL, COUNTY_POOL, LARGE_POOL = 21_000, 2_400, 9_000
 """What a batch distributes, in 万元; the large one is more than a county's budget."""
 _CARRIED_OVER = "上年结转资金在本批一并分配，已在决算中反映（示例）。"
 FIRST_BATCH = "第一批"
+CITY_BATCHES = ((FIRST_BATCH, 3, 12), ("第二批", 7, 16))
+"""The city's batches of a year with month and day of their issue."""
+_COUNTY_DAY = (8, 6)
 _NUMBER = "示例财社〔{year}〕{serial}号"
 
 Draft = Callable[[datetime], str]
@@ -59,14 +62,15 @@ class FundPlan:
         )
         for phase, approved_on, day in budgets:
             yield from self._told(desk, day, partial(self._budget, desk, year, phase, approved_on))
-        for batch, day in ((FIRST_BATCH, date(year, 3, 12)), ("第二批", date(year, 7, 16))):
+        for batch, month, on in CITY_BATCHES:
+            day = date(year, month, on)
             yield from self._told(desk, day, partial(self._allocation, desk, year, batch, day, CITY_POOL))
 
     def _county(self, desk: Desk, year: int) -> Iterator[Story]:
         """A county that tells its own budget, and what it has passed on to its towns."""
         approved_on, day = date(year, 2, 6), date(year, 2, 20)
         yield from self._told(desk, day, partial(self._budget, desk, year, BudgetPhase.APPROVED, approved_on))
-        day = date(year, 8, 6)
+        day = county_day(year)
         yield from self._told(desk, day, partial(self._allocation, desk, year, FIRST_BATCH, day, COUNTY_POOL))
 
     def _told(self, desk: Desk, day: date, draft: Draft) -> Iterator[Story]:
@@ -119,7 +123,7 @@ class FundPlan:
     def _allocation(self, desk: Desk, year: int, batch: str, day: date, pool: int, at: datetime) -> str:
         content = allocation_sheets(desk.place, self._below(desk), year, batch, pool, self.stage.census.seed)
         order = AllocationOrder(
-            year, document_number=_NUMBER.format(year=year, serial=10 + day.month),
+            year, document_number=number_of(day),
             received_on=day - timedelta(days=12), approved_on=day - timedelta(days=4), issued_on=day,
         )  # fmt: skip
         outcome = import_allocation(self.stage.services, desk.drafter, Upload("分配.xlsx", content), order, at=at)
@@ -127,6 +131,16 @@ class FundPlan:
 
     def _below(self, desk: Desk) -> list[Division]:
         return [place for place in children_of(desk.place.code) if not place.virtual]
+
+
+def county_day(year: int) -> date:
+    """When a county issues what it gives its towns."""
+    return date(year, *_COUNTY_DAY)
+
+
+def number_of(issued: date) -> str:
+    """The document number of an allocation of the sample."""
+    return _NUMBER.format(year=issued.year, serial=10 + issued.month)
 
 
 def published_story(services: Services, desk: Desk, day: date, draft: Draft) -> Story:

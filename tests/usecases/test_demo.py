@@ -31,6 +31,7 @@ from portal.domain.permissions import Role
 from portal.domain.programs import Program
 from portal.domain.proxy_collectors import ProxyState
 from portal.domain.publications import Area, Face, RevisionState, WithdrawalKind
+from portal.domain.warnings import WarningRule
 from portal.models import schema
 from portal.models.base import db
 from portal.models.case_publications import CasePublication
@@ -51,6 +52,7 @@ from portal.queries.payments import PaymentFilters, payment_page
 from portal.queries.proxy_collectors import all_proxies
 from portal.queries.publications import public_view
 from portal.queries.staff import actor_named, all_accounts
+from portal.queries.warnings import findings_everywhere
 from portal.search.engine import Query
 from portal.usecases.case_clocks import clock_of
 from portal.usecases.case_events import broken_at
@@ -148,6 +150,15 @@ def test_two_counties_have_registers_of_two_kinds(demo: Flask, demo_services: Se
     pages = [client.get(f"/funds/2026/{code}/").text for code in ("370811", "370812")]
     assert all(f"<h2>{kind}</h2>" in page for page in pages for kind in ("备用金", "资金退回"))
     assert all("已退回" in page for page in pages)
+
+
+def test_two_treasuries_tell_what_left_them_and_one_county_waits_for_its_batch(demo: Flask, demo_services: Services):
+    client = demo.test_client()
+    pages = [client.get(f"/funds/2026/{code}").text for code in ("", "370811/")]
+    assert all("<h2>国库拨付</h2>" in page and "下达到拨付最长（天）" in page for page in pages)
+    found = findings_everywhere(demo_services.rulebook, shanghai_date(AT))
+    assert len({one.division for one in found if one.rule is WarningRule.UNDISBURSED}) == 1
+    assert not [one for one in found if one.rule in {WarningRule.OVER_ALLOCATED, WarningRule.OVER_DISBURSED}]
 
 
 def test_every_state_is_there(demo_services: Services):
