@@ -6,8 +6,16 @@ from typing import Any
 
 import click
 
-from portal.cli.notices import ImportCommand
-from portal.cli.steps import add_steps, by, facts_of, kinds
+from portal.cli.imports import (
+    DAY,
+    FILE,
+    ImportCommand,
+    correction_words,
+    facts_of_import,
+    tell_import,
+    upload_of,
+)
+from portal.cli.steps import add_steps, by, facts_of
 from portal.cli.terminal import PortalGroup, answer, as_json, services
 from portal.domain.money import format_yuan
 from portal.domain.programs import Program
@@ -16,24 +24,20 @@ from portal.queries.allocations import allocation_order
 from portal.queries.staff import actor_named
 from portal.usecases import clock
 from portal.usecases.allocations import AllocationOrder, AllocationOutcome, explain_differences, import_allocation
-from portal.usecases.notice_imports import Upload
 
 allocations = PortalGroup("allocations", help="资金分配：导入、写明理由、送审、审核、签发、更正、撤下")
 add_steps(allocations)
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @allocations.command("import", cls=ImportCommand)
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--year", type=click.IntRange(2000, 2099), required=True, help="分配的是哪一年的资金")
 @click.option("--division", metavar="CODE", default="", help="由谁分配（市或县的区划代码）；不写则为本单位的")
 @click.option("--program", type=click.Choice([program.value for program in Program]), help="救助项目；不写则为综合")
 @click.option("--document-number", default="", help="下达文件的文号")
-@click.option("--received-on", metavar="YYYY-MM-DD", type=_DAY, help="收到资金的日期")
-@click.option("--approved-on", metavar="YYYY-MM-DD", type=_DAY, help="批准分配的日期")
-@click.option("--issued-on", metavar="YYYY-MM-DD", type=_DAY, help="下达的日期")
+@click.option("--received-on", metavar="YYYY-MM-DD", type=DAY, help="收到资金的日期")
+@click.option("--approved-on", metavar="YYYY-MM-DD", type=DAY, help="批准分配的日期")
+@click.option("--issued-on", metavar="YYYY-MM-DD", type=DAY, help="下达的日期")
 @by
 @as_json
 def import_(
@@ -62,10 +66,7 @@ def import_(
 
 
 @allocations.command("correct", cls=ImportCommand)
-@click.argument("number")
-@click.argument("file", type=_FILE)
-@click.option("--kind", type=kinds, required=True, help="更正的性质")
-@click.option("--note", required=True, help="更正说明，公众会看到")
+@correction_words
 @by
 @as_json
 def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: bool) -> None:
@@ -92,19 +93,12 @@ def explain(number: str, division: str, reason: str, by: str, as_json: bool) -> 
 
 
 def _run_import(file: Path, order: AllocationOrder, by: str, *, as_json: bool) -> None:
-    upload = Upload(file.name, file.read_bytes())
-    outcome = import_allocation(services(), actor_named(by), upload, order, at=clock.now())
-    answer(_facts(outcome), *_sentences(outcome), as_json=as_json)
-    if outcome.problems:
-        raise SystemExit(1)
+    outcome = import_allocation(services(), actor_named(by), upload_of(file), order, at=clock.now())
+    tell_import(outcome, _facts(outcome), _stored(outcome), as_json=as_json)
 
 
 def _facts(outcome: AllocationOutcome) -> dict[str, Any]:
-    return {
-        "number": outcome.number,
-        "rows": outcome.rows,
-        "errors": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.problems],
-        "warnings": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.warnings],
+    return facts_of_import(outcome, outcome.rows) | {
         "residue_rule": str(outcome.residue) if outcome.residue else None,
         "differences": [
             {"division": row.code, "name": row.name, "difference_fen": row.difference_fen}
@@ -113,17 +107,12 @@ def _facts(outcome: AllocationOutcome) -> dict[str, Any]:
     }
 
 
-def _sentences(outcome: AllocationOutcome) -> list[str]:
-    lines = [f"提醒 {p.sheet} {p.cell}：{p.message}" for p in outcome.warnings]
-    if outcome.problems:
-        lines += [f"{p.sheet} {p.cell}：{p.message}" for p in outcome.problems]
-        return [*lines, f"共{len(outcome.problems)}处错误，什么都没有写入"]
-    lines.append(f"已存为草稿：{outcome.number}，{outcome.rows}行")
-    lines += [
+def _stored(outcome: AllocationOutcome) -> list[str]:
+    differing = [
         f"{row.name}与公式算出的相差{format_yuan(row.difference_fen)}元，公开前须写明理由"
         for row in outcome.unexplained
     ]
-    return lines
+    return [f"已存为草稿：{outcome.number}，{outcome.rows}行", *differing]
 
 
 def _day(typed: datetime | None) -> date | None:

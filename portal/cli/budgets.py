@@ -6,9 +6,17 @@ from typing import Any
 
 import click
 
-from portal.cli.notices import ImportCommand
-from portal.cli.steps import add_steps, by, kinds
-from portal.cli.terminal import PortalGroup, answer, as_json, services
+from portal.cli.imports import (
+    DAY,
+    FILE,
+    ImportCommand,
+    correction_words,
+    facts_of_import,
+    tell_import,
+    upload_of,
+)
+from portal.cli.steps import add_steps, by
+from portal.cli.terminal import PortalGroup, as_json, services
 from portal.domain.budgets import BudgetPhase, total_of
 from portal.domain.money import format_yuan
 from portal.domain.programs import Program
@@ -17,22 +25,18 @@ from portal.queries.budgets import desk_budget
 from portal.queries.staff import actor_named
 from portal.usecases import clock
 from portal.usecases.budgets import BudgetOrder, BudgetOutcome, corrected_order, import_budget
-from portal.usecases.notice_imports import Upload
 
 budgets = PortalGroup("budgets", help="预算、调整、决算：导入、送审、审核、签发、更正、撤下")
 add_steps(budgets)
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_DAY = click.DateTime(["%Y-%m-%d"])
-
 
 @budgets.command("import", cls=ImportCommand)
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--year", type=click.IntRange(2000, 2099), help="哪一年的预算；不写则从标题读出")
 @click.option("--division", metavar="CODE", default="", help="谁的预算（市或县的区划代码）；不写则为本单位的")
 @click.option("--program", type=click.Choice([program.value for program in Program]), help="救助项目；不写则看各行科目")
 @click.option("--phase", type=click.Choice([phase.value for phase in BudgetPhase]), help="阶段；不写则从标题读出")
-@click.option("--approved-on", metavar="YYYY-MM-DD", type=_DAY, help="批准日期；20日内公开的期限由此起算")
+@click.option("--approved-on", metavar="YYYY-MM-DD", type=DAY, help="批准日期；20日内公开的期限由此起算")
 @click.option("--document-number", default="", help="批复文件的文号")
 @by
 @as_json
@@ -60,10 +64,7 @@ def import_(
 
 
 @budgets.command("correct", cls=ImportCommand)
-@click.argument("number")
-@click.argument("file", type=_FILE)
-@click.option("--kind", type=kinds, required=True, help="更正的性质")
-@click.option("--note", required=True, help="更正说明，公众会看到")
+@correction_words
 @by
 @as_json
 def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: bool) -> None:
@@ -73,20 +74,12 @@ def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: boo
 
 
 def _run_import(file: Path, order: BudgetOrder, by: str, *, as_json: bool) -> None:
-    upload = Upload(file.name, file.read_bytes())
-    outcome = import_budget(services(), actor_named(by), upload, order, at=clock.now())
-    answer(_facts(outcome), *_sentences(outcome), as_json=as_json)
-    if outcome.problems:
-        raise SystemExit(1)
+    outcome = import_budget(services(), actor_named(by), upload_of(file), order, at=clock.now())
+    tell_import(outcome, _facts(outcome), _stored(outcome), as_json=as_json)
 
 
 def _facts(outcome: BudgetOutcome) -> dict[str, Any]:
-    told = {
-        "number": outcome.number,
-        "rows": len(outcome.table.lines) if outcome.table else 0,
-        "errors": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.problems],
-        "warnings": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.warnings],
-    }
+    told = facts_of_import(outcome, len(outcome.table.lines) if outcome.table else 0)
     if (table := outcome.table) is None:
         return told
     return told | {
@@ -103,13 +96,11 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _sentences(outcome: BudgetOutcome) -> list[str]:
-    lines = [f"提醒 {p.sheet} {p.cell}：{p.message}" for p in outcome.warnings]
+def _stored(outcome: BudgetOutcome) -> list[str]:
     if outcome.table is None:
-        lines += [f"{p.sheet} {p.cell}：{p.message}" for p in outcome.problems]
-        return [*lines, f"共{len(outcome.problems)}处错误，什么都没有写入"]
+        return []
     table = outcome.table
-    lines.append(f"已存为草稿：{outcome.number}，{len(table.lines)}行，救助资金{format_yuan(total_of(table.relief))}元")
+    lines = [f"已存为草稿：{outcome.number}，{len(table.lines)}行，救助资金{format_yuan(total_of(table.relief))}元"]
     if table.work:
         lines.append(f"另列工作经费{format_yuan(total_of(table.work))}元")
     if table.due_on:

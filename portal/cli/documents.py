@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from portal.cli.steps import add_steps, by, kinds
+from portal.cli.imports import FILE, correction_words
+from portal.cli.steps import add_steps, by
 from portal.cli.terminal import PortalGroup, answer, as_json, services
 from portal.domain.errors import InvalidError
 from portal.domain.messages import N_
@@ -17,11 +18,9 @@ from portal.usecases.documents import correct_by_file, import_document, load_shi
 documents = PortalGroup("documents", help="政策文件、办事指南、报告：导入、送审、审核、签发、更正、撤下")
 add_steps(documents)
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @documents.command("import")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @by
 @as_json
 def import_(file: Path, by: str, as_json: bool) -> None:
@@ -41,10 +40,7 @@ def load_shipped(by: str, as_json: bool) -> None:
 
 
 @documents.command("correct")
-@click.argument("number")
-@click.argument("file", type=_FILE)
-@click.option("--kind", type=kinds, required=True, help="更正的性质")
-@click.option("--note", required=True, help="更正说明，公众会看到")
+@correction_words
 @by
 @as_json
 def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: bool) -> None:

@@ -9,8 +9,9 @@ import click
 from rich.console import Console
 from rich.status import Status
 
+from portal.cli.imports import FILE, ImportCommand, facts_of_import, tell_import, upload_of
 from portal.cli.steps import add_steps, by, facts_of, kinds
-from portal.cli.terminal import PortalCommand, PortalGroup, answer, as_json, services
+from portal.cli.terminal import PortalGroup, answer, as_json, services
 from portal.domain.errors import InvalidError
 from portal.domain.instants import SHANGHAI
 from portal.domain.messages import N_, Message
@@ -23,27 +24,16 @@ from portal.queries.staff import actor_named
 from portal.usecases import clock
 from portal.usecases.corrections import Correction
 from portal.usecases.notice_drafts import correct_text
-from portal.usecases.notice_imports import ImportOrder, ImportOutcome, Upload, import_notice
+from portal.usecases.notice_imports import ImportOrder, ImportOutcome, import_notice
 from portal.usecases.postings import record_posting, record_taking_down
 from portal.usecases.row_takedowns import hide_row, review_hidden_row
 
 notices = PortalGroup("notices", help="救助对象公示：导入、送审、审核、签发、更正、撤下")
 add_steps(notices)
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-class ImportCommand(PortalCommand):
-    """A command that reads a list: whatever is wrong stands among the errors."""
-
-    def failed(self, sentence: str) -> dict[str, Any]:
-        """A failure that no cell has caused."""
-        errors = [{"sheet": "", "cell": "", "problem": sentence}]
-        return super().failed(sentence) | {"number": None, "rows": 0, "errors": errors, "warnings": []}
-
 
 @notices.command("import", cls=ImportCommand)
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--kind", type=click.Choice([kind.value for kind in NoticeKind]), required=True, help="公示类别")
 @click.option("--program", type=click.Choice([program.value for program in Program]), required=True, help="救助项目")
 @click.option("--division", metavar="CODE", required=True, help="镇（街道）或县（市、区）的区划代码")
@@ -75,7 +65,7 @@ def import_(
 
 @notices.command("correct", cls=ImportCommand)
 @click.argument("number")
-@click.argument("file", type=_FILE, required=False)
+@click.argument("file", type=FILE, required=False)
 @click.option("--kind", type=kinds, required=True, help="更正的性质")
 @click.option("--note", required=True, help="更正说明，公众会看到")
 @click.option("--lead", default="", help="新的导语；不写则用规则的导语")
@@ -101,14 +91,12 @@ def correct(number: str, file: Path | None, kind: str, note: str, lead: str, by:
 def _run_import(file: Path, order: ImportOrder, by: str) -> ImportOutcome:
     actor, console = actor_named(by), Console(stderr=True)
     with console.status("…") as status:
-        upload = Upload(file.name, file.read_bytes())
-        return import_notice(services(), actor, upload, order, at=clock.now(), progress=_say(status))
+        return import_notice(services(), actor, upload_of(file), order, at=clock.now(), progress=_say(status))
 
 
 def _tell_import(outcome: ImportOutcome, facts: dict[str, Any], *, as_json: bool) -> None:
-    answer(facts, *_sentences(outcome), as_json=as_json)
-    if outcome.problems:
-        raise SystemExit(1)
+    stored = f"已存为草稿：{outcome.number}，{outcome.rows}行"
+    tell_import(outcome, facts, [stored], as_json=as_json)
 
 
 def _say(status: Status) -> Callable[[str], None]:
@@ -116,22 +104,10 @@ def _say(status: Status) -> Callable[[str], None]:
 
 
 def _facts(outcome: ImportOutcome) -> dict[str, Any]:
-    return {
-        "number": outcome.number,
-        "rows": outcome.rows,
-        "errors": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.problems],
-        "warnings": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.warnings],
+    return facts_of_import(outcome, outcome.rows) | {
         "unknown_headings": [{"sheet": h.sheet, "cell": h.cell, "text": h.text} for h in outcome.unknown_headings],
         "counts": {str(kind): count.rows for kind, count in outcome.types.items()},
     }
-
-
-def _sentences(outcome: ImportOutcome) -> list[str]:
-    lines = [f"提醒 {p.sheet} {p.cell}：{p.message}" for p in outcome.warnings]
-    if outcome.problems:
-        lines += [f"{p.sheet} {p.cell}：{p.message}" for p in outcome.problems]
-        return [*lines, f"共{len(outcome.problems)}处错误，什么都没有写入"]
-    return [*lines, f"已存为草稿：{outcome.number}，{outcome.rows}行"]
 
 
 def _month(text: str | None) -> date | None:

@@ -8,9 +8,17 @@ import click
 from rich.console import Console
 from rich.status import Status
 
-from portal.cli.notices import ImportCommand
-from portal.cli.steps import add_steps, by, kinds
-from portal.cli.terminal import PortalGroup, answer, as_json, services
+from portal.cli.imports import (
+    DAY,
+    FILE,
+    ImportCommand,
+    correction_words,
+    problem_facts,
+    tell_import,
+    upload_of,
+)
+from portal.cli.steps import add_steps, by
+from portal.cli.terminal import PortalGroup, as_json, services
 from portal.domain.errors import InvalidError
 from portal.domain.messages import N_
 from portal.domain.money import format_yuan
@@ -19,26 +27,23 @@ from portal.domain.publications import WithdrawalKind
 from portal.queries.payments import payment_order
 from portal.queries.staff import actor_named
 from portal.usecases import clock
-from portal.usecases.notice_imports import Upload
 from portal.usecases.payment_drafts import PaymentDraft, PaymentOrder, PaymentOutcome
 from portal.usecases.payments import Progress, import_payments
 
 payments = PortalGroup("payments", help="资金发放：导入花名册、送审、审核、签发、更正、撤下")
 add_steps(payments)
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_DAY = click.DateTime(["%Y-%m-%d"])
 _progress = click.option("--progress", is_flag=True, help="不在终端里也逐段报告读到第几行（写到标准错误）")
 
 
 @payments.command("import", cls=ImportCommand)
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--year", type=click.IntRange(2000, 2099), help="所属年份；不写则按标题认")
 @click.option("--month", type=click.IntRange(1, 12), help="所属月份；不写则按标题认")
 @click.option("--division", metavar="CODE", default="", help="镇（街道）或县的区划代码；不写则按标题认")
 @click.option("--program", type=click.Choice([program.value for program in Program]), help="救助项目；不写则按标题认")
 @click.option("--document-number", default="", help="拨付文件的文号")
-@click.option("--paid-on", metavar="YYYY-MM-DD", type=_DAY, help="发放日期")
+@click.option("--paid-on", metavar="YYYY-MM-DD", type=DAY, help="发放日期")
 @_progress
 @by
 @as_json
@@ -68,10 +73,7 @@ def import_(
 
 
 @payments.command("correct", cls=ImportCommand)
-@click.argument("number")
-@click.argument("file", type=_FILE)
-@click.option("--kind", type=kinds, required=True, help="更正的性质")
-@click.option("--note", required=True, help="更正说明，公众会看到")
+@correction_words
 @_progress
 @by
 @as_json
@@ -88,12 +90,9 @@ def correct(number: str, file: Path, kind: str, note: str, progress: bool, by: s
 def _run_import(file: Path, order: PaymentOrder, by: str, *, in_lines: bool, as_json: bool) -> None:
     actor, console = actor_named(by), Console(stderr=True)
     with console.status("…") as status:
-        upload = Upload(file.name, file.read_bytes())
         tell = _tell_in_lines if in_lines and not console.is_terminal else _tell_on(status)
-        outcome = import_payments(services(), actor, upload, order, at=clock.now(), progress=tell)
-    answer(_facts(outcome), *_sentences(outcome), as_json=as_json)
-    if outcome.problems:
-        raise SystemExit(1)
+        outcome = import_payments(services(), actor, upload_of(file), order, at=clock.now(), progress=tell)
+    tell_import(outcome, _facts(outcome), [*map(_sentence, outcome.drafts)], as_json=as_json)
 
 
 def _tell_on(status: Status) -> Progress:
@@ -121,8 +120,8 @@ def _facts(outcome: PaymentOutcome) -> dict[str, Any]:
         "division": batch.place if batch else None,
         "month": f"{batch.month:%Y-%m}" if batch else None,
         "program": str(batch.program) if batch else None,
-        "errors": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.problems],
-        "warnings": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.warnings],
+        "errors": problem_facts(outcome.problems),
+        "warnings": problem_facts(outcome.warnings),
         "unknown_headings": [{"sheet": h.sheet, "cell": h.cell, "text": h.text} for h in outcome.unknown_headings],
     }
 
@@ -138,14 +137,6 @@ def _batch_facts(draft: PaymentDraft) -> dict[str, Any]:
         "persons": batch.persons,
         "amount_fen": batch.amount_fen,
     }
-
-
-def _sentences(outcome: PaymentOutcome) -> list[str]:
-    lines = [f"提醒 {p.sheet} {p.cell}：{p.message}" for p in outcome.warnings]
-    if not outcome.drafts:
-        lines += [f"{p.sheet} {p.cell}：{p.message}" for p in outcome.problems]
-        return [*lines, f"共{len(outcome.problems)}处错误，什么都没有写入"]
-    return [*lines, *map(_sentence, outcome.drafts)]
 
 
 def _sentence(draft: PaymentDraft) -> str:

@@ -5,9 +5,16 @@ from typing import Any
 
 import click
 
-from portal.cli.notices import ImportCommand
-from portal.cli.steps import add_steps, by, kinds
-from portal.cli.terminal import PortalGroup, answer, as_json, services
+from portal.cli.imports import (
+    FILE,
+    ImportCommand,
+    correction_words,
+    facts_of_import,
+    tell_import,
+    upload_of,
+)
+from portal.cli.steps import add_steps, by
+from portal.cli.terminal import PortalGroup, as_json, services
 from portal.domain.errors import InvalidError
 from portal.domain.messages import N_
 from portal.domain.money import format_yuan
@@ -18,7 +25,6 @@ from portal.domain.registers import RegisterKind, RegisterTable
 from portal.queries.registers import desk_register
 from portal.queries.staff import actor_named
 from portal.usecases import clock
-from portal.usecases.notice_imports import Upload
 from portal.usecases.registers import RegisterOrder, RegisterOutcome, corrected_order, import_register
 
 registers = PortalGroup(
@@ -26,11 +32,9 @@ registers = PortalGroup(
 )
 add_steps(registers)
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @registers.command("import", cls=ImportCommand)
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--kind", type=click.Choice([kind.value for kind in RegisterKind]), required=True, help="登记种类")
 @click.option("--year", type=click.IntRange(2000, 2099), help="哪一年的登记；不写则从标题读出")
 @click.option(
@@ -51,10 +55,7 @@ def import_(
 
 
 @registers.command("correct", cls=ImportCommand)
-@click.argument("number")
-@click.argument("file", type=_FILE)
-@click.option("--kind", type=kinds, required=True, help="更正的性质")
-@click.option("--note", required=True, help="更正说明，公众会看到")
+@correction_words
 @by
 @as_json
 def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: bool) -> None:
@@ -74,20 +75,12 @@ def _period(text: str, year: int | None) -> Period | None:
 
 
 def _run_import(file: Path, order: RegisterOrder, by: str, *, as_json: bool) -> None:
-    upload = Upload(file.name, file.read_bytes())
-    outcome = import_register(services(), actor_named(by), upload, order, at=clock.now())
-    answer(_facts(outcome), *_sentences(outcome), as_json=as_json)
-    if outcome.problems:
-        raise SystemExit(1)
+    outcome = import_register(services(), actor_named(by), upload_of(file), order, at=clock.now())
+    tell_import(outcome, _facts(outcome), _stored(outcome), as_json=as_json)
 
 
 def _facts(outcome: RegisterOutcome) -> dict[str, Any]:
-    told = {
-        "number": outcome.number,
-        "rows": len(outcome.table.rows) if outcome.table else 0,
-        "errors": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.problems],
-        "warnings": [{"sheet": p.sheet, "cell": p.cell, "problem": str(p.message)} for p in outcome.warnings],
-    }
+    told = facts_of_import(outcome, len(outcome.table.rows) if outcome.table else 0)
     if (table := outcome.table) is None:
         return told
     sums = dict(zip(table.columns.money, _sums(table), strict=True))
@@ -104,11 +97,9 @@ def _sums(table: RegisterTable) -> list[int]:
     return [sum(column) for column in zip(*(row.amounts for row in table.rows), strict=True)]
 
 
-def _sentences(outcome: RegisterOutcome) -> list[str]:
-    lines = [f"提醒 {p.sheet} {p.cell}：{p.message}" for p in outcome.warnings]
+def _stored(outcome: RegisterOutcome) -> list[str]:
     if outcome.table is None:
-        lines += [f"{p.sheet} {p.cell}：{p.message}" for p in outcome.problems]
-        return [*lines, f"共{len(outcome.problems)}处错误，什么都没有写入"]
+        return []
     table = outcome.table
     moved = format_yuan(table.moved_fen)
-    return [*lines, f"已存为草稿：{outcome.number}，{table.title}，{len(table.rows)}行，{moved}元"]
+    return [f"已存为草稿：{outcome.number}，{table.title}，{len(table.rows)}行，{moved}元"]
