@@ -20,10 +20,16 @@ from portal.cli.terminal import PortalGroup, answer, as_json, services
 from portal.domain.money import format_yuan
 from portal.domain.programs import Program
 from portal.domain.publications import WithdrawalKind
-from portal.queries.allocations import allocation_order
+from portal.queries.allocations import desk_allocation
 from portal.queries.staff import actor_named
 from portal.usecases import clock
-from portal.usecases.allocations import AllocationOrder, AllocationOutcome, explain_differences, import_allocation
+from portal.usecases.allocations import (
+    AllocationOrder,
+    AllocationOutcome,
+    corrected_order,
+    explain_differences,
+    import_allocation,
+)
 
 allocations = PortalGroup("allocations", help="资金分配：导入、写明理由、送审、审核、签发、更正、撤下")
 add_steps(allocations)
@@ -71,13 +77,8 @@ def import_(
 @as_json
 def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: bool) -> None:
     """用新的表格更正已公开的分配，产生一份待审的新版本；原来的金额留存。"""
-    known = allocation_order(actor_named(by), number)
-    order = AllocationOrder(
-        year=known.year, division_code=known.division_code, program=known.program,
-        document_number=known.document_number, received_on=known.received_on, approved_on=known.approved_on,
-        issued_on=known.issued_on, corrects=known.number, change_kind=WithdrawalKind(kind), change_note=note,
-    )  # fmt: skip
-    _run_import(file, order, by, as_json=as_json)
+    known = desk_allocation(actor_named(by), number)
+    _run_import(file, corrected_order(known, WithdrawalKind(kind), note), by, as_json=as_json)
 
 
 @allocations.command("explain")

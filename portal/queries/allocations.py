@@ -1,7 +1,7 @@
 """Allocations: the public list through the gate, and what the desk sees of drafts."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -55,20 +55,6 @@ class DeskAllocation(DeskPublication):
     table: AllocationTable | None
 
 
-@dataclass(frozen=True, slots=True)
-class KnownOrder:
-    """What was said of a public allocation when it was imported, for its correction."""
-
-    number: str
-    year: int
-    division_code: str
-    program: Program | None
-    document_number: str
-    received_on: date | None
-    approved_on: date | None
-    issued_on: date | None
-
-
 def allocation_page(
     filters: AllocationFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
 ) -> Page[AllocationLine]:
@@ -120,17 +106,6 @@ def desk_allocation(actor: Actor, number: str) -> DeskAllocation:
     if row is None:
         raise NotFoundError(N_("没有编号为%(number)s的资金分配，或它不在您单位的范围内"), number=number)
     return _desk_allocation(row)
-
-
-def allocation_order(actor: Actor, number: str) -> KnownOrder:
-    """What a correction takes over from the allocation that it corrects."""
-    found = desk_allocation(actor, number)
-    table = found.table
-    return KnownOrder(
-        found.number, found.year, found.division_code, table.program if table else None,
-        table.document_number if table else "", table.received_on if table else None,
-        table.approved_on if table else None, table.issued_on if table else None,
-    )  # fmt: skip
 
 
 def _newest(actor: Actor) -> Any:

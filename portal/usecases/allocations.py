@@ -23,6 +23,7 @@ from portal.importing.workbooks import read_workbook
 from portal.models.allocations import Allocation, AllocationAmount, AllocationSource
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
+from portal.queries.allocations import DeskAllocation
 from portal.queries.divisions import children_of, division
 from portal.usecases import audit
 from portal.usecases.corrections import Correction, correctable, next_ordinal
@@ -62,6 +63,16 @@ class AllocationOutcome:
     warnings: tuple[Problem, ...]
     residue: ResidueRule | None = None
     unexplained: tuple[AllocationRow, ...] = field(default=())
+
+
+def corrected_order(known: DeskAllocation, kind: WithdrawalKind, note: str) -> AllocationOrder:
+    """What a correction takes over from the allocation that it corrects: all but the table."""
+    table = known.table
+    return AllocationOrder(
+        known.year, known.division_code, table.program if table else None, table.document_number if table else "",
+        table.received_on if table else None, table.approved_on if table else None,
+        table.issued_on if table else None, known.number, kind, note,
+    )  # fmt: skip
 
 
 def import_allocation(

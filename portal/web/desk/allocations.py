@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from portal.domain.allocation_tables import AllocationRow
 from portal.domain.permissions import Permission
 from portal.domain.publications import Area, WithdrawalKind
-from portal.queries.allocations import DeskAllocation, allocation_order, desk_allocation, desk_allocations
+from portal.queries.allocations import DeskAllocation, desk_allocation, desk_allocations
 from portal.usecases import clock
-from portal.usecases.allocations import AllocationOrder, explain_differences, import_allocation
+from portal.usecases.allocations import AllocationOrder, corrected_order, explain_differences, import_allocation
 from portal.usecases.idempotency import Sent
 from portal.usecases.notice_imports import Upload
 from portal.web import uploads
@@ -64,13 +64,10 @@ def new() -> ResponseReturnValue:
 @requires(Permission.DRAFT)
 def correct(number: str) -> ResponseReturnValue:
     """Open a correction of a public allocation with a new table."""
-    known, form = allocation_order(current_actor(), number), AllocationCorrectionForm()
+    known, form = desk_allocation(current_actor(), number), AllocationCorrectionForm()
 
     def read() -> ResponseReturnValue:
-        order = AllocationOrder(
-            known.year, known.division_code, known.program, known.document_number, known.received_on,
-            known.approved_on, known.issued_on, known.number, WithdrawalKind(form.kind.data), form.note.data or "",
-        )  # fmt: skip
+        order = corrected_order(known, WithdrawalKind(form.kind.data), form.note.data or "")
         return _import(form, order)
 
     return attempt(
