@@ -1,9 +1,9 @@
 """One row of a budget: which division it is of, which functional code, which programme; or what is wrong with it."""
 
-import re
 from dataclasses import dataclass
 
-from portal.domain.budget_headers import BudgetHeader
+from portal.domain.budget_headers import BudgetHeader, Item
+from portal.domain.budget_items import item_of, plain_name, split
 from portal.domain.division_names import DivisionNames
 from portal.domain.divisions import Division
 from portal.domain.function_codes import FunctionCode, FunctionCodes
@@ -14,18 +14,8 @@ from portal.domain.roster_cells import is_empty
 from portal.domain.roster_report import Report, shown_value
 from portal.domain.sheets import Cell, CellKind, Row, Sheet, address, compact
 
-_CODE = re.compile(r"(?P<code>\d{3,9})(?:\.0)?(?P<name>\D*)")
-_ENUMERATION = re.compile(r"^\(?[一二三四五六七八九十\d]{1,2}[)、.]")
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What a line is of, besides its division."""
-
-    code: str
-    name: str
-    program: Program | None
-    use: FundUse
+_DIGITS_BELOW = 2
+"""款 and 项 have two digits each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +32,7 @@ class RowReader:
         if "division" not in header.columns:
             return own
         cell = row.cell(header.columns["division"])
-        found, place = self.names.find(cell.text), address(cell.column, row.number)
+        found, place = self.names.find(plain_name(cell.text)), address(cell.column, row.number)
         if is_empty(cell):
             report.refuse(sheet.name, place, Message(N_("这一行有金额，没有写区划：请补填区划，或删去这一行")))
         elif found is None:
@@ -53,8 +43,7 @@ class RowReader:
     def item(self, sheet: Sheet, header: BudgetHeader, row: Row, report: Report) -> Item | None:
         """The item of a row, by its code, by its name, or by what was said of the whole table."""
         code_cell, name_cell = self._cells(header, row)
-        code, beside = _split(code_cell)
-        name = _plain(name_cell.text) or beside
+        code, name = _told(code_cell, name_cell)
         cell = name_cell if code_cell.kind is CellKind.EMPTY else code_cell
         if self.codes.is_work(name):
             return self._work(sheet, row, cell, code or self.codes.work_code, name, report)
@@ -65,14 +54,18 @@ class RowReader:
             text = N_("这个科目不属于所说的救助项目%(program)s")
             report.fault(sheet.name, row.number, cell, Message(text, {"program": PROGRAM_NAMES[self.program]}))
             return None
-        return Item(found.code, found.name, found.program, FundUse.RELIEF)
+        return item_of(found)
+
+    def names_no_item(self, header: BudgetHeader, row: Row) -> bool:
+        """Whether every cell is blank in which a row would say which item it is of."""
+        return self.program is None and all(map(is_empty, self._cells(header, row)))
 
     def _cells(self, header: BudgetHeader, row: Row) -> tuple[Cell, Cell]:
         nothing = Cell(header.columns.get("division", 0), "", CellKind.EMPTY)
-        return (
-            row.cell(header.columns["code"]) if "code" in header.columns else nothing,
-            row.cell(header.columns["program"]) if "program" in header.columns else nothing,
-        )
+        name = row.cell(header.columns["program"]) if "program" in header.columns else nothing
+        if "code_item" in header.columns:
+            return _code_in_parts(header, row), name
+        return (row.cell(header.columns["code"]) if "code" in header.columns else nothing), name
 
     def _work(self, sheet: Sheet, row: Row, cell: Cell, code: str, name: str, report: Report) -> Item | None:
         known = self.codes.find(code, self.year)
@@ -89,11 +82,11 @@ class RowReader:
         named = self.codes.named(name, self.year) if name else None
         if code:
             return self._coded(sheet, row, cells, code, named, report)
-        if not is_empty(code_cell):
+        if _has_digits(code_cell):
             report.fault(sheet.name, row.number, code_cell, Message(N_("这不是功能分类科目编码：请填写7位数字")))
         elif named is None and name:
             text = N_("看不出这一行是哪个科目：请填写功能分类科目编码，或按科目的规范名称改写")
-            report.fault(sheet.name, row.number, name_cell, Message(text))
+            report.fault(sheet.name, row.number, code_cell if is_empty(name_cell) else name_cell, Message(text))
         elif named is None and self.program is not None:
             return self.codes.of_program(self.program)
         elif named is None:
@@ -106,10 +99,12 @@ class RowReader:
         found = self.codes.find(code, self.year)
         if found is None:
             text = N_("%(year)s年的科目表里没有这个编码：请核对，不能截短")
-            report.fault(sheet.name, row.number, cells[0], Message(text, {"year": self.year}))
+            place = cells[1] if is_empty(cells[0]) else cells[0]
+            report.fault(sheet.name, row.number, place, Message(text, {"year": self.year}))
         elif named is not None and not self._agree(found.code, named.code):
             text = N_("名称与科目编码不一致：%(code)s是%(name)s")
-            report.fault(sheet.name, row.number, cells[1], Message(text, {"code": found.code, "name": found.name}))
+            place = cells[0] if is_empty(cells[1]) else cells[1]
+            report.fault(sheet.name, row.number, place, Message(text, {"code": found.code, "name": found.name}))
             return None
         return found
 
@@ -118,12 +113,27 @@ class RowReader:
         return one == other or other in self.codes.above(one) or one in self.codes.above(other)
 
 
-def _split(cell: Cell) -> tuple[str, str]:
-    """A code and the name that stands behind it in the same cell."""
-    match = _CODE.fullmatch(compact(cell.text))
-    return (match["code"], match["name"]) if match else ("", "")
+def _told(code_cell: Cell, name_cell: Cell) -> tuple[str, str]:
+    """Code and name of a row: each in its cell, both in one, or a name where the code should be."""
+    code, beside = split(code_cell.text)
+    own_code, name = split(name_cell.text)
+    if is_empty(code_cell):
+        return own_code, name
+    if not code and _has_digits(code_cell):
+        return "", plain_name(name_cell.text)
+    return code, ("" if is_empty(name_cell) else plain_name(name_cell.text)) or beside
 
 
-def _plain(name: str) -> str:
-    """A name without what numbers it (一、 or 1.)."""
-    return _ENUMERATION.sub("", compact(name))
+def _has_digits(cell: Cell) -> bool:
+    """Whether a cell tries to tell a code; 1. before a name numbers it."""
+    return any(character.isdigit() for character in plain_name(cell.text))
+
+
+def _code_in_parts(header: BudgetHeader, row: Row) -> Cell:
+    """类, 款 and 项 in three columns as one code: 208, 19, 01 is 2081901."""
+    parts = [
+        row.cell(header.columns[name]) for name in ("code_class", "code_section", "code_item") if name in header.columns
+    ]
+    digits = [compact(part.text).removesuffix(".0") for part in parts]
+    code = "".join(one.zfill(_DIGITS_BELOW) if one else "" for one in digits)
+    return Cell(parts[-1].column, code, CellKind.TEXT if code else CellKind.EMPTY)

@@ -18,6 +18,8 @@ class FunctionCode:
     program: Program | None = None
     since: int = 0
     until: int = 9999
+    is_work: bool = False
+    """Whether it pays for the offices, not for people."""
 
     def holds_in(self, year: int) -> bool:
         """Whether budgets of the year use it."""
@@ -31,6 +33,7 @@ class FunctionCodes:
     codes: Mapping[str, FunctionCode]
     work_words: tuple[str, ...]
     work_code: str
+    endings: tuple[str, ...]
     _names: Mapping[str, str] = field(repr=False)
 
     @classmethod
@@ -41,7 +44,7 @@ class FunctionCodes:
             heading_key(name): row["code"] for row in table["codes"] for name in (row["name"], *row.get("other", ()))
         }
         work = table["work"]
-        return cls(codes, tuple(map(heading_key, work["words"])), work["code"], names)
+        return cls(codes, tuple(map(heading_key, work["words"])), work["code"], tuple(table["endings"]), names)
 
     def find(self, code: str, year: int) -> FunctionCode | None:
         """The code of a year; nothing when the table has none."""
@@ -50,11 +53,20 @@ class FunctionCodes:
 
     def named(self, text: str, year: int) -> FunctionCode | None:
         """The code that a name means."""
-        return self.find(self._names.get(heading_key(text), ""), year)
+        key = heading_key(text)
+        keys = (key, *(key.removesuffix(ending) for ending in self.endings))
+        return next((found for one in keys if (found := self.find(self._names.get(one, ""), year))), None)
 
     def of_program(self, program: Program) -> FunctionCode:
         """The code of a whole programme."""
         return next(one for one in self.codes.values() if one.program is program and self._is_whole(one))
+
+    def program_in(self, text: str) -> Program | None:
+        """The one programme that a title names; nothing where it names none or several."""
+        key = heading_key(text)
+        found = {self.codes[code].program for name, code in self._names.items() if name in key}
+        programs = [program for program in Program if program in found]
+        return programs[0] if len(programs) == 1 else None
 
     def _is_whole(self, one: FunctionCode) -> bool:
         return one.parent is None or self.codes[one.parent].program is not one.program
@@ -75,5 +87,11 @@ class FunctionCodes:
 def _code(row: Mapping[str, Any]) -> FunctionCode:
     program = Program(row["program"]) if "program" in row else None
     return FunctionCode(
-        row["code"], row["name"], row.get("parent"), program, row.get("since", 0), row.get("until", 9999)
+        row["code"],
+        row["name"],
+        row.get("parent"),
+        program,
+        row.get("since", 0),
+        row.get("until", 9999),
+        row.get("use") == "work",
     )

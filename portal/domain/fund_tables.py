@@ -41,6 +41,7 @@ class FundHeadings:
     bounds: Mapping[Level, tuple[int, int]]
     budget_bounds: Mapping[Level, tuple[int, int]]
     phases: Mapping[str, tuple[str, ...]]
+    short_sources: Mapping[str, FundSource]
 
     @classmethod
     def from_table(cls, table: Mapping[str, Mapping[str, Any]]) -> "FundHeadings":
@@ -55,6 +56,11 @@ class FundHeadings:
             bounds=_bounds(table["bounds"]),
             budget_bounds=_bounds(table["budget_bounds"]),
             phases={phase: tuple(words) for phase, words in table["phases"].items()},
+            short_sources={
+                heading_key(word): FundSource(source)
+                for source, words in table["short_sources"].items()
+                for word in words
+            },
         )
 
     def column(self, text: str) -> str | None:
@@ -71,10 +77,38 @@ class FundHeadings:
     def source(self, text: str) -> FundSource | None:
         """The one source that a cell names; nothing where it names none or several."""
         found = self._sources(heading_key(text))
-        return found[0] if len(found) == 1 else None
+        return found[0] if len(found) == 1 else self.short_source(text)
+
+    def names_several_sources(self, text: str) -> bool:
+        """Whether one heading speaks of several sources (中央和省级): nobody can tell how much is whose."""
+        key = heading_key(text)
+        return len(self._sources(key)) > 1 or any(word in key for word in self.rows["mixed"])
+
+    def short_source(self, text: str) -> FundSource | None:
+        """The source that a heading names by one word (省, 市, 县)."""
+        return self.short_sources.get(heading_key(text))
 
     def _sources(self, key: str) -> list[FundSource]:
-        return [source for source, words in self.sources if any(word in key for word in words)]
+        """The sources whose words stand in a heading; 县市级 is no 市级."""
+        held = [(word, source) for source, words in self.sources for word in words if word in key]
+        longest = [one for one in held if not any(one[0] != word and one[0] in word for word, _source in held)]
+        return list(dict.fromkeys(source for _word, source in longest))
+
+    def is_last_year(self, text: str) -> bool:
+        """Whether a heading speaks of the year before (上年决算数)."""
+        return any(word in text for word in self.rows["last_year"])
+
+    def is_no_money(self, text: str) -> bool:
+        """Whether a heading stands over numbers that are no money (人数, 完成率)."""
+        return "%" in text or any(word in compact(text) for word in self.rows["no_money"])
+
+    def ends_as_total(self, text: str) -> str | None:
+        """What a total is of (任城区小计, 低保小计); nothing where a text is no total."""
+        key = heading_key(_BRACKETS.sub("", compact(text)))
+        if key in self.rows["totals"]:
+            return ""
+        word = next((one for one in ("小计", "合计", "总计", "共计") if key.endswith(one)), None)
+        return None if word is None else key.removesuffix(word)
 
     def is_row(self, kind: str, text: str) -> bool:
         """Whether a row that begins with this text is one of totals, weights, dates or factors."""

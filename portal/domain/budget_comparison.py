@@ -1,0 +1,53 @@
+"""Two sheets of one workbook that tell of the same money may not disagree."""
+
+from portal.domain.budget_reading import Line, Reading
+from portal.domain.function_codes import FunctionCodes
+from portal.domain.fund_titles import off_by
+from portal.domain.messages import N_, Message
+from portal.domain.money import Fen
+from portal.domain.roster_report import Report
+from portal.domain.sheets import address
+
+
+def compare(main: Reading, other: Reading, codes: FunctionCodes, report: Report) -> None:
+    """Two sheets may not tell different amounts of the same divisions and items; the second may add some up."""
+    for line in other.lines:
+        same = [one for one in main.lines if _covers(other, line, one, codes)]
+        if not same:
+            text = N_("《%(sheet)s》里没有这一行的区划或科目，两张表不一致")
+            place = address(other.header.labels[0], line.row.number)
+            report.refuse(other.sheet.name, place, Message(text, {"sheet": main.sheet.name}))
+        elif (summed := Fen(sum(one.total for one in same))) != line.total:
+            text = N_("这里写的是%(stated)s元，《%(sheet)s》里是%(summed)s元，相差%(off)s元")
+            told = off_by(text, line.total, summed)
+            told = Message(text, {**told.params, "sheet": main.sheet.name})
+            report.refuse(other.sheet.name, line.place, told)
+    missing = [
+        line for line in _told_of(main, other) if not any(_covers(other, one, line, codes) for one in other.lines)
+    ]
+    # A division that the other sheet leaves out is told once, not with every item that it has.
+    firsts = {line.division: line for line in reversed(missing)}
+    known = {one.division for one in other.lines}
+    for line in missing if other.lines else ():
+        if line.division in known or firsts[line.division] is line:
+            text = N_("《%(sheet)s》里没有这一行的区划或科目，两张表不一致")
+            place = address(main.header.labels[0], line.row.number)
+            report.refuse(main.sheet.name, place, Message(text, {"sheet": other.sheet.name}))
+
+
+def _told_of(main: Reading, other: Reading) -> list[Line]:
+    """The lines that another sheet should tell, too: one sheet for each county tells those of its county."""
+    if other.header.names_divisions or other.is_of_all:
+        return main.lines
+    return [line for line in main.lines if line.division == other.own]
+
+
+def _covers(other: Reading, above: Line, line: Line, codes: FunctionCodes) -> bool:
+    """Whether a line of one sheet is, or is a part of, a line of the other."""
+    if (other.header.names_divisions or not other.is_of_all) and above.division != line.division:
+        return False
+    if above.item is None or line.item is None:
+        return True
+    if above.item.use is not line.item.use:
+        return False
+    return above.item.code == line.item.code or above.item.code in codes.above(line.item.code)
