@@ -19,6 +19,7 @@ _PHASES = frozenset(map(str, BudgetPhase))
 _SOURCES = frozenset(map(str, FundSource))
 _CHANGES = frozenset({"change", "increase", "decrease"})
 _MONEY = frozenset({"total", *FundSource, *_PHASES})
+_READ = _MONEY | _CHANGES
 _WHAT = frozenset({"division", "source", *ITEMS})
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年度?")
 _ITEM, _DIVISION = "item:", "division:"
@@ -127,7 +128,8 @@ def _read_column(column: int, texts: Texts, words: ColumnWords, told: _Found, *,
         return
     division, item, names = _meaning(stack, words, is_division=is_division)
     if not names and division is None and item is None:
-        told.strange.append(column)
+        if words.column(stack[-1]) in {None, *LABELS}:
+            told.strange.append(column)
         return
     if change := next((name for name in names if name in _CHANGES), None):
         told.changes.setdefault(change, column)
@@ -156,8 +158,8 @@ def _meaning(
             item = item or one
         elif (name := words.column(text)) and name.startswith(_DIVISION):
             division = division or words.names.find(text)
-        elif name and name not in LABELS:
-            names.append(name)
+        elif name in _READ:
+            names.append(str(name))
         elif place == 0:
             return None, None, []
     return division, item, names

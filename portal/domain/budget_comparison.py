@@ -17,11 +17,8 @@ def compare(main: Reading, other: Reading, codes: FunctionCodes, report: Report)
             text = N_("《%(sheet)s》里没有这一行的区划或科目，两张表不一致")
             place = address(other.header.labels[0], line.row.number)
             report.refuse(other.sheet.name, place, Message(text, {"sheet": main.sheet.name}))
-        elif (summed := Fen(sum(one.total for one in same))) != line.total:
-            text = N_("这里写的是%(stated)s元，《%(sheet)s》里是%(summed)s元，相差%(off)s元")
-            told = off_by(text, line.total, summed)
-            told = Message(text, {**told.params, "sheet": main.sheet.name})
-            report.refuse(other.sheet.name, line.place, told)
+        else:
+            _compare_line(main, other, line, same, report)
     missing = [
         line for line in _told_of(main, other) if not any(_covers(other, one, line, codes) for one in other.lines)
     ]
@@ -33,6 +30,17 @@ def compare(main: Reading, other: Reading, codes: FunctionCodes, report: Report)
             text = N_("《%(sheet)s》里没有这一行的区划或科目，两张表不一致")
             place = address(main.header.labels[0], line.row.number)
             report.refuse(main.sheet.name, place, Message(text, {"sheet": other.sheet.name}))
+
+
+def _compare_line(main: Reading, other: Reading, line: Line, same: list[Line], report: Report) -> None:
+    """The sum of a line, and its sources where both sheets tell them."""
+    for name in ("total", *(source for source in other.sources if source in main.sources)):
+        told, summed = line.of(name), Fen(sum(one.of(name) for one in same))
+        if told != summed:
+            text = N_("这里写的是%(stated)s元，《%(sheet)s》里是%(summed)s元，相差%(off)s元")
+            place = line.amounts[name].place if name in line.amounts else line.place
+            message = off_by(text, told, summed)
+            report.refuse(other.sheet.name, place, Message(text, {**message.params, "sheet": main.sheet.name}))
 
 
 def _told_of(main: Reading, other: Reading) -> list[Line]:

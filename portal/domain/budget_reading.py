@@ -30,6 +30,8 @@ class Line:
     division: Division | None
     item: Item | None
     amounts: dict[str, Amount] = field(default_factory=dict)
+    is_faulty: bool = False
+    """Whether one of its cells has been reported: its sum says nothing then."""
 
     def fen(self, name: str) -> Fen:
         """One amount; an empty cell counts as nothing."""
@@ -200,6 +202,8 @@ def _lines(table: Reading, row: Row, division: Division | None, item: Item | Non
             amount = read_amount(table.sheet.name, row.number, cell, table.unit, report)
             if amount is not None:
                 line.amounts[name] = amount
+            elif not is_empty(cell):
+                line.is_faulty = True
         yield line
 
 

@@ -1,5 +1,6 @@
 """One row of a budget: which division it is of, which functional code, which programme; or what is wrong with it."""
 
+import re
 from dataclasses import dataclass
 
 from portal.domain.budget_headers import BudgetHeader, Item
@@ -14,6 +15,7 @@ from portal.domain.roster_cells import is_empty
 from portal.domain.roster_report import Report, shown_value
 from portal.domain.sheets import Cell, CellKind, Row, Sheet, address, compact
 
+_BRACKETS = re.compile(r"\([^()]*\)")
 _DIGITS_BELOW = 2
 """款 and 项 have two digits each."""
 
@@ -32,7 +34,8 @@ class RowReader:
         if "division" not in header.columns:
             return own
         cell = row.cell(header.columns["division"])
-        found, place = self.names.find(plain_name(cell.text)), address(cell.column, row.number)
+        plain, place = plain_name(cell.text), address(cell.column, row.number)
+        found = self.names.find(plain) or self.names.find(_BRACKETS.sub("", plain))
         if is_empty(cell):
             report.refuse(sheet.name, place, Message(N_("这一行有金额，没有写区划：请补填区划，或删去这一行")))
         elif found is None:

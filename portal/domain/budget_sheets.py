@@ -15,7 +15,7 @@ from portal.domain.budget_rows import RowReader
 from portal.domain.budget_sums import check_sums
 from portal.domain.budget_targets import is_target_sheet, targets_in
 from portal.domain.budget_titles import told_above
-from portal.domain.budgets import APPROVED_PHASES, BudgetLine, BudgetPhase, BudgetTable
+from portal.domain.budgets import APPROVED_PHASES, PHASE_NAMES, BudgetLine, BudgetPhase, BudgetTable
 from portal.domain.division_names import DivisionNames
 from portal.domain.divisions import Division
 from portal.domain.errors import InvalidError
@@ -83,7 +83,7 @@ def read_budget(workbook: Workbook, rules: BudgetRules, names: DivisionNames, sa
         if other is not main:
             compare(main, other, rules.codes, report)
     targets = targets_in(target_sheets, headings, report)
-    if not main.lines:
+    if not main.lines and not report.problems:
         report.refuse(sheet.name, header.place, Message(N_("表里没有一行是本地的区划、科目和金额")))
     if report.problems:
         return _nothing(report, shown)
@@ -121,7 +121,8 @@ def _completed(said: BudgetSaid, sheet: Sheet, header: BudgetHeader, rules: Budg
     told = told_above(sheet, header.first, rules.headings.phases)
     year = _year(said, sheet, header)
     approved_on = said.approved_on or told.approved_on
-    phase = said.phase or told.phase or _phase_of_title(sheet, header, approved_on, report)
+    phase = said.phase or told.phase or _phase_of_columns(header)
+    phase = phase or _phase_of_title(sheet, header, approved_on, report)
     if told.phase is not None and told.phase is not phase:
         text = N_("标题像是另一个阶段的：请核对阶段是否写对")
         report.warn(sheet.name, address(0, sheet.rows[0].number), Message(text))
@@ -148,10 +149,21 @@ def _year(said: BudgetSaid, sheet: Sheet, header: BudgetHeader) -> int:
     return said.year or years[0]
 
 
+def _phase_of_columns(header: BudgetHeader) -> BudgetPhase | None:
+    """The phase of a table whose headings tell but one; of several somebody has to choose."""
+    phases = {one.phase for one in header.groups}
+    if len(phases - {None}) > 1:
+        raise InvalidError(_WHICH_PHASE)
+    return phases.pop() if len(phases) == 1 else None
+
+
+_WHICH_PHASE = N_("标题没有写明阶段：请说明是草案、批准的预算、调整、执行还是决算")
+
+
 def _phase_of_title(sheet: Sheet, header: BudgetHeader, approved_on: date | None, report: Report) -> BudgetPhase:
     """A budget of which no approval is told is a draft of one."""
     if "预算" not in title_of(sheet, header.first) + sheet.name:
-        raise InvalidError(N_("标题没有写明阶段：请说明是草案、批准的预算、调整、执行还是决算"))
+        raise InvalidError(_WHICH_PHASE)
     if approved_on is not None:
         return BudgetPhase.APPROVED
     text = N_("标题没有写明阶段，也没有批准日期：按预算草案登记；已经批准的，请写明批准日期")
@@ -166,7 +178,10 @@ def _read(
     phase, year = said.phase or BudgetPhase.PROPOSAL, said.year or 0
     check_year(sheet, header.first, year, report)
     groups = header.of_phase(phase)
-    told = header.money_texts(groups)
+    if not groups:
+        text = N_("表里没有这个阶段的金额（%(phase)s）：请核对阶段，或改正表头")
+        report.refuse(sheet.name, header.place, Message(text, {"phase": PHASE_NAMES[phase]}))
+    told = header.money_texts(groups or header.groups)
     unit = stated_unit(sheet, header.first, told, report) or MoneyUnit.YUAN
     own = names.within(title_of(sheet, header.first))
     table = Reading(sheet, header, groups, phase, unit, own, names.own)

@@ -67,11 +67,15 @@ def _below(lines: Iterable[Line], above: Line, codes: FunctionCodes) -> list[Lin
 def _check_row(table: Reading, line: Line, report: Report, *, is_line: bool) -> None:
     """A row's sources make its sum; a row of a table with sums has one."""
     told, group = line.amounts.get("total"), line.group
+    if line.is_faulty:
+        return
     if told is None:
         if "total" in group.columns and is_line:
             place = address(group.columns["total"], line.row.number)
             report.refuse(table.sheet.name, place, Message(N_("没有写金额（空白，或公式没有结果）：请补填")))
         return
+    if group.is_whole and table.header.is_wide and len(group.sources) < len(table.sources):
+        return  # sums over the groups, of some sources only
     parts = [line.fen(source) for source in group.sources if source in line.amounts]
     is_split = bool(parts) or (bool(group.sources) and is_line)
     if is_split and sum(parts) != told.fen:

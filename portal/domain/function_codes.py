@@ -1,11 +1,15 @@
 """Functional codes (支出功能分类科目): a table with the code above each, never cut; which programme each belongs to."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from portal.domain.programs import Program
 from portal.domain.roster_headings import heading_key
+from portal.domain.sheets import compact
+
+_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ class FunctionCodes:
 
     def named(self, text: str, year: int) -> FunctionCode | None:
         """The code that a name means."""
-        key = heading_key(text)
-        keys = (key, *(key.removesuffix(ending) for ending in self.endings))
+        own = (heading_key(text), heading_key(_BRACKETS.sub("", compact(text))))
+        keys = (*own, *(key.removesuffix(ending) for key in own for ending in self.endings))
         return next((found for one in keys if (found := self.find(self._names.get(one, ""), year))), None)
 
     def of_program(self, program: Program) -> FunctionCode:

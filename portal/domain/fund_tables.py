@@ -105,8 +105,8 @@ class FundHeadings:
     def ends_as_total(self, text: str) -> str | None:
         """What a total is of (任城区小计, 低保小计); nothing where a text is no total."""
         key = heading_key(_BRACKETS.sub("", compact(text)))
-        if key in self.rows["totals"]:
-            return ""
+        if key in self.rows["totals"] or self.columns.get(heading_key(text).removeprefix("各")) == "division":
+            return ""  # 二、县（市、区） stands above the counties
         word = next((one for one in ("小计", "合计", "总计", "共计") if key.endswith(one)), None)
         return None if word is None else key.removesuffix(word)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -340,3 +341,66 @@ def test_sheets_of_counties_and_of_other_phases_contradict_nothing_unless_they_d
     assert len(table(read(main, *others, said=said)).lines) == 2
     wrong = sheet("任城", [*county[:3], ["2082001", 1_000_000.01]])
     assert "相差0.01元" in faults(read(main, wrong, said=said))["任城!B4"]
+
+
+def test_a_faulty_cell_is_told_alone():
+    rows = [*HEAD, ["县区", "科目编码", "合计", "中央", "省级"], ["任城区", "2082001", 500, "三百", 200]]
+    assert list(faults(read(rows))) == ["预算表!D4"]
+
+
+def test_columns_of_persons_stand_between_the_amounts():
+    rows = [
+        *HEAD, ["县区", "低保", None, "临时救助", None, "合计"], [None, "人数", "金额", "人次", "金额", None],
+        ["任城区", 1000, 60, 50, 40, 100], ["合计", 1000, 60, 50, 40, 100],
+    ]  # fmt: skip
+    assert amounts(read(rows)) == {("任城区", "20819"): (60_000_000,), ("任城区", "20820"): (40_000_000,)}
+
+
+def test_sources_may_stand_above_the_items():
+    rows = [
+        *HEAD, ["县区", "合计", "中央资金", None, None, "省级资金"], [None, None, "小计", "低保", "特困", "低保"],
+        ["任城区", 100, 70, 40, 30, 30], ["合计", 100, 70, 40, 30, 30],
+    ]  # fmt: skip
+    assert amounts(read(rows)) == {
+        ("任城区", "20819"): (70_000_000, 40_000_000, 30_000_000),
+        ("任城区", "20821"): (30_000_000, 30_000_000, 0),
+    }
+
+
+PHASES = [
+    ["2026年社会救助资金预算表"], ["单位：万元"],
+    ["县区", "科目编码", "年初预算数", None, "决算数"], [None, None, "中央", "省级", "中央", "省级"],
+    ["任城区", "2082001", 300, 200, 340, 210],
+]  # fmt: skip
+
+
+def test_each_phase_may_tell_its_sources():
+    for phase, told in ((BudgetPhase.APPROVED, (300, 200)), (BudgetPhase.FINAL_ACCOUNTS, (340, 210))):
+        found = read(PHASES, said=BudgetSaid(2026, phase, approved_on=date(2026, 11, 1)))
+        assert amounts(found) == {("任城区", "2082001"): (sum(told) * 1_000_000, *(one * 1_000_000 for one in told))}
+
+
+def test_a_phase_that_the_table_does_not_tell_is_no_other_one():
+    with pytest.raises(InvalidError, match="阶段"):
+        read(PHASES)
+    rows = [*HEAD, ["科目编码", "决算数"], ["2082001", 500]]
+    asked = BudgetSaid(2026, BudgetPhase.APPROVED, approved_on=date(2026, 1, 20))
+    assert "没有这个阶段的金额" in faults(read(rows, said=asked))["预算表!A3"]
+    told = read(
+        [*HEAD, ["科目编码", "年初预算数"], ["2082001", 500]], said=BudgetSaid(2026, approved_on=date(2026, 1, 20))
+    )
+    assert table(told).phase is BudgetPhase.APPROVED
+
+
+def test_names_may_have_brackets_and_counties_a_row_above_them():
+    rows = [
+        *HEAD, ["地区", "科目名称", "预算数"], ["一、市本级", "城市低保（含补贴）", 10],
+        ["二、县（市、区）", None, 30], ["任城区（含新区）", "农村低保资金", 30], ["合计", None, 40],
+    ]  # fmt: skip
+    assert amounts(read(rows)) == {("济宁市", "2081901"): (10_000_000,), ("任城区", "2081902"): (30_000_000,)}
+
+
+def test_a_copy_of_the_sheet_that_tells_other_sources_contradicts_it():
+    rows = [*HEAD, ["县区", "科目编码", "合计", "中央", "省级"], ["任城区", "2082001", 500, 300, 200]]
+    told = faults(read(rows, sheet("副本", changed(rows, D4=299.999999, E4=200.000001))))
+    assert set(told) == {"副本!D4", "副本!E4"}
