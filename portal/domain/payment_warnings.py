@@ -32,6 +32,7 @@ class BatchSum:
     standard_fen: int | None
     after_termination: int
     is_told: bool
+    two_programs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class PlaceMonth:
 
 def findings_of_batches(batches: Iterable[BatchSum], rules: WarningRules) -> tuple[Finding, ...]:
     """What is found in each batch by itself."""
-    found = (finding for batch in batches for finding in (*_above_standard(batch), *_after_termination(batch)))
+    found = (finding for batch in batches for finding in (*_above_standard(batch), *_of_persons(batch)))
     return tuple(finding for finding in found if finding.rule in rules.enabled)
 
 
@@ -62,10 +63,12 @@ def _above_standard(batch: BatchSum) -> Iterator[Finding]:
         yield _finding(WarningRule.ABOVE_STANDARD, batch, bound, batch.amount_fen, is_told=batch.is_told)
 
 
-def _after_termination(batch: BatchSum) -> Iterator[Finding]:
-    """How many of them stand in an earlier list of terminations: they are few, and never told."""
+def _of_persons(batch: BatchSum) -> Iterator[Finding]:
+    """How many of them were found elsewhere: they are few, and never told."""
     if batch.after_termination:
         yield _finding(WarningRule.AFTER_TERMINATION, batch, 0, batch.after_termination, is_told=False)
+    if batch.two_programs:
+        yield _finding(WarningRule.TWO_PROGRAMS, batch, 0, batch.two_programs, is_told=False)
 
 
 def _finding(rule: WarningRule, batch: BatchSum, bound: int, found: int, *, is_told: bool) -> Finding:

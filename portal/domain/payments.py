@@ -75,6 +75,8 @@ class PaymentBatch:
     standard_fen: int | None = None
     after_termination: int = 0
     """How many of its persons stand in an earlier list of terminations; known to the desk alone."""
+    two_programs: int = 0
+    """How many of its persons stand in a batch of a programme that excludes this one; known to the desk alone."""
     counts_only: bool = False
     """Whether it comes from a table of sums: then nobody's number was compared with anybody's."""
 
@@ -198,6 +200,7 @@ def draft_of(batch: PaymentBatch) -> dict[str, Any]:
         "document_number": batch.document_number,
         "standard_fen": batch.standard_fen,
         "after_termination": batch.after_termination,
+        "two_programs": batch.two_programs,
         "counts_only": batch.counts_only,
         "rows": [[row.code, row.name, row.households, row.persons, row.amount_fen] for row in batch.rows],
     }
@@ -222,6 +225,7 @@ def read_draft(draft: Mapping[str, Any]) -> PaymentBatch:
         document_number=draft["document_number"],
         standard_fen=draft["standard_fen"],
         after_termination=draft.get("after_termination", 0),
+        two_programs=draft.get("two_programs", 0),
         counts_only=draft.get("counts_only", False),
     )
 

@@ -31,12 +31,13 @@ class WarningRule(StrEnum):
     UNSPENT = "unspent"
     ABOVE_STANDARD = "above_standard"
     AFTER_TERMINATION = "after_termination"
+    TWO_PROGRAMS = "two_programs"
     SUDDEN_AMOUNT = "sudden_amount"
     SUDDEN_PERSONS = "sudden_persons"
     STALE_BASIS = "stale_basis"
 
 
-COUNTED = frozenset({WarningRule.AFTER_TERMINATION, WarningRule.SUDDEN_PERSONS})
+COUNTED = frozenset({WarningRule.AFTER_TERMINATION, WarningRule.TWO_PROGRAMS, WarningRule.SUDDEN_PERSONS})
 """Rules whose figures are persons; those of all others are fen, but of STALE_BASIS documents."""
 
 
@@ -135,6 +136,8 @@ class WarningRules:
     sudden_amount: SuddenChange
     sudden_persons: SuddenChange
     sudden_programs: frozenset[Program]
+    exclusive: tuple[frozenset[Program], ...]
+    """Of each of these a person has a right to one alone."""
     clusters: ClusterRule
 
     @property
@@ -143,6 +146,10 @@ class WarningRules:
         days = (self.undisbursed_days, self.stuck_days, self.unspent_days, self.unspent_percent)
         changes = (self.sudden_amount, self.sudden_persons, *sorted(self.sudden_programs))
         return hashlib.sha256(repr((*sorted(self.enabled), days, changes)).encode()).hexdigest()[:16]
+
+    def excluded_by(self, program: Program) -> frozenset[Program]:
+        """The programmes that nobody is paid beside this one."""
+        return frozenset().union(*(one for one in self.exclusive if program in one)) - {program}
 
     def due_on(self, opened_on: date, calendar: WorkingCalendar) -> date:
         """The last day on which a warning is explained in time; the day of opening is not counted (民法典 art. 201)."""
@@ -174,5 +181,6 @@ def warning_rules_from_table(table: Mapping[str, Any]) -> WarningRules:
         sudden_amount=SuddenChange(amount["percent"], amount["least_yuan"] * FEN),
         sudden_persons=SuddenChange(persons["percent"], persons["least_persons"]),
         sudden_programs=frozenset(map(Program, table["sudden_programs"])),
+        exclusive=tuple(frozenset(map(Program, one)) for one in rules["two_programs"]["exclusive"]),
         clusters=cluster_rule_from_table(table["complaint_clusters"]),
     )

@@ -25,6 +25,7 @@ def batch_sums(*, year: int | None, whole: DivisionCode | None) -> list[BatchSum
         draft["counts_persons"].as_boolean().label("counts_persons"),
         draft["standard_fen"].as_integer().label("standard_fen"),
         draft["after_termination"].as_integer().label("ended"),
+        draft["two_programs"].as_integer().label("doubled"),
         _told(PaymentFigure.persons).label("persons"),
         _told(PaymentFigure.amount_fen).label("amount"),
     )
@@ -90,6 +91,7 @@ def _batch(row: Any, untold: tuple[int, int] | None) -> BatchSum:
     return BatchSum(
         row.number, whole, place, row.Payment.month, row.Payment.program, row.Payment.kind,
         persons if row.counts_persons else None, amount, row.standard_fen, row.ended or 0, is_told=untold is None,
+        two_programs=row.doubled or 0,
     )  # fmt: skip
 
 

@@ -138,6 +138,7 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         WarningRule.UNSPENT: _("年度结余"),
         WarningRule.ABOVE_STANDARD: _("超出标准乘人数"),
         WarningRule.AFTER_TERMINATION: _("终止以后仍有发放"),
+        WarningRule.TWO_PROGRAMS: _("同月领取两项不能同时享受的救助"),
         WarningRule.SUDDEN_AMOUNT: _("发放金额突然变化"),
         WarningRule.SUDDEN_PERSONS: _("发放人数突然变化"),
         WarningRule.STALE_BASIS: _("引用了已废止的文件"),

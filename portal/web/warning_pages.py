@@ -26,6 +26,7 @@ _SIDES: Mapping[WarningRule, tuple[LazyString, LazyString | None]] = {
     WarningRule.UNSPENT: (_THERE_TO_BE_PAID, label(FundStage.PAID)),
     WarningRule.ABOVE_STANDARD: (_("标准乘人数"), label(FundStage.PAID)),
     WarningRule.AFTER_TERMINATION: (_("应有人数"), _("名单里仍有发放的")),
+    WarningRule.TWO_PROGRAMS: (_("应有人数"), _("两份名单里都有的")),
     WarningRule.SUDDEN_AMOUNT: (_("上个月"), _("这个月")),
     WarningRule.SUDDEN_PERSONS: (_("上个月"), _("这个月")),
     WarningRule.STALE_BASIS: (_("应当引用"), _("引用了已废止的文件")),

@@ -43,6 +43,7 @@ def test_without_a_standard_or_a_number_of_persons_and_beside_the_allowance_noth
 
 
 def test_who_is_paid_after_his_end_is_counted_and_never_told():
+    assert found(replace(BATCH, two_programs=3)) == [(WarningRule.TWO_PROGRAMS, 0, 3, False)]
     assert found(replace(BATCH, after_termination=2)) == [(WarningRule.AFTER_TERMINATION, 0, 2, False)]
 
 

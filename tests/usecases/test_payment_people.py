@@ -19,7 +19,7 @@ from portal.usecases.notice_imports import ImportOrder, Upload, import_notice
 from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.usecases.lists import identity, make_public
-from tests.usecases.payments import drafted, imported, publish, roster
+from tests.usecases.payments import drafted, imported, paid, publish, roster
 
 LATER = timedelta(days=60)
 OCTOBER = roster(title="许庄街道2026年10月分散供养特困人员基本生活费发放花名册")
@@ -68,6 +68,21 @@ def test_a_sealed_list_that_is_withdrawn_says_nothing_any_more(services: Service
     seal_everything(services, at + LATER)
     publications.withdraw(services, cast.zhao_liu, ended, WithdrawalKind.ERROR, "名单有误", at=at + LATER)
     assert imported(services, cast.zhang_san, OCTOBER, at=at + LATER).warnings == ()
+
+
+def test_whoever_is_paid_low_income_and_extreme_poverty_money_of_one_month_is_told(services, cast: Cast, at: datetime):
+    number = drafted(services, cast, OCTOBER, at=at)
+    low = roster(paid((("航运新村", 12),)), first=24)
+    outcome = imported(services, cast.zhang_san, low, at=at)
+    assert [(one.cell, one.message.params) for one in outcome.warnings] == [
+        ("C4", {"number": number, "program": "特困"})
+    ]
+    assert outcome.batch is not None
+    assert identity(25) not in str(outcome.warnings)
+    care = roster(title="许庄街道2026年10月农村低保价格补贴发放花名册")
+    assert imported(services, cast.zhang_san, care, at=at).warnings == ()
+    september = roster(title="许庄街道2026年9月农村低保金发放花名册")
+    assert imported(services, cast.zhang_san, september, at=at, month=None).warnings == ()
 
 
 def test_both_kinds_of_hashes_die_on_the_months_of_the_table(

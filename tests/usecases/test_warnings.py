@@ -239,6 +239,16 @@ def test_who_is_paid_after_his_end_is_a_warning_of_the_desk_alone(services: Serv
     assert told_warnings(2026, "370811", services.rulebook, at=at) == ()
 
 
+def test_who_is_paid_by_two_programmes_is_a_warning_of_the_desk_alone(services: Services, cast: Cast, at: datetime):
+    payments.published(services, cast, payments.roster(title=OF_SUPPORT), at=at)
+    number = payments.published(services, cast, payments.roster(payments.paid([("甄庄村", 12)]), first=24), at=at)
+    run_rules(services, at=at)
+    assert warned() == [("two_programs", "370811002", 10, 0, 1)]
+    (line,) = warnings_for(cast.zhang_san, services.rulebook, at=at)
+    assert line.subject == number
+    assert told_warnings(2026, "370811", services.rulebook, at=at) == ()
+
+
 def test_a_county_that_passes_on_more_than_it_received_is_told_on_its_own_page(services: Services, at: datetime):
     city, county, town = map(DivisionCode, ("370800", "370811", "370811002"))
     allocated = frozenset({FundStage.ALLOCATED})
