@@ -8,6 +8,7 @@ from portal.domain.errors import InvalidError
 from portal.domain.messages import N_, Message
 from portal.domain.money import MoneyUnit, fen, format_yuan, parse_yuan
 from portal.domain.payments import PaymentRow
+from portal.domain.roster_cells import NO_FIGURE
 from portal.domain.roster_headings import Header, HeadingFinder, RosterColumn, heading_key
 from portal.domain.roster_report import Report
 from portal.domain.roster_villages import VillageIndex
@@ -90,6 +91,8 @@ def _figure(cell: Cell, column: Column) -> int | None:
     """A count, or an amount in fen; nothing for what is no number."""
     try:
         number = parse_yuan(cell.text, column.unit)
+        if abs(number) >= NO_FIGURE:
+            return None
         return int(fen(number)) if column.figure == "amount_fen" else int(number)
     except InvalidError:
         return None

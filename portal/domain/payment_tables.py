@@ -17,6 +17,7 @@ from portal.domain.payment_columns import Column, ColumnWords, Measure, TableHea
 from portal.domain.payment_places import PaidPlaces
 from portal.domain.payment_titles import PaymentWords, Told, told_in
 from portal.domain.payments import Figures
+from portal.domain.roster_cells import NO_FIGURE
 from portal.domain.roster_report import Report
 from portal.domain.sheets import Cell, CellKind, Row, Sheet, address, compact
 
@@ -228,6 +229,8 @@ def _is_figure(cell: Cell) -> bool:
 
 def _whole(number: Decimal, column: Column) -> int | Message:
     """A count, or an amount in fen; what cannot be either is told."""
+    if number >= NO_FIGURE:
+        return Message(N_("这里的数太大，像是电话、账号或证件号码：请核对这一格"))
     if number < 0:
         return Message(N_("这里不能是负数：退回、扣减请另外登记"))
     try:

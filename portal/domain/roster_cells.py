@@ -27,6 +27,8 @@ _EMPTY_WORDS = frozenset(
 )
 _MOST_IN_A_HOUSEHOLD = 50
 _MOST_YUAN = 100_000
+NO_FIGURE = Decimal(10**10)
+"""From here on a number is a telephone, an account or a person: it is neither added up nor repeated in a report."""
 _SHOWABLE_VILLAGE = re.compile(r"[^\d]{2,12}(?:村|社区|居委会|居|庄|屯|寨|集|店|楼)")
 
 _IDENTITY_WORDS = {
@@ -142,7 +144,8 @@ def read_yuan(cell: Cell, unit: MoneyUnit) -> Decimal | Message | None:
         return None
     if cell.kind is not CellKind.DATE:
         with contextlib.suppress(InvalidError):
-            return parse_yuan(cell.text, unit)
+            yuan = parse_yuan(cell.text, unit)
+            return yuan if abs(yuan) < NO_FIGURE else _too_much()
     return Message(N_("金额读不出来：请只写以元为单位的数字，例如820或820.50"))
 
 
@@ -155,8 +158,12 @@ def amount_fault(yuan: Decimal) -> Message | None:
     if yuan * 100 != (yuan * 100).to_integral_value():
         return Message(N_("金额超过两位小数：请四舍五入到分"))
     if yuan > _MOST_YUAN:
-        return Message(N_("金额超过%(most)d元，疑为单位或小数点写错：请按元核对"), {"most": _MOST_YUAN})
+        return _too_much()
     return None
+
+
+def _too_much() -> Message:
+    return Message(N_("金额超过%(most)d元，疑为单位或小数点写错：请按元核对"), {"most": _MOST_YUAN})
 
 
 def read_type(cell: Cell) -> AssistanceType | Message | None:

@@ -12,7 +12,7 @@ from portal.domain.capital_figures import capital_figures
 from portal.domain.errors import InvalidError
 from portal.domain.messages import N_, Message
 from portal.domain.money import Fen, MoneyUnit, format_yuan, parse_yuan
-from portal.domain.roster_cells import broken
+from portal.domain.roster_cells import NO_FIGURE, broken
 from portal.domain.roster_headings import Header, RosterColumn, heading_key
 from portal.domain.roster_report import Report
 from portal.domain.roster_rows import Entry
@@ -227,6 +227,8 @@ def _judge_cell(claims: Sequence[Claim], possible: Sequence[Sums], report: Repor
 
 
 def _discrepancy(claim: Claim, sums: Sums, measure: str) -> Message:
+    if claim.value >= NO_FIGURE:
+        return Message(N_("这里的数大得不像合计，像是电话、账号或证件号码：请核对这一格"))
     found = max(sums.of(measure)) if measure == "persons" else sums.of(measure)[0]
     if measure in {"yuan", "capital"}:
         params = {"stated": _yuan(claim.value), "found": _yuan(found)}

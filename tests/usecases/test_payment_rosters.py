@@ -148,6 +148,23 @@ def test_a_title_of_another_place_is_told_at_its_cell(place: str, services: Serv
     assert cells(outcome) == [("s", "A1")]
 
 
+@pytest.mark.parametrize(
+    "secret", [13912345678, identity(7), "6223000000000000001"], ids=["phone", "person", "account"]
+)
+def test_a_number_of_somebody_in_the_wrong_column_is_in_no_sum_that_a_report_tells(
+    secret, services, cast, at: datetime
+):
+    rows = lines(12)
+    rows[2][6] = secret
+    rows.append(["合计", None, None, None, secret, None, 12 * 872])
+    content = book(("s", [[TITLE], ["发放总额：10464元"], HEADINGS, *rows]))
+    outcome = imported(services, cast.zhang_san, content, at=at)
+    assert {("s", "A2"), ("s", "G6"), ("s", "G16")} <= set(cells(outcome))
+    told = "".join(str(problem.message) for problem in outcome.problems).replace(",", "")
+    assert str(secret)[:6] not in told
+    assert "9592.00" in told
+
+
 def test_further_columns_of_money_are_named_since_they_are_not_read(services: Services, cast: Cast, at: datetime):
     headings = [*HEADINGS[:6], "低保金", "分类施保", "电价补贴", "护理补贴", "备注"]
     outcome = imported(services, cast.zhang_san, book(("s", [[TITLE], headings, *lines(12, 60, 9, 0, "")])), at=at)
