@@ -24,6 +24,7 @@ _PERSONS = re.compile(r"(?P<number>\d{1,6})人")
 _MONEY = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?(?:万元|元))")
 _TITLE_HOUSEHOLDS = re.compile(r"(?:户数[:为]?(?:共|合计)?|(?:共|合计|总计)[^\d元]{0,6}(?=\d+户))(?P<number>\d{1,6})")
 _TITLE_PERSONS = re.compile(r"(?:人数|人口数)[:为]?(?:共|合计)?(?P<number>\d{1,6})")
+_TITLE_BOTH = re.compile(r"\d{1,6}户[,，、;；/(（]?(?:共|计|合计)?(?P<number>\d{1,6})人")
 _TITLE_MONEY = re.compile(
     r"(?:总额|总金额|金额合计|合计金额|资金总额)[:为]?(?:共|合计)?(?P<number>\d[\d,]*(?:\.\d+)?(?:万元|元)?)"
 )
@@ -122,7 +123,7 @@ def claims_of_title(rows: Sequence[Row], header: Header, sheet: str) -> Iterator
                 # A title may also tell how many there are altogether: all its figures are held against the list.
                 for match in (*_TITLE_HOUSEHOLDS.finditer(text), *_HOUSEHOLDS.finditer(text)):
                     yield Claim(sheet, row.number, cell, "households", Decimal(match["number"]))
-            for match in _TITLE_PERSONS.finditer(text):
+            for match in (*_TITLE_PERSONS.finditer(text), *_TITLE_BOTH.finditer(text)):
                 yield Claim(sheet, row.number, cell, "persons", Decimal(match["number"]))
             for match in _TITLE_MONEY.finditer(text):
                 yield _money(sheet, row.number, cell, match["number"], MoneyUnit.YUAN)

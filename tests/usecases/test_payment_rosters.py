@@ -165,6 +165,21 @@ def test_a_number_of_somebody_in_the_wrong_column_is_in_no_sum_that_a_report_tel
     assert "9592.00" in told
 
 
+@pytest.mark.parametrize(
+    ("claim", "refused"),
+    [
+        ("共12户，256人", True),
+        ("（共 12 户 25 人）", True),
+        ("共12户、24人", False),
+        ("共12户，其中残疾3人", False),
+        ("全镇2300户4600人，本次12户24人", False),
+    ],
+)
+def test_households_and_persons_in_a_title_are_held_against_the_rows(claim, refused, services, cast, at: datetime):
+    content = book(("s", [[TITLE], [claim], HEADINGS, *lines(12)]))
+    assert cells(imported(services, cast.zhang_san, content, at=at)) == ([("s", "A2")] if refused else [])
+
+
 def test_further_columns_of_money_are_named_since_they_are_not_read(services: Services, cast: Cast, at: datetime):
     headings = [*HEADINGS[:6], "低保金", "分类施保", "电价补贴", "护理补贴", "备注"]
     outcome = imported(services, cast.zhang_san, book(("s", [[TITLE], headings, *lines(12, 60, 9, 0, "")])), at=at)
