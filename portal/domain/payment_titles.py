@@ -1,7 +1,7 @@
 """What a roster of payments says of itself above its table: month, programme, kind, residence, place."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from string import ascii_uppercase
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from portal.domain.divisions import Division
 from portal.domain.payments import PaymentKind, Residence
 from portal.domain.programs import Program
-from portal.domain.roster_headings import heading_key
+from portal.domain.roster_headings import HeadingTable, RosterColumn, heading_key
 from portal.domain.sheets import CellKind, Workbook, address, compact
 from portal.domain.written_months import month_in
 
@@ -27,6 +27,8 @@ class PaymentWords:
     not_paid: tuple[str, ...] = ()
     also_paid: tuple[str, ...] = ()
     months: frozenset[str] = frozenset()
+    headings: Mapping[RosterColumn, tuple[str, ...]] = field(default_factory=dict)
+    kind_amounts: Mapping[PaymentKind, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def from_table(cls, table: Mapping[str, Any]) -> "PaymentWords":
@@ -38,7 +40,14 @@ class PaymentWords:
             tuple(table.get("not_paid", ())),
             tuple(table.get("also_paid", ())),
             frozenset(map(heading_key, table.get("months", ()))),
+            {RosterColumn(name): tuple(words) for name, words in table.get("headings", {}).items()},
+            {PaymentKind(name): tuple(words) for name, words in table.get("kind_amounts", {}).items()},
         )
+
+    def headings_of(self, kind: PaymentKind, table: HeadingTable) -> HeadingTable:
+        """The office's table with the headings of payments, for a roster of one kind."""
+        own = {RosterColumn.AMOUNT: self.kind_amounts.get(kind, ())}
+        return table.extended(first=own, last=self.headings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class PaymentKind(StrEnum):
     CARE = "care"
     PRICE_SUBSIDY = "price_subsidy"
     SUPPLEMENT = "supplement"
+    OTHER_SUBSIDY = "other_subsidy"
 
 
 class Residence(StrEnum):
@@ -37,6 +38,7 @@ KIND_NAMES = {
     PaymentKind.CARE: "照料护理补贴",
     PaymentKind.PRICE_SUBSIDY: "价格补贴",
     PaymentKind.SUPPLEMENT: "补发资金",
+    PaymentKind.OTHER_SUBSIDY: "其他补贴",
 }
 RESIDENCE_NAMES = {Residence.URBAN: "城市", Residence.RURAL: "农村"}
 """How papers and titles name a kind and a residence; pages have labels of their own."""

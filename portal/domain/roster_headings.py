@@ -12,6 +12,7 @@ from portal.domain.sheets import Cell, CellKind, Row, Sheet, compact
 _BRACKETED = re.compile(r"[(\[{<【〔「](?:[^)\]}>】〕」]*)[)\]}>】〕」]")
 _NO_WORD = re.compile(r"[\W_]+")
 _LONGEST_HEADING = 30
+_LISTED_LAST = 5_000
 _GUESSED = 10_000
 _ROWS_SEARCHED = 40
 """A header stands in the first fifteen rows or so; some offices paste a whole covering letter above it."""
@@ -85,6 +86,9 @@ Meaning = RosterColumn | None
 """What a clerk says of a heading: the column that it names, or None for one that is not needed."""
 
 
+Words = Mapping[RosterColumn, Sequence[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class HeadingTable:
     """The known headings: for each key the column and its rank (lower is preferred), and those never needed.
@@ -138,6 +142,16 @@ class HeadingTable:
             if all(word in key for word in words) and not any(word in key for word in unless):
                 return column, _GUESSED
         return None
+
+    def extended(self, *, first: Words, last: Words) -> "HeadingTable":
+        """The same table with further headings: some before all that it lists, others after them."""
+        ranks = dict(self.ranks)
+        for column, words in last.items():
+            for rank, word in enumerate(words):
+                ranks.setdefault(heading_key(word), (column, _LISTED_LAST + rank))
+        ranks |= {heading_key(word): (column, -1) for column, words in first.items() for word in words}
+        more = {heading_key(word) for words in (*first.values(), *last.values()) for word in words}
+        return HeadingTable(ranks, self.ignored - more, self.guesses)
 
     def knows(self, text: str) -> bool:
         """Whether the heading is in the table at all, needed or not."""

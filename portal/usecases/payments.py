@@ -24,6 +24,7 @@ from portal.domain.payment_sheets import (
 )
 from portal.domain.payment_tables import TableWords
 from portal.domain.payment_titles import TitleLine, place_in, title_lines
+from portal.domain.payments import PaymentKind
 from portal.domain.permissions import Actor, Permission
 from portal.domain.programs import Program
 from portal.domain.roster_headings import ALWAYS_READ, HeadingFinder
@@ -90,7 +91,8 @@ def _read(
     """Either a table of sums, which names nobody, or a roster."""
     rules, lines = services.rulebook, title_lines(workbook, filename)
     words = TableWords(rules.payment_words, rules.payment_columns)
-    finder = HeadingFinder(rules.headings, remembered_headings(actor.office_id), READ | ALWAYS_READ)
+    headings = rules.payment_words.headings_of(PaymentKind.BASIC, rules.headings)
+    finder = HeadingFinder(headings, remembered_headings(actor.office_id), READ | ALWAYS_READ)
     tables = tables_in(workbook, lines, order.program, words, finder)
     lines = lines_above(lines, first_rows(workbook, tables, finder))
     said = _said(actor, order, lines, at=at)
@@ -103,7 +105,7 @@ def _read(
     if told.program is None:
         raise InvalidError(N_("标题里没有写明是哪个救助项目：请写明救助项目"), fields={"program": Message(_CHOOSE)})
     said = replace(said, program=told.program, standards=amounts_on(told.program, said.place, said.month))
-    request = _request(services, actor, told.program, said.place)
+    request = _request(services, actor, told.program, told.kind, said.place)
     return read_payments(workbook, request, told, said, lines, rules.payment_words, tell)
 
 
@@ -148,13 +150,13 @@ def _place(actor: Actor, code: str, lines: tuple[TitleLine, ...]) -> Division:
     return around
 
 
-def _request(services: Services, actor: Actor, program: Program, place: Division) -> RosterRequest:
+def _request(services: Services, actor: Actor, program: Program, kind: PaymentKind, place: Division) -> RosterRequest:
     """Names are read to tell rows from totals, numbers for their hash; neither goes any further."""
     return RosterRequest(
         columns=READ,
         required=COUNTED[program],
         id_required=True,
-        headings=services.rulebook.headings,
+        headings=services.rulebook.payment_words.headings_of(kind, services.rulebook.headings),
         mapping=remembered_headings(actor.office_id),
         villages=VillageIndex(divisions_around(place.code)),
         causes=services.rulebook.causes,

@@ -83,6 +83,7 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         PaymentKind.BASIC: _("救助金"),
         PaymentKind.CARE: _("照料护理补贴"),
         PaymentKind.PRICE_SUBSIDY: _("价格补贴"),
+        PaymentKind.OTHER_SUBSIDY: _("其他补贴"),
         PaymentKind.SUPPLEMENT: _("补发资金"),
     },
     RegisterColumn: {

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.domain.payments import PaymentKind
 from portal.models.payments import PaymentPerson
 from portal.models.publications import Publication
 from portal.usecases.payment_drafts import PaymentOutcome
@@ -171,6 +172,12 @@ def test_a_number_of_somebody_in_the_wrong_column_is_in_no_sum_that_a_report_tel
         ("共12户，256人", True),
         ("（共 12 户 25 人）", True),
         ("共12户、24人", False),
+        ("户数：12 人数：24 金额：10465", True),
+        ("本月共发放12户24人10465元", True),
+        ("本月共发放12户24人，资金1.15万元", True),
+        ("户数：12 人数：24 金额：10464", False),
+        ("本月共发放12户24人，资金1.05万元，人均436元", False),
+        ("每人金额：436元", False),
         ("共12户，其中残疾3人", False),
         ("全镇2300户4600人，本次12户24人", False),
     ],
@@ -178,6 +185,35 @@ def test_a_number_of_somebody_in_the_wrong_column_is_in_no_sum_that_a_report_tel
 def test_households_and_persons_in_a_title_are_held_against_the_rows(claim, refused, services, cast, at: datetime):
     content = book(("s", [[TITLE], [claim], HEADINGS, *lines(12)]))
     assert cells(imported(services, cast.zhang_san, content, at=at)) == ([("s", "A2")] if refused else [])
+
+
+@pytest.mark.parametrize(
+    ("paid_for", "heading", "kind"),
+    [
+        ("农村低保金", "实发合计", PaymentKind.BASIC),
+        ("农村低保金", "本次发放", PaymentKind.BASIC),
+        ("农村低保价格补贴", "补贴金额", PaymentKind.PRICE_SUBSIDY),
+        ("农村低保价格临时补贴", "价格临时补贴", PaymentKind.PRICE_SUBSIDY),
+        ("特困人员照料护理补贴", "补贴标准（元）", PaymentKind.CARE),
+        ("农村低保户电价补贴", "电价补贴", PaymentKind.OTHER_SUBSIDY),
+        ("农村低保补发", "补发", PaymentKind.SUPPLEMENT),
+    ],
+)
+def test_the_money_is_found_however_its_column_is_headed(paid_for, heading, kind, services, cast: Cast, at: datetime):
+    title = f"许庄街道2026年10月{paid_for}发放花名册"
+    content = book(("s", [[title], ["序号", "户名", "证件号码", "村（居）", "保障人数", "账号", heading], *lines(12)]))
+    outcome = imported(services, cast.zhang_san, content, at=at)
+    assert outcome.batch is not None, outcome.problems
+    assert (outcome.batch.kind, outcome.batch.amount_fen) == (kind, 1_046_400)
+
+
+def test_of_what_is_paid_beside_the_allowance_its_own_column_is_read(services: Services, cast: Cast, at: datetime):
+    title = "许庄街道2026年10月特困人员照料护理补贴发放花名册"
+    headings = ["序号", "姓名", "身份证号", "村", "人数", "供养金", "照料护理补贴", "合计"]
+    content = book(("s", [[title], headings, *[[*line[:5], 900, 100, 1000] for line in lines(12)]]))
+    outcome = imported(services, cast.zhang_san, content, at=at)
+    assert outcome.batch is not None, outcome.problems
+    assert outcome.batch.amount_fen == 120_000
 
 
 def test_further_columns_of_money_are_named_since_they_are_not_read(services: Services, cast: Cast, at: datetime):
