@@ -1,6 +1,6 @@
 """One sheet of amounts while it is read: a line for each division, its sums checked; every fault goes to the report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from portal.domain.allocation_headers import SIGNED, AmountHeader
@@ -15,7 +15,7 @@ from portal.domain.money import Fen, MoneyUnit
 from portal.domain.redaction import find_personal_data
 from portal.domain.roster_headings import heading_key
 from portal.domain.roster_report import Report
-from portal.domain.sheets import Cell, CellKind, Row, Sheet, address
+from portal.domain.sheets import Cell, CellKind, Row, Sheet, address, compact
 
 
 @dataclass(slots=True)
@@ -29,6 +29,7 @@ class Line:
     name: str
     row: Row
     amounts: dict[str, Amount] = field(default_factory=dict)
+    parts: Sequence[Amount | None] = ()
     reason: str = ""
     above: int = 0
     """Of a total: how many divisions stand above it."""
@@ -103,12 +104,21 @@ def _read_row(found: Amounts, row: Row, headings: AllocationHeadings, names: Div
         if names.find(name.text) in names.below:
             report.refuse(found.sheet.name, address(min(header.amount_columns), row.number), _NO_AMOUNT)
         found.remarks.append(row)
+    elif _signs(row, name, names):
+        return
     elif any(_is_total(cell, headings, names) for cell in (name, *row.cells[:2])):
         total = _line(found, names.own, row, report)
         total.above = len(found.lines)
         found.totals.append(total)
     elif division := _division(found, row, name, headings, names, report):
         found.lines.append(_line(found, division, row, report))
+
+
+def _signs(row: Row, name: Cell, names: DivisionNames) -> bool:
+    """Who made the table and who checked it (制表人：, 审核人：) stand below it."""
+    words = not any(cell.kind is CellKind.NUMBER for cell in row.cells)
+    signed = any(":" in compact(cell.text) for cell in (name, *row.cells[:1]))
+    return words and signed and names.find(name.text) is None
 
 
 _NO_AMOUNT = Message(N_("没有写金额（空白，或公式没有结果）：请补填"))
@@ -142,11 +152,14 @@ def _division(
 
 def _line(found: Amounts, division: Division, row: Row, report: Report) -> Line:
     line = Line(division, "".join(row.cell(found.header.division).text.split()), row)
-    for name, column in found.header.amounts.items():
-        cell, signed = row.cell(column), name in SIGNED
-        amount = read_amount(found.sheet.name, row.number, cell, found.unit, report, signed=signed)
-        if amount is not None:
-            line.amounts[name] = amount
+    for name, columns in found.header.amounts.items():
+        read = [_amount(found, row, column, report, signed=name in SIGNED) for column in columns]
+        known = [amount for amount in read if amount is not None]
+        if known:
+            line.amounts[name] = Amount(
+                Fen(sum(one.fen for one in known)), max(one.decimals for one in known), known[0].place
+            )
+    line.parts = [_amount(found, row, column, report) for column in found.header.parts]
     for kind in AdjustmentKind:
         if SIGNS[kind] < 0 and kind in line.amounts:
             told = line.amounts[kind]
@@ -154,6 +167,10 @@ def _line(found: Amounts, division: Division, row: Row, report: Report) -> Line:
     if found.header.reason is not None:
         line.reason = _reason(found, row.cell(found.header.reason), row, report)
     return line
+
+
+def _amount(found: Amounts, row: Row, column: int, report: Report, *, signed: bool = False) -> Amount | None:
+    return read_amount(found.sheet.name, row.number, row.cell(column), found.unit, report, signed=signed)
 
 
 def _reason(found: Amounts, cell: Cell, row: Row, report: Report) -> str:
@@ -171,12 +188,24 @@ def _check_sums(found: Amounts, report: Report) -> None:
         _check_row(found, line, report)
     if report.problems:
         return
+    _check_parts(found, report)
     before = 0
     for place, total in enumerate(found.totals):
         after = found.totals[place + 1].above if place + 1 < len(found.totals) else len(found.lines)
         for name, stated in total.amounts.items():
             check_total(found.sheet.name, stated, tuple(_runs(found, name, (before, total.above, after))), report)
         before = total.above
+
+
+def _check_parts(found: Amounts, report: Report) -> None:
+    """Columns of programmes make the total: when they do so in most rows, they have to in all."""
+    sums = [(line, [part for part in line.parts if part is not None]) for line in (*found.lines, *found.totals)]
+    told = [(line, line.amounts["total"], parts) for line, parts in sums if parts and "total" in line.amounts]
+    off = [(total, Fen(sum(part.fen for part in parts))) for _, total, parts in told]
+    wrong = [(total, summed) for total, summed in off if total.fen != summed]
+    if len(found.header.parts) > 1 and len(wrong) * 2 < len(off):
+        for total, summed in wrong:
+            report.refuse(found.sheet.name, total.place, off_by(_BY_PROGRAM, total.fen, summed))
 
 
 def _runs(found: Amounts, name: str, bounds: tuple[int, int, int]) -> Iterable[tuple[Fen, ...]]:
@@ -211,6 +240,7 @@ def _changed(line: Line) -> int:
 
 
 _BY_SOURCE = N_("金额写的是%(stated)s元，各来源之和是%(summed)s元，相差%(off)s元")
+_BY_PROGRAM = N_("金额写的是%(stated)s元，各项目之和是%(summed)s元，相差%(off)s元")
 _BY_FORMULA = N_("金额写的是%(stated)s元，测算数加减调整是%(summed)s元，相差%(off)s元")
 
 

@@ -16,7 +16,7 @@ from portal.domain.allocations import Factor
 from portal.domain.division_names import DivisionNames
 from portal.domain.divisions import Division
 from portal.domain.fund_headers import ROWS_SEARCHED
-from portal.domain.fund_tables import read_number
+from portal.domain.fund_tables import decimals_of, read_number
 from portal.domain.messages import N_, Message
 from portal.domain.roster_cells import is_empty
 from portal.domain.roster_headings import heading_key
@@ -90,7 +90,7 @@ def beside_amounts(sheet: Sheet, header: AmountHeader, headings: AllocationHeadi
         column
         for column in header.others
         if column in weighed or heading_and_weight(header.texts[column][1])[1] is not None
-        or headings.is_factor(header.texts[column][1])
+        or headings.column(header.texts[column][1]) == "factor"
     )  # fmt: skip
     return FactorColumns(number, header.division, columns, header.texts)
 
@@ -133,6 +133,9 @@ class FactorTable:
         """
         values = dict(self.values)
         self._check_columns(values)
+        if not values:
+            place = self.found.headings[self.found.division][0]
+            self._refuse(place, N_("因素表里没有一行是本地的区划：请每个地方写一行"))
         if own in divisions and own not in values:
             values[own] = tuple(Fraction(0) for _ in self.found.columns)
         if self._report.problems or any(division not in values for division in divisions):
@@ -257,11 +260,12 @@ class FactorTable:
                 self._refuse(self.found.headings[column][0], N_("这个因素各地都是零，不能用来分配"))
 
     def _check_sums(self, sums: Row, found: Sequence[tuple[Fraction, ...]], above: int) -> None:
-        """A sum may be of all rows or of those above it; means of coefficients are no sums and stand under none."""
+        """A sum may be of all rows or of those above it; below coefficients their mean may stand."""
         for place, column in enumerate(self.found.columns):
             stated = read_number(sums.cell(column))
-            totals = {sum((row[place] for row in rows), Fraction()) for rows in (found, found[:above])}
-            if isinstance(stated, Decimal) and Fraction(stated) not in totals:
+            values = [row[place] for row in found]
+            totals = {sum(values, Fraction()), sum(values[:above], Fraction())}
+            if isinstance(stated, Decimal) and Fraction(stated) not in totals and not _is_mean(stated, values):
                 self._refuse(address(column, sums.number), N_("因素的合计与各行之和不一致"))
 
     def _refuse(self, place: str, text: str) -> None:
@@ -279,6 +283,12 @@ def _without_shares(sheet: Sheet, found: FactorColumns, headings: AllocationHead
         for column in found.columns
         if column not in weightless or not headings.is_share(found.headings[column][1])
     )
+
+
+def _is_mean(stated: Decimal, values: Sequence[Fraction]) -> bool:
+    """Whether a number is the mean of others, as exactly as it is written."""
+    step = Fraction(10) ** -decimals_of(stated)
+    return bool(values) and abs(sum(values, Fraction()) / len(values) - Fraction(stated)) <= step / 2
 
 
 def _name_and_unit(text: str) -> tuple[str, str]:

@@ -1,8 +1,9 @@
-"""The header of a table of amounts: which row it is, and what stands in each of its columns."""
+"""The header of a table of amounts: which rows it is, and what stands in each of its columns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from portal.domain.allocation_groups import Named, named_columns
 from portal.domain.allocation_headings import AllocationHeadings
 from portal.domain.allocations import SIGNS, AdjustmentKind
 from portal.domain.fund_headers import find_columns
@@ -13,16 +14,18 @@ from portal.domain.sheets import Sheet
 
 @dataclass(frozen=True, slots=True)
 class AmountHeader:
-    """A header of one row or two: positions in the sheet's rows, the columns found, every heading with its cell.
+    """A header of one row or more: positions in the sheet's rows, the columns found, every heading with its cell.
 
+    A source may have several columns, which are added up. `parts` are columns of programmes that make the total;
     `twice` are columns that claim to hold what another one holds; `others` are those that hold no amount.
     """
 
     first: int
     last: int
     division: int
-    columns: Mapping[str, int]
+    columns: Mapping[str, Sequence[int]]
     texts: Mapping[int, tuple[str, str]]
+    parts: tuple[int, ...]
     twice: tuple[int, ...]
     others: tuple[int, ...]
 
@@ -39,36 +42,36 @@ class AmountHeader:
     @property
     def total(self) -> int | None:
         """The column of the final amounts, if there is one."""
-        return self.columns.get("total")
+        return self.columns["total"][0] if "total" in self.columns else None
 
     @property
     def reason(self) -> int | None:
         """The column of words, if there is one."""
-        return self.columns.get("reason")
+        return self.columns["reason"][0] if "reason" in self.columns else None
 
     @property
-    def sources(self) -> dict[FundSource, int]:
-        """The column of each source."""
-        return {source: self.columns[source] for source in FundSource if source in self.columns}
+    def sources(self) -> tuple[FundSource, ...]:
+        """The sources that have columns."""
+        return tuple(source for source in FundSource if source in self.columns)
 
     @property
-    def adjustments(self) -> dict[AdjustmentKind, int]:
-        """The column of each kind of adjustment."""
-        return {kind: self.columns[kind] for kind in AdjustmentKind if kind in self.columns}
+    def adjustments(self) -> tuple[AdjustmentKind, ...]:
+        """The kinds of adjustment that have a column."""
+        return tuple(kind for kind in AdjustmentKind if kind in self.columns)
 
     @property
-    def amounts(self) -> dict[str, int]:
+    def amounts(self) -> dict[str, Sequence[int]]:
         """Every column of money by its name."""
-        return {name: column for name, column in self.columns.items() if name in _MONEY}
+        return {name: columns for name, columns in self.columns.items() if name in _MONEY}
 
     @property
     def amount_columns(self) -> tuple[int, ...]:
         """Every column of money."""
-        return tuple(self.amounts.values())
+        return tuple(column for columns in self.amounts.values() for column in columns)
 
 
 _MONEY = frozenset({"total", "computed", "adjustment", *FundSource, *AdjustmentKind})
-_ENOUGH = frozenset({"total", "issued", "computed", *FundSource})
+_ENOUGH = frozenset({"total", "issued", "computed", "amount", *FundSource})
 _PART = heading_key("小计")
 
 SIGNED = frozenset({"adjustment", *(kind for kind, sign in SIGNS.items() if sign < 0)})
@@ -80,35 +83,35 @@ def find_header(sheet: Sheet, headings: AllocationHeadings) -> AmountHeader | No
     found = find_columns(sheet, headings, lambda columns: "division" in columns and not _ENOUGH.isdisjoint(columns))
     if found is None:
         return None
-    columns, twice = _columns(_by_name(found.names), found.texts)
-    division = columns.pop("division")
-    others = tuple(column for column in sorted(found.texts) if found.names.get(column, "factor") == "factor")
-    return AmountHeader(found.first, found.last, division, columns, found.texts, twice, others)
+    names = named_columns(sheet, found, headings)
+    columns, parts = _columns(names, found.texts)
+    twice = tuple(
+        column
+        for name, several in columns.items()
+        if name in _MONEY and name not in set(FundSource)
+        for column in several[1:]
+    )
+    others = tuple(column for column in sorted(found.texts) if names.get(column, "factor") == "factor")
+    division = columns.pop("division")[0]
+    return AmountHeader(found.first, found.last, division, columns, found.texts, tuple(parts), twice, others)
 
 
-def _by_name(names: Mapping[int, str]) -> dict[str, list[int]]:
+def _columns(names: Named, texts: Mapping[int, tuple[str, str]]) -> tuple[dict[str, list[int]], list[int]]:
+    """The columns of each name, and those that are parts of the total.
+
+    Beside 本次下达 another amount is what the formula gave (全年分配额); beside 合计 a 小计 is a part of it, and so is
+    what is merely some money (低保资金).
+    """
     found: dict[str, list[int]] = {}
     for column, name in sorted(names.items()):
         found.setdefault(name, []).append(column)
-    return found
-
-
-def _columns(
-    found: dict[str, list[int]], texts: Mapping[int, tuple[str, str]]
-) -> tuple[dict[str, int], tuple[int, ...]]:
-    """One column for each name, and those that are one too many.
-
-    Beside 本次下达 another amount is what the formula gave (全年分配额); beside 合计 a 小计 is a part of it.
-    """
-    totals, issued = found.pop("total", []), found.pop("issued", [])
+    totals, issued, some = found.pop("total", []), found.pop("issued", []), found.pop("amount", [])
     whole = [column for column in totals if heading_key(texts[column][1]) != _PART]
     totals = whole if len(totals) > 1 and len(whole) == 1 else totals
     if issued and totals and "computed" not in found:
         found["computed"], totals = totals, []
+    if not issued and not totals and len(some) == 1:
+        totals, some = some, []
     if issued or totals:
         found["total"] = [*issued, *totals]
-    return {name: columns[0] for name, columns in found.items()}, tuple(_more(found))
-
-
-def _more(found: Mapping[str, list[int]]) -> Iterable[int]:
-    return (column for name, columns in found.items() if name in _MONEY for column in columns[1:])
+    return found, [*some, *found.pop("part", [])]

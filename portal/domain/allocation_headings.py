@@ -10,6 +10,9 @@ from portal.domain.roster_headings import heading_key
 from portal.domain.sheets import compact
 
 _BRACKETS = re.compile(r"\([^()]*\)")
+_UNIT = re.compile(r"\(?(?:金额)?单位:(?:人民币)?[百千万亿]?元\)?$")
+_LONGEST = 12
+"""Longer texts that hold a word of a heading are titles and sentences."""
 _BEFORE = re.compile(r"^(?:20\d\d年度?|其中|减|加|扣减)")
 
 
@@ -20,6 +23,7 @@ class AllocationHeadings:
     funds: FundHeadings
     columns: Mapping[str, str]
     holding: tuple[tuple[str, tuple[str, ...]], ...]
+    meant: tuple[tuple[str, tuple[str, ...]], ...]
     rows: Mapping[str, tuple[str, ...]]
 
     @classmethod
@@ -29,6 +33,7 @@ class AllocationHeadings:
             funds=funds,
             columns={heading_key(word): name for name, words in table["columns"].items() for word in words},
             holding=tuple((name, _keys(words)) for name, words in table["holding"].items()),
+            meant=tuple((name, _keys(words)) for name, words in table["meant"].items()),
             rows={name: _keys(words) for name, words in table["rows"].items()},
         )
 
@@ -41,7 +46,16 @@ class AllocationHeadings:
         own = next((self.columns[key] for key in keys if key in self.columns), None)
         held = next((name for name, words in self.holding if any(word in whole for word in words)), None)
         known = own or held or self.funds.column(text) or self.funds.column(keys[-1])
-        return known or ("factor" if self.is_factor(text) else None)
+        return known or self._meant(plain)
+
+    def _meant(self, plain: str) -> str | None:
+        """What the words of a short heading mean that nobody has listed: 下拨金额（元）, 镇街名称, 保障人数."""
+        key = heading_key(_UNIT.sub("", _BRACKETS.sub("", plain)))
+        if len(key) > _LONGEST or ":" in _UNIT.sub("", plain):
+            return None
+        if key.endswith(self.rows["places"]):
+            return "division"
+        return next((name for name, words in self.meant if any(word in key for word in words)), None)
 
     def is_total(self, text: str) -> bool:
         """Whether a row of this name is a sum of others: 合计, 全市, 市辖区小计."""
@@ -69,10 +83,6 @@ class AllocationHeadings:
     def is_share(self, text: str) -> bool:
         """Whether a column of this heading holds shares of another one: 占比."""
         return any(word in heading_key(text) for word in self.rows["shares"])
-
-    def is_factor(self, text: str) -> bool:
-        """Whether a heading beside amounts can only be that of a factor: 人数, 系数."""
-        return any(word in heading_key(text) for word in self.rows["factors"])
 
     def tells_part(self, clause: str) -> bool:
         """Whether a clause speaks of a part of the money."""

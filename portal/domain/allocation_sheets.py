@@ -157,6 +157,10 @@ class _Reading:
         """Without weights nothing says that a column holds a factor: then nothing in it is a fault."""
         columns = beside_amounts(main.sheet, main.header, self.headings)
         if not columns.columns:
+            for sheet in self.weights:
+                self.report.refuse(
+                    sheet.name, "A1", Message(N_("写了权重，却没有各地因素的数值：请补一张因素表，每个地方写一行"))
+                )
             return (), False
         aside = Report()
         table = FactorTable(main.sheet, columns, self.headings, self.names, aside)

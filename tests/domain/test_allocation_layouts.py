@@ -166,6 +166,17 @@ def test_a_sheet_of_numbers_by_division_needs_no_name_to_be_the_factors():
     assert (rule.scheme.form, rule.unexplained) == (AllocationForm.PRODUCT, ())
 
 
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        [["因素", "权重", *PLACES], ["救助对象人数（人）", "60%", 5, 3, 2], ["绩效评价得分", "40%", 5, 3, 2]],
+        [["因素", *PLACES], ["救助对象人数（人）", 5, 3, 2]],
+    ],
+)
+def test_factors_that_do_not_stand_by_division_are_asked_for(sheets: Rows):
+    assert "因素表!A1" in faults(read(sheet("表", amounts()), sheet("因素表", sheets)))
+
+
 def test_units_dates_and_means_of_factors_are_no_divisions():
     more = (
         ["权重", "60%", "40%"],
@@ -173,7 +184,7 @@ def test_units_dates_and_means_of_factors_are_no_divisions():
         ["数据时点", "2025-12-31", "2025年"],
         ["数据来源", "民政局", "财政局"],
     )
-    rows = [*factors(*more, heads=("救助对象人数", "绩效评价得分")), ["平均", 3.3, 3.3]]
+    rows = [*factors(*more, heads=("救助对象人数", "绩效评价得分")), ["平均", 3.3, 3.3], ["合计", 10, 3.33]]
     found = read(sheet("表", amounts()), sheet("因素表", rows))
     assert faults(found) == []
     assert [(one.unit, one.dated) for one in found.factors] == [("人", "2025-12-31"), ("分", "2025年")]
@@ -287,3 +298,65 @@ def test_sums_that_do_not_fit_are_named_wherever_they_stand(rows: Rows, place: s
 def test_a_division_that_only_one_of_two_tables_has_is_named_in_the_one_that_has_it():
     fewer = amounts(names=PLACES[:2], finals=(500, 300))
     assert faults(read(sheet("表", amounts()), sheet("公开表", fewer))) == ["表!A6"]
+
+
+HEADS = ("拟分配金额", "下拨资金", "补助经费", "临时救助资金", "拨款金额", "分配数额", "资金分配金额（万元）")
+PLACE_HEADS = ("镇街名称", "项目单位", "资金使用单位", "受助单位", "地方")
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("place", PLACE_HEADS)
+def test_headings_that_nobody_has_listed_are_understood_by_their_words(head: str, place: str):
+    rows = [TITLE, UNIT, ["序号", place, head, "备注"], [1, "任城区", 500], [2, "兖州区", 300], [3, "高新区", 200]]
+    found = read(sheet("表", [*rows, ["制表人：", None, "审核人："]]))
+    assert faults(found) == []
+    assert sum(found.finals) == 1_000_000_000
+
+
+GROUPED: dict[str, Rows] = {
+    "a sum of all with its sources, then each programme with its own": [
+        ["县（市、区）", "合计", None, None, "低保", None, None, "特困", None, None],
+        ["县（市、区）", "小计", "中央", "省级", "小计", "中央", "省级", "小计", "中央", "省级"],
+        ["任城区", 500, 350, 150, 300, 200, 100, 200, 150, 50],
+        ["兖州区", 300, 210, 90, 200, 150, 50, 100, 60, 40],
+        ["高新区", 200, 140, 60, 100, 70, 30, 100, 70, 30],
+    ],
+    "programmes with their sources, then the sum of all": [
+        ["县（市、区）", "低保", None, None, "特困", None, None, "合计"],
+        ["县（市、区）", "小计", "中央", "省级", "小计", "中央", "省级", "合计"],
+        ["任城区", 300, 200, 100, 200, 150, 50, 500],
+        ["兖州区", 200, 150, 50, 100, 60, 40, 300],
+        ["高新区", 100, 70, 30, 100, 70, 30, 200],
+    ],
+    "sources with their programmes": [
+        ["县（市、区）", "总计", "中央资金", None, None, "省级资金", None, None],
+        ["县（市、区）", "总计", "小计", "低保", "特困", "小计", "低保", "特困"],
+        ["任城区", 500, 350, 200, 150, 150, 100, 50],
+        ["兖州区", 300, 210, 150, 60, 90, 50, 40],
+        ["高新区", 200, 140, 70, 70, 60, 30, 30],
+    ],
+    "sources with programmes that nobody added up": [
+        ["县（市、区）", "总计", "中央资金", None, "省级资金", None],
+        ["县（市、区）", "总计", "低保", "特困", "低保", "特困"],
+        ["任城区", 500, 200, 150, 100, 50],
+        ["兖州区", 300, 150, 60, 50, 40],
+        ["高新区", 200, 70, 70, 30, 30],
+    ],
+}
+
+
+@pytest.mark.parametrize("name", GROUPED)
+def test_groups_of_programmes_and_sources_are_told_apart_from_the_sum(name: str):
+    found = read(sheet("表", [TITLE, UNIT, *GROUPED[name]]))
+    assert faults(found) == []
+    assert found.finals == (500_000_000, 300_000_000, 200_000_000)
+    assert {str(source): sum(parts) for source, parts in found.sources.items()} == {
+        "central": 700_000_000,
+        "province": 300_000_000,
+    }
+
+
+def test_programmes_that_do_not_make_the_total_of_a_row_are_named():
+    rows: Rows = [TITLE, UNIT, ["县（市、区）", "低保资金", "特困资金", "资金合计"]]
+    rows += [["任城区", 300, 200, 500], ["兖州区", 200, 100, 300], ["高新区", 100, 101, 200]]
+    assert faults(read(sheet("表", rows))) == ["表!D6"]

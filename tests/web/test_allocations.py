@@ -184,7 +184,8 @@ def test_a_trial_shows_who_wins_and_loses_and_says_that_it_is_one(client, servic
     assert "多 " in trial
     assert "少 " in trial
     wrong = client.get(f"/allocations/{number}/recompute?w0=100&w1=25&w2=15").text
-    assert "权重合计须为100%" in wrong
+    assert "权重合计须为100%，现在合计是140%" in wrong
+    assert 'value="33.333333333"' in client.get(f"/allocations/{number}/recompute?w0=33.333333333&w1=25&w2=15").text
     assert "试算结果" not in wrong
     assert "请写 0 到 100 之间的数" in client.get(f"/allocations/{number}/recompute?w0=许多&w1=25&w2=15").text
     assert "Set-Cookie" not in client.get(f"/allocations/{number}/recompute").headers

@@ -1,6 +1,7 @@
 """Public pages of allocations: the list, one table with its formula, revisions, papers, CSV, workbook, the trial."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_babel import gettext as _
@@ -8,8 +9,8 @@ from flask_babel import lazy_gettext
 from wtforms import Form, SelectField
 
 from portal.domain.allocation_tables import AllocationTable
+from portal.domain.allocation_words import shown_weight
 from portal.domain.allocations import reweighted
-from portal.domain.errors import InvalidError
 from portal.domain.money import Fen
 from portal.domain.programs import Program
 from portal.domain.publications import Area, Face
@@ -28,7 +29,6 @@ from portal.web.allocation_pages import (
     workbook_sheets,
 )
 from portal.web.forms.base import FilterForm, TextField
-from portal.web.languages import say
 from portal.web.lists import chosen, list_answer, members, years
 from portal.web.publication_addresses import Publications, add_addresses
 from portal.web.short_numbers import number_in
@@ -46,6 +46,10 @@ PUBLICATIONS = Publications(
     sheets=lambda view: workbook_sheets(table_of(view)),
 )
 add_addresses(blueprint, PUBLICATIONS)
+
+
+LONGEST_TYPED = 24
+"""What is typed as a weight is shown again, an absurdly long one only by its beginning."""
 
 
 class AllocationFilterForm(FilterForm):
@@ -104,7 +108,9 @@ def _trial_form(table: AllocationTable) -> Form:
     }
     made: Form = type("TrialForm", (FilterForm,), fields)(
         data={
-            name: request.args.get(name, typed_weight(factor.weight) if factor.weight is not None else "")[:8]
+            name: request.args.get(name, typed_weight(factor.weight) if factor.weight is not None else "")[
+                :LONGEST_TYPED
+            ]
             for name, factor in names.items()
         }
     )
@@ -117,9 +123,11 @@ def _tried(table: AllocationTable, form: Form) -> tuple[Fen, ...]:
     for field, weight in zip(form, weights, strict=True):
         if weight is None:
             field.errors = (_("请写 0 到 100 之间的数，例如 60"),)
-    if not any(weight is None for weight in weights):
-        try:
-            return reweighted(table.scheme, [weight for weight in weights if weight is not None])
-        except InvalidError as error:
-            next(iter(form)).errors = (say(error.message),)
+    known = [weight for weight in weights if weight is not None]
+    if len(known) < len(weights):
+        return table.computed
+    if sum(known) == 1:
+        return reweighted(table.scheme, known)
+    told = _("各因素的权重合计须为100%%，现在合计是%(sum)s", sum=shown_weight(sum(known, Fraction())))
+    next(iter(form)).errors = (told,)
     return table.computed
