@@ -1,7 +1,7 @@
 """A flow of money as SVG: several parts run into one whole, or one whole runs out to its parts, in true proportion.
 
-Words and numbers stand beside the marks in ink. On a phone a chart is shown at 1:1, where its text has 15 and 14 px, in
-large print 20 and 18.
+Words and numbers stand beside the marks in ink, a long name in two lines. On a phone a chart is shown at 1:1, where its
+text has 15 and 14 px, in large print 20 and 18.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from itertools import accumulate, repeat
 
 from markupsafe import Markup, escape
 
-from portal.charts.lettering import USUAL, Lettering
+from portal.charts.lettering import USUAL, Lettering, in_lines, width_of
 from portal.charts.openings import opening
 
 WIDTH = 336
@@ -20,6 +20,9 @@ SLOT = 44
 """The least height of a part: a finger's, and two lines."""
 BAR = 10
 WIDEST_LABEL = 8
+"""Room for a name, in heights of a letter; a longer one is broken."""
+AROUND = 30
+"""Beside the words of a part: its bar, and air."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,11 @@ class FlowPart:
     value: int
     text: str
     url: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Its name in the lines that it needs."""
+        return in_lines(self.label, WIDEST_LABEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,8 @@ class Flow:
     @property
     def parts_wide(self) -> int:
         """The room for the parts' words and bars; the whole's words stand above its bar."""
-        return WIDEST_LABEL * self.letters.text + 30
+        numbers = (round(width_of(part.text) * self.letters.number) for part in self.parts)
+        return max(WIDEST_LABEL * self.letters.text, *numbers, 0) + AROUND
 
     @property
     def top(self) -> int:
@@ -57,6 +66,15 @@ class Flow:
         return [max(HEIGHT * part.value / max(self.whole.value, 1), 1.0) for part in self.parts]
 
     @property
+    def slots(self) -> list[float]:
+        """The height of each part: a finger's at least, and room for its words."""
+        lines = self.letters.line
+        return [
+            max(SLOT, (len(part.lines) + 1) * lines + 10, high)
+            for part, high in zip(self.parts, self.highs, strict=True)
+        ]
+
+    @property
     def ends(self) -> tuple[int, int]:
         """Where bands begin and end."""
         return (self.parts_wide, WIDTH - BAR) if self.runs_in else (BAR, WIDTH - self.parts_wide)
@@ -64,8 +82,7 @@ class Flow:
 
 def flow_chart(name: str, title: str, description: str, flow: Flow) -> Markup:
     """A chart of a flow; `name` makes its ids unique on a page. The whole stands in the middle of its parts."""
-    highs = flow.highs
-    slots = [max(SLOT, 2 * flow.letters.line + 10, high) for high in highs]
+    highs, slots = flow.highs, flow.slots
     whole_top = flow.top + (sum(slots) - sum(highs)) / 2
     middles = (top + slot / 2 for top, slot in zip(accumulate(slots, initial=float(flow.top)), slots, strict=False))
     inners = accumulate(highs, initial=whole_top)
@@ -101,7 +118,7 @@ def _part(flow: Flow, part: FlowPart, high: float, middle: float, inner: float) 
 
 def _link(flow: Flow, part: FlowPart, middle: float, words: str) -> str:
     """A link as large as a finger: the words alone would be a narrow target."""
-    high = max(SLOT, 2 * flow.letters.line + 10)
+    high = max(SLOT, (len(part.lines) + 1) * flow.letters.line + 10)
     x, y = 0 if flow.runs_in else WIDTH - flow.parts_wide + BAR, _px(middle - high / 2)
     target = f'<rect class="chart-target" x="{x}" y="{y}" width="{flow.parts_wide - BAR}" height="{high}"/>'
     return f'<a href="{escape(part.url)}">{target}{words}</a>'
@@ -110,11 +127,15 @@ def _link(flow: Flow, part: FlowPart, middle: float, words: str) -> str:
 def _words(flow: Flow, part: FlowPart, middle: float) -> str:
     letters, wide = flow.letters, flow.parts_wide
     x, anchor = (wide - BAR - 8, "end") if flow.runs_in else (WIDTH - wide + BAR + 8, "start")
-    place = f'x="{x}" text-anchor="{anchor}"'
-    label, below = escape(_cut(part.label)), _px(middle + letters.line - 2)
+    place, first = f'x="{x}" text-anchor="{anchor}"', middle - 2 - (len(part.lines) - 1) * letters.line / 2
+    named = "".join(
+        f'<text class="chart-label" {place} y="{_px(first + letters.line * at)}" font-size="{letters.text}">'
+        f"{escape(line)}</text>"
+        for at, line in enumerate(part.lines)
+    )
+    below = _px(first + letters.line * len(part.lines))
     return (
-        f'<text class="chart-label" {place} y="{_px(middle - 2)}" font-size="{letters.text}">{label}</text>'
-        f'<text class="chart-value" {place} y="{below}" font-size="{letters.number}">{escape(part.text)}</text>'
+        f'{named}<text class="chart-value" {place} y="{below}" font-size="{letters.number}">{escape(part.text)}</text>'
     )
 
 
@@ -126,10 +147,6 @@ def _band(ends: tuple[int, int], tops: tuple[float, float], high: float) -> str:
         f"V{_px(end + high)}"
         f"C{_px(middle)} {_px(end + high)} {_px(middle)} {_px(begin + high)} {left} {_px(begin + high)}Z"
     )
-
-
-def _cut(label: str) -> str:
-    return label if len(label) <= WIDEST_LABEL else f"{label[: WIDEST_LABEL - 1]}…"
 
 
 def _px(number: float) -> str:

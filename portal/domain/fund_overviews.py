@@ -48,6 +48,11 @@ class SumRow(Generic[K]):
     key: K
     amounts: tuple[Fen, ...]
 
+    @property
+    def told(self) -> tuple[Fen | None, ...]:
+        """What is told of it: of sums that are nothing none was written, and nobody may say that they are nothing."""
+        return tuple(amount or None for amount in self.amounts)
+
 
 @dataclass(frozen=True, slots=True)
 class SumTable(Generic[K]):

@@ -97,7 +97,7 @@ def county_chart(table: CaseTable, tree: DivisionTree) -> Markup:
     bars = [Bar(county_name(code, tree), cases, _("%(count)s 件", count=cases)) for code, cases in ordered]
     title = _("各县（市、区）办结件数")
     return (
-        bar_chart("counties", title, _("件数与下面的表相同，相加等于总数。"), bars, letters=letters())
+        bar_chart("counties", title, _("件数与这里的表相同，相加等于总数。"), bars, letters=letters())
         if len(bars) > 1
         else Markup("")
     )
@@ -113,7 +113,7 @@ def rate_chart(rates: MonthRates) -> Markup:
     ]
     title = _("各单位按时办结率")
     return (
-        bar_chart("on-time", title, _("百分比与下面的表相同。"), bars, full=100, letters=letters())
+        bar_chart("on-time", title, _("百分比与这里的表相同。"), bars, full=100, letters=letters())
         if bars
         else Markup("")
     )

@@ -38,7 +38,8 @@ class Side:
         table = self.view.programs
         if column not in table.columns:
             return {}
-        return dict(zip((row.key for row in table.rows), table.column(column), strict=True))
+        sums = zip((row.key for row in table.rows), table.column(column), strict=True)
+        return {program: amount for program, amount in sums if amount}
 
 
 def comparisons(sides: Sequence[Side]) -> tuple[Picture, ...]:
@@ -104,7 +105,7 @@ def _picture(
             for column, amount, number in zip(columns, line.amounts, numbers, strict=False)
         ]
         name = str(_("%(name)s（%(unit)s）", name=line.name, unit=unit))
-        told = str(_("各图用同一个尺度，可以互相比较；数字与下面的表相同。"))
+        told = str(_("各图用同一个尺度，可以互相比较；数字与这里的表相同。"))
         drawing = bar_chart(f"{slug}-{place}", name, told, bars, full=most, letters=letters())
         charts.append(Chart(name, drawing))
     return Picture(slug, title, heading, columns, lines, (), tuple(charts), has_total=False, note=note)

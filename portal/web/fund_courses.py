@@ -63,4 +63,4 @@ def _chart(name: str, lines: tuple[Line, ...]) -> Chart:
         for at, (line, amount) in enumerate(zip(lines, told, strict=True))
     ]
     title = str(_("各月止%(column)s（%(unit)s），竖线是全年预算按月平均到这时的数", column=name, unit=unit))
-    return Chart(title, bar_chart("course", title, str(_("数字与下面的表相同。")), bars, letters=letters()))
+    return Chart(title, bar_chart("course", title, str(_("数字与这里的表相同。")), bars, letters=letters()))

@@ -1,7 +1,8 @@
 """The pictures of the year pages: each with the table and the CSV that are made from the very same sums."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from portal.charts.tiles import Tile, tile_map
 from portal.domain.boundaries import Boundaries
 from portal.domain.division_tiles import DivisionTile
 from portal.domain.divisions import Division, DivisionCode, Level
-from portal.domain.fund_overviews import CLASSES, FundColumn, Overview, SumRow, SumTable, classes
+from portal.domain.fund_overviews import CLASSES, FundColumn, Overview, SumTable, classes
 from portal.domain.funds import FundSource
 from portal.domain.money import Fen
 from portal.domain.programs import Program
@@ -143,10 +144,10 @@ def _months(table: SumTable[int]) -> Picture | None:
     if table.shown is None:
         return None
     unit, numbers = scaled(table.column(table.shown))
-    lines = tuple(Line(_month(row.key), "", "", row.amounts) for row in table.rows)
+    lines = tuple(Line(_month(row.key), "", "", row.told) for row in table.rows)
     bars = [Bar(_month(row.key), row.amounts[0], numbers[place]) for place, row in enumerate(table.rows)]
     title = _("各月%(column)s（%(unit)s）", column=label(table.shown), unit=unit)
-    chart = Chart(title, bar_chart("months", title, _("数字与下面的表相同。"), bars, letters=letters()))
+    chart = Chart(title, bar_chart("months", title, _("数字与这里的表相同。"), bars, letters=letters()))
     return Picture("months", _("各月的钱"), _("月份"), columns_of(table.columns), lines, table.totals, (chart,))
 
 
@@ -161,9 +162,11 @@ def _parts(view: Overview, places: Places) -> Picture | None:
     found = _picture("places", _("到了哪些地方"), _("地方"), table, places.name, places.url, places, runs_in=False)
     if found is None or table.shown is None:
         return found
-    drawn = dict(zip((row.key for row in table.rows), table.column(table.shown), strict=True))
-    map_ = (_map(drawn, places, str(label(table.shown))),) if places.whole.level is Level.CITY else ()
-    small = _small_multiples(view.multiples, places)
+    sums = zip((row.key for row in table.rows), table.column(table.shown), strict=True)
+    drawn = {code: amount for code, amount in sums if amount}
+    told, column = {row.key for row in table.rows}, str(label(table.shown))
+    map_ = (_map(drawn, told, places, column),) if places.whole.level is Level.CITY else ()
+    small = _small_multiples(view.multiples, places, column)
     return Picture(
         found.slug, found.title, found.heading, found.columns, found.lines, found.totals,
         (*found.charts, *map_, *small),
@@ -176,7 +179,7 @@ def _picture(
 ) -> Picture | None:  # fmt: skip
     if not table.rows or table.shown is None:
         return None
-    lines = tuple(Line(name(row.key), url(row.key), _code(row.key), told) for row, told in _told(table))
+    lines = tuple(Line(name(row.key), url(row.key), _code(row.key), row.told) for row in table.rows)
     drawn = [place for place, column in enumerate(table.columns) if column is not FundColumn.RETURNED]
     charts = tuple(
         _flow(f"flow-{slug}-{place}", title, table, place, places, name, url, runs_in=runs_in)
@@ -186,13 +189,6 @@ def _picture(
     return Picture(
         slug, title, heading, columns_of(table.columns), lines, table.totals, charts, is_partly_untold=is_partly_untold
     )
-
-
-def _told(table: SumTable[K]) -> Iterator[tuple[SumRow[K], tuple[int | None, ...]]]:
-    """The rows with what is told of each: where a column's money is not told by rows, nothing is not told of any."""
-    untold = next((row.amounts for row in table.rows if row.key is None), (Fen(0),) * len(table.columns))
-    for row in table.rows:
-        yield row, tuple(None if other and not one else one for one, other in zip(row.amounts, untold, strict=True))
 
 
 def _flow(
@@ -209,9 +205,21 @@ def _flow(
         for row in table.rows
         if row.amounts[place]
     ]
-    words = _("%(column)s，合计%(total)s；数字与下面的表相同。", column=column, total=large_money(total))
-    told = _("%(title)s：%(column)s", title=title, column=column)
+    words = _("%(column)s，合计%(total)s；数字与这里的表相同。", column=column, total=large_money(total))
+    told = _headline(column, total, parts) or _("%(title)s：%(column)s", title=title, column=column)
     return Chart(told, flow_chart(ident, told, words, Flow(whole, parts, runs_in, letters())))
+
+
+def _headline(column: str, total: int, parts: Sequence[FlowPart]) -> str:
+    """What is to be seen: how much it is, and which part is the greatest; nothing where no part is."""
+    greatest = max(parts, key=lambda part: part.value, default=None)
+    if greatest is None or sum(part.value == greatest.value for part in parts) > 1:
+        return ""
+    told = {"column": column, "total": large_money(total), "name": greatest.label}
+    if len(parts) == 1:
+        return str(_("%(column)s %(total)s，都是%(name)s", **told))
+    share = f"{Decimal(100 * greatest.value) / total:.1f}"
+    return str(_("%(column)s %(total)s，%(name)s最多，占%(share)s%%", **told, share=share))
 
 
 def _code(key: object) -> str:
@@ -222,15 +230,15 @@ def _short(key: Any, places: Places, name: Callable[[Any], str]) -> str:
     return places.short(key) if key in places.tree.by_code and key != places.whole.code else name(key)
 
 
-def _map(drawn: Mapping[DivisionCode, Fen], places: Places, column: str) -> Chart:
-    """Every unit of the city; one of which nothing is told stands there without a number."""
+def _map(drawn: Mapping[DivisionCode, Fen], told: Collection[DivisionCode], places: Places, column: str) -> Chart:
+    """Every unit of the city; one of which nothing is told stands there without a number, and without a page a link."""
     levels = dict(zip(drawn, classes(list(drawn.values())), strict=True))
     unit, numbers = scaled(list(drawn.values()))
     texts = dict(zip(drawn, numbers, strict=True))
-    legend, same = _legend(levels, texts, drawn, unit), _("数字与下面的表相同。")
+    legend, same = _legend(levels, texts, drawn, unit), _("数字与这里的表相同。")
 
     def shown(code: DivisionCode) -> tuple[str, int, str]:
-        return texts.get(code, "—"), levels.get(code, 0), places.url(code) if code in drawn else ""
+        return texts.get(code, "—"), levels.get(code, 0), places.url(code) if code in told else ""
 
     if (real := places.boundaries) is not None:
         title = _("各地%(column)s（%(unit)s）", column=column, unit=unit)
@@ -255,7 +263,9 @@ def _legend(
     return [*found, (0, _("没有公布"))]
 
 
-def _small_multiples(sums: Mapping[Program | None, Mapping[DivisionCode, Fen]], places: Places) -> tuple[Chart, ...]:
+def _small_multiples(
+    sums: Mapping[Program | None, Mapping[DivisionCode, Fen]], places: Places, column: str
+) -> tuple[Chart, ...]:
     """One chart of all parts for each programme, all in one scale, so that they can be compared."""
     if len(sums) < 2:  # noqa: PLR2004 - one programme alone is the picture above
         return ()
@@ -265,8 +275,11 @@ def _small_multiples(sums: Mapping[Program | None, Mapping[DivisionCode, Fen]], 
     charts = []
     for place, (program, parts) in enumerate(sums.items()):
         _unit, numbers = scaled([*(parts.get(code, Fen(0)) for code in codes), Fen(most)])
-        bars = [Bar(places.short(code), parts.get(code, 0), numbers[at]) for at, code in enumerate(codes)]
-        title = _("%(program)s（%(unit)s）", program=program_name(program), unit=unit)
+        bars = [
+            Bar(places.short(code), parts.get(code, 0), numbers[at] if parts.get(code) else "—")
+            for at, code in enumerate(codes)
+        ]
+        title = _("%(program)s：%(column)s（%(unit)s）", program=program_name(program), column=column, unit=unit)
         drawing = bar_chart(
             f"program-{place}", title, _("各项目用同一个尺度，可以互相比较。"), bars, full=most, letters=letters()
         )

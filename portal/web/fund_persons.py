@@ -33,7 +33,7 @@ def persons_picture(told: Mapping[Program, PaidPersons]) -> Picture | None:
     )
     bars = [Bar(program_name(program), paid.each_fen, yuan(paid.each_fen)) for program, paid in told.items()]
     title = str(_("平均每人每次领到（元）"))
-    chart = Chart(title, bar_chart("persons", title, str(_("数字与下面的表相同。")), bars, letters=letters()))
+    chart = Chart(title, bar_chart("persons", title, str(_("数字与这里的表相同。")), bars, letters=letters()))
     note = str(_("一个人领了三个月，算三人次。只算公布了人数的救助金；人数太少、没有单列的地方不在内。"))
     return Picture(
         "persons", str(_("每人领到多少")), str(_("救助项目")), columns, lines, (), (chart,), has_total=False, note=note

@@ -92,6 +92,11 @@ class Picture:
         return [column.text(amount) for column, amount in zip(self.columns, amounts, strict=True)]
 
     @property
+    def has_gaps(self) -> bool:
+        """Whether something is told of no line that could be told of it."""
+        return any(amount is None for line in self.lines for amount in line.amounts)
+
+    @property
     def rates(self) -> tuple[str, ...] | None:
         """What has been allocated of each line's budget, the whole last; nothing where the two cannot be compared."""
         places = {column.of: place for place, column in enumerate(self.columns)}
@@ -112,7 +117,13 @@ def scaled(amounts: Sequence[int]) -> tuple[str, tuple[str, ...]]:
     most = max(map(abs, amounts), default=0)
     scales = _SCALES if current_language() == CHINESE else _ENGLISH_SCALES
     size, unit, decimals = next((one for one in scales if most >= 100 * one[0]), scales[-1])
-    return unit, tuple(f"{Decimal(amount) / (100 * size):,.{decimals}f}" for amount in amounts)
+    return unit, tuple(_number(amount, 100 * size, decimals) for amount in amounts)
+
+
+def _number(amount: int, size: int, decimals: int) -> str:
+    """An amount in a unit of so many fen; of what is not nothing never says that it is."""
+    text, least = f"{Decimal(amount) / size:,.{decimals}f}", Decimal(1).scaleb(-decimals)
+    return f"<{least}" if 0 < amount < size * least / 2 else text
 
 
 def csv_of(picture: Picture) -> tuple[list[str], list[list[Any]]]:

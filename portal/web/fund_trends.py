@@ -54,7 +54,7 @@ def _chart(column: FundColumn, place: int, lines: Sequence[Line]) -> Chart:
         for at, line in enumerate(lines)
     ]
     title = str(_("各年%(column)s（%(unit)s）", column=label(column), unit=unit))
-    told = str(_("各图用同一个尺度，可以互相比较；数字与下面的表相同。"))
+    told = str(_("各图用同一个尺度，可以互相比较；数字与这里的表相同。"))
     return Chart(
         title, bar_chart(f"years-{column.value.replace('_', '-')}", title, told, bars, full=most, letters=letters())
     )

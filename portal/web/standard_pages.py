@@ -52,7 +52,7 @@ def _chart(told: ProgramStandards, today: date) -> Markup:
     title = _("%(program)s标准（%(unit)s）", program=name, unit=unit)
     marks = [(day.toordinal(), str(day.year)) for day in days]
     last = max(today, days[-1]).toordinal()
-    return step_chart(f"standards-{told.program}", title, _("数字与下面的表相同。"), lines, last, marks)
+    return step_chart(f"standards-{told.program}", title, _("数字与这里的表相同。"), lines, last, marks)
 
 
 def _short(fen: int) -> str:

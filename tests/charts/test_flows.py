@@ -34,7 +34,7 @@ def test_a_flow_names_every_part_with_its_number_and_its_link():
     svg = drawn()
     assert (svg.get("role"), svg.find(f"{SVG}title").text, svg.find(f"{SVG}desc").text) == ("group", "标题", "<说明>")
     texts = [text.text for text in svg.iter(f"{SVG}text")]
-    assert texts == ["济宁市", "1000 元", "任城区", "600 元", "一个名字长得写…", "400 元"]
+    assert texts == ["济宁市", "1000 元", "任城区", "600 元", "一个名字长得", "写不下的单位", "400 元"]
     assert [link.get("href") for link in svg.iter(f"{SVG}a")] == ["/funds/2026/370811/"]
     assert drawn(PARTS[1:]).get("role") == "img"
     (target,) = rects(svg, "chart-target")

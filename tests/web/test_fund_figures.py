@@ -8,7 +8,7 @@ from tests.clients import CheckedClient
 from tests.web.test_allocations import FIRST
 from tests.web.test_allocations import city_publishes as city_allocates
 from tests.web.test_budgets import city_publishes
-from tests.web.test_funds import rows_of, tables_of
+from tests.web.test_funds import fen_of, rows_of, tables_of, worded
 
 
 @pytest.mark.parametrize("path", ["/funds/2026/", "/funds/2026/370811/"])
@@ -27,15 +27,14 @@ def test_page_table_csv_and_json_tell_the_same_figures(
     for picture in told["pictures"]:
         head, *rows = rows_of(client, f"{path}{picture['slug']}.csv")
         amounts = [[row["name"], *row["amounts"]] for row in picture["rows"]]
-        assert amounts == [[row[1], *(int(cell) if cell else None for cell in row[3::2])] for row in rows]
+        assert amounts == [[row[1], *map(fen_of, row[3::2])] for row in rows]
         assert [f"{column['label']}（分）" for column in picture["columns"]] == head[3::2]
         columns = len(picture["columns"])
         assert [row[: 1 + columns] for row in tables[picture["title"]]] == [
-            [name, *("没有公布" if fen is None else f"{fen / 100:,.2f}" for fen in figures)]
-            for name, *figures in amounts
+            [row[1], *map(worded, row[2::2])] for row in rows
         ]
         assert picture["totals"] == [
-            sum(fen or 0 for fen in column) for column in zip(*(row["amounts"] for row in picture["rows"]), strict=True)
+            sum(filter(None, column)) for column in zip(*(row["amounts"] for row in picture["rows"]), strict=True)
         ]
 
 

@@ -21,12 +21,12 @@ from portal.domain.publications import WithdrawalKind
 from portal.models.divisions import Division
 from portal.models.transaction import transaction
 from portal.queries.fund_totals import figures_by_program
-from portal.usecases import publications
+from portal.usecases import clock, publications
 from portal.usecases.fund_totals import replace_figures
 from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
 from portal.web import fund_pages
-from portal.web.filters import large_money
+from portal.web.filters import day, large_money
 from portal.web.fund_pages import scaled
 from tests.cast import Cast
 from tests.clients import CheckedClient
@@ -60,16 +60,21 @@ def tables_of(page: str) -> dict[str, list[list[str]]]:
     return found
 
 
+def fen_of(cell: str) -> int | None:
+    """A cell of a CSV in fen; an empty one tells nothing."""
+    return int(cell) if cell else None
+
+
+def worded(cell: str) -> str:
+    """A cell of a CSV in yuan as the page says it."""
+    return f"{float(cell):,.2f}" if cell else "没有公布"
+
+
 def words_drawn(page: str) -> set[str]:
     """Every word that stands in a chart."""
     return {
         text for chart in re.findall(r"<svg.*?</svg>", page, re.DOTALL) for text in re.findall(r">([^<>]+)<", chart)
     }
-
-
-def in_words(cell: str) -> str:
-    """A cell of a CSV as the page tells it."""
-    return f"{float(cell):,.2f}" if cell else "没有公布"
 
 
 def test_a_year_is_told_in_pictures_tables_and_csv_alike(
@@ -84,13 +89,13 @@ def test_a_year_is_told_in_pictures_tables_and_csv_alike(
     for slug, caption in (("sources", "钱从哪里来"), ("places", "到了哪些地方"), ("programs", "用在哪个项目")):
         head, *rows = rows_of(client, f"/funds/2026/{slug}.csv")
         assert head[2:] == ["预算（元）", "预算（分）", "已分配（元）", "已分配（分）"]
-        assert [[row[1], in_words(row[2]), in_words(row[4])] for row in rows] == [row[:3] for row in tables[caption]]
+        assert [[row[1], worded(row[2]), worded(row[4])] for row in rows] == [row[:3] for row in tables[caption]]
         drawn = words_drawn(page)
         with app.test_request_context("/"):
-            assert all(large_money(int(row[3])) in drawn for row in rows if int(row[3]))
-        assert sum(int(row[3]) for row in rows) == 193_857_000_000
-        assert sum(int(row[5] or 0) for row in rows) == 8_642_000_000
-        assert all(f"{int(row[3]) / 100:.2f}" == row[2] for row in rows)
+            assert all(large_money(int(row[3])) in drawn for row in rows if row[3])
+        assert sum(fen_of(row[3]) or 0 for row in rows) == 193_857_000_000
+        assert sum(fen_of(row[5]) or 0 for row in rows) == 8_642_000_000
+        assert all(f"{int(row[3]) / 100:.2f}" == row[2] for row in rows if row[3])
     assert page.count("<svg") >= 5
     assert "19.39 亿元" in page
     assert "8,642.00 万元" in page
@@ -117,7 +122,36 @@ def test_narrow_tables_become_cards_whose_cells_name_their_columns(client, servi
     for table in cards:
         heads = re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", table)
         for row in re.findall(r"<tr>(.*?)</tr>", table.split("</thead>")[1], re.DOTALL):
-            assert re.findall(r'<td class="number" data-label="(.*?)">', row) == heads[1:]
+            assert re.findall(r'<td class="number(?: muted)?" data-label="(.*?)">', row) == heads[1:]
+
+
+def test_what_nobody_has_told_of_a_line_is_never_called_nothing(
+    client: CheckedClient, services: Services, cast: Cast, at: datetime
+):
+    city_publishes(services, cast, at=at)
+    pay(services, cast, at=at)
+    page = client.get("/funds/2026/").text
+    tables = tables_of(page)
+    assert [tables["钱从哪里来"][0][place] for place in (0, 2)] == ["中央资金", "没有公布"]
+    assert tables["钱从哪里来"][-1][:3] == ["没有分来源", "没有公布", "21,800.00"]
+    assert {row[2] for row in tables["到了哪些地方"]} == {"21,800.00", "没有公布"}
+    assert "0.00" not in {cell for table in tables.values() for row in table for cell in row}
+    assert "写着“没有公布”的，是没有公布过这个数，或者公布的是零。" in page
+    assert '<td class="number muted" data-label="已发放（元）">没有公布</td>' in page
+    rows = client.get("/api/v1/funds/2026/").get_json()["pictures"][0]["rows"]
+    assert [row["amounts"][1] for row in rows] == [*[None] * (len(rows) - 1), 2_180_000]
+
+
+def test_a_picture_says_what_is_to_be_seen_and_of_when_its_figures_are(
+    client: CheckedClient, services: Services, cast: Cast, at: datetime
+):
+    write(2026, "370800", FundStage.BUDGET, "370811", 3_000_000_00, program=Program.EXTREME_POVERTY_SUPPORT)
+    page = client.get("/funds/2026/").text
+    assert "<figcaption>预算 300.00 万元，都是任城</figcaption>" in page
+    city_publishes(services, cast, at=at)
+    page = client.get("/funds/2026/").text
+    assert "<figcaption>预算 19.39 亿元，最低生活保障最多，占" in page
+    assert f"数字由本站公开的预算、分配、发放和登记加起来，截至{day(clock.now())}。" in page
 
 
 def test_a_county_shows_what_it_had_and_what_went_on_to_its_towns(client, services, cast: Cast, at: datetime):
@@ -134,7 +168,7 @@ def test_a_county_shows_what_it_had_and_what_went_on_to_its_towns(client, servic
     assert "已分到镇街（元）" in page
     assert number in page
     _head, *rows = rows_of(client, "/funds/2026/370811/sources.csv")
-    assert sum(int(row[5]) for row in rows) == 1_044_400_000
+    assert sum(fen_of(row[5]) or 0 for row in rows) == 1_044_400_000
     assert "看全市2026年" in page
 
 
@@ -194,6 +228,7 @@ def test_there_is_no_page_of_what_is_not_told(client: CheckedClient, services: S
 
 def test_numbers_of_one_picture_share_one_unit(app: Flask):
     with app.test_request_context("/"):
+        assert scaled([123_456_789_00, 40_000_00, 0]) == ("亿元", ("1.23", "<0.01", "0.00"))
         assert scaled([123_456_789_00, 5_000_000_00]) == ("亿元", ("1.23", "0.05"))
         assert scaled([45_678_00, 0]) == ("万元", ("5", "0"))
         assert scaled([]) == ("元", ())

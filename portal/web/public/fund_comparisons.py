@@ -4,8 +4,10 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext, lazy_gettext
 from wtforms import SelectField
 
+from portal.domain.instants import shanghai_date
 from portal.queries.divisions import division_tree
 from portal.queries.fund_overviews import overview_of, persons_of, years_of
+from portal.usecases import clock
 from portal.web.access import public
 from portal.web.csv_answers import csv_answer
 from portal.web.forms.base import FilterForm
@@ -30,9 +32,8 @@ def compare(year: int) -> str:
     if year not in years_of(city.code, city.code):
         abort(404)
     sides = _sides(year)
-    return render_template(
-        "public/fund_comparisons/compare.html", year=year, form=_form(), sides=sides, pictures=comparisons(sides)
-    )
+    told = {"year": year, "sides": sides, "pictures": comparisons(sides), "today": shanghai_date(clock.now())}
+    return render_template("public/fund_comparisons/compare.html", form=_form(), **told)
 
 
 @blueprint.get("/<int:year>/compare/<string:slug>.csv")

@@ -63,7 +63,8 @@ class Page:
 def index() -> str:
     """Every year of which anything is public."""
     tree = division_tree()
-    return render_template("public/funds/index.html", picture=picture_of_years(tree.city), name=tree.city.display_name)
+    name, picture = tree.city.display_name, picture_of_years(tree.city)
+    return render_template("public/funds/index.html", picture=picture, name=name, today=shanghai_date(clock.now()))
 
 
 @blueprint.get("/years.csv")
@@ -83,7 +84,8 @@ def place(code: str) -> ResponseReturnValue:
         return redirect(url_for(".index"), 301)
     county = tree.by_code.get(code) or abort(404)
     picture = picture_of_years(county) or abort(404)
-    return render_template("public/funds/place.html", picture=picture, place=county)
+    today = shanghai_date(clock.now())
+    return render_template("public/funds/place.html", picture=picture, place=county, today=today)
 
 
 @blueprint.get("/places/<string:code>/years.csv")
@@ -152,11 +154,13 @@ def _render(page: Page) -> str:
     """The page with what its figures add up: the division's own publications, then the city's that tell of it."""
     at, year, places = clock.now(), page.places.year, page.places
     told = tellers(year, tuple(dict.fromkeys((places.whole.code, places.tree.city.code))))
+    today = shanghai_date(at)
     more = {
+        "today": today,
         "tellers": told,
         "mean_days": mean_days(told, places.whole.code),
         "registers": register_sections(page.registers),
-        "standards": standards_in_force(places.whole, min(shanghai_date(at), date(year, 12, 31))),
+        "standards": standards_in_force(places.whole, min(today, date(year, 12, 31))),
         "warnings": told_warnings(year, places.whole.code, services().rulebook, at=at),
     }
     return render_template("public/funds/year.html", page=page, **more)
