@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.divisions import DivisionCode
@@ -31,7 +31,18 @@ _SUMS_OF_YEAR = (
     .outerjoin(RegisterFigure, RegisterFigure.revision_id == Revision.id)
     .where(Register.year == bindparam("year"), Publication.division_code == bindparam("place"))
 )
-"""Made once: every year page asks for it, and its making would cost more than its answer."""
+_SUMS_OF_PARTS = (
+    listed(
+        Publication.division_code, Register.kind, RegisterFigure.column, func.sum(RegisterFigure.amount), func.count()
+    )
+    .join(Register, Register.publication_id == Publication.id)
+    .join(Division, Division.code == Publication.division_code)
+    .outerjoin(RegisterFigure, RegisterFigure.revision_id == Revision.id)
+    .where(Register.year == bindparam("year"), Division.parent_code == bindparam("whole"))
+    .group_by(Publication.division_code, Register.kind, RegisterFigure.column)
+    .order_by(Publication.division_code)
+)
+"""Made once: every year page asks for them, and their making would cost more than their answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,16 @@ class RegisterSums:
     kind: RegisterKind
     period: Period
     sums: Mapping[RegisterColumn, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PartSums:
+    """What a county's registers of one kind tell of a year altogether; `untold` are so small that no sum has them."""
+
+    division: DivisionCode
+    kind: RegisterKind
+    sums: Mapping[RegisterColumn, int]
+    untold: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +134,17 @@ def sums_of_year(year: int, place: DivisionCode) -> tuple[RegisterSums, ...]:
         RegisterSums(number, kind, Period.of_stored(period), sums) for (number, kind, period), sums in found.items()
     )
     return tuple(sorted(told, key=lambda one: (one.kind, one.period, one.number)))
+
+
+def sums_of_parts(year: int, whole: DivisionCode) -> tuple[PartSums, ...]:
+    """What the public registers of each county of the city tell of a year, added up by kind."""
+    found: dict[tuple[str, RegisterKind], dict[RegisterColumn | None, int]] = {}
+    for code, kind, column, amount, count in db.session.execute(_SUMS_OF_PARTS, {"year": year, "whole": whole}):
+        found.setdefault((code, kind), {})[column] = count if column is None else int(amount)
+    return tuple(
+        PartSums(DivisionCode(code), kind, {name: fen for name, fen in sums.items() if name}, sums.get(None, 0))
+        for (code, kind), sums in found.items()
+    )
 
 
 def hidden_before(session: Session, table: RegisterTable, number: str) -> dict[DivisionCode, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from flask import url_for
@@ -21,12 +21,15 @@ from portal.domain.fund_overviews import CLASSES, FundColumn, Overview, SumTable
 from portal.domain.funds import FundSource
 from portal.domain.money import Fen
 from portal.domain.programs import Program
+from portal.domain.registers import RegisterKind
 from portal.queries.divisions import DivisionTree
 from portal.queries.fund_overviews import PaidPersons
+from portal.queries.registers import PartSums
 from portal.web.chart_letters import letters
 from portal.web.filters import large_money
 from portal.web.fund_courses import course_picture
 from portal.web.fund_persons import persons_picture, program_name
+from portal.web.fund_registers import register_slug, registers_picture
 from portal.web.fund_tables import Chart, Line, Picture, columns_of, scaled
 from portal.web.labels import label
 from portal.web.languages import current_language
@@ -79,11 +82,12 @@ def places_of(
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a page tells: the sums of its year, its months, and what persons got."""
+    """What a page tells: the sums of its year, its months, what persons got, and the registers of its parts."""
 
     view: Overview
     months: SumTable[int]
     persons: Mapping[Program, PaidPersons]
+    registers: tuple[PartSums, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +125,14 @@ def _made(told: Told, places: Places, only: str = "") -> tuple[Picture, ...]:
         "months": lambda: _months(told.months),
         "course": lambda: course_picture(told.months, told.view.budget_fen),
         "persons": lambda: persons_picture(told.persons),
+        **{register_slug(kind): partial(_registers, kind, told, places) for kind in RegisterKind},
     }
     made = (make() for slug, make in makers.items() if only in {"", slug})
     return tuple(picture for picture in made if picture is not None)
+
+
+def _registers(kind: RegisterKind, told: Told, places: Places) -> Picture | None:
+    return registers_picture(kind, told.registers, places.name, places.short, places.url)
 
 
 def _sources(table: SumTable[FundSource | None], places: Places) -> Picture | None:

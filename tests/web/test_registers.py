@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.domain.publications import WithdrawalKind
-from portal.domain.registers import RegisterKind
+from portal.domain.registers import COLUMNS, RegisterKind
 from portal.usecases import publications
 from portal.usecases.services import Services
 from tests.cast import Cast
@@ -18,6 +18,8 @@ from tests.usecases.budgets import published as published_budget
 from tests.usecases.registers import FUND, book, drafted, published
 from tests.web.handed_in import made, upload
 from tests.web.spreadsheets import Spreadsheet
+from tests.web.test_funds import rows_of as csv_rows
+from tests.web.test_funds import tables_of, worded
 
 SMALL = (("许庄街道", 50_000, 0, 3_200, 46_800, 4), *FUND[1:2], ("南张街道", 50_000, 0, 20_000, 30_000, 22))
 
@@ -127,6 +129,44 @@ def test_what_left_the_treasury_stands_on_page_months_csv_and_json_of_the_year(c
     assert "许庄街道" not in page
     assert "人次" not in page[page.index("<table") : page.index("</table")]
     assert "人次" not in rows_of(client, number)[0]
+
+
+@pytest.mark.parametrize("kind", RegisterKind)
+def test_the_city_adds_up_its_counties_registers_and_leads_to_them(
+    kind: RegisterKind, client: CheckedClient, services: Services, cast: Cast, at: datetime
+):
+    published(services, cast, at=at, kind=kind)
+    slug = f"registers-{kind.value.replace('_', '-')}"
+    page = client.get("/funds/2026/").text
+    target = f"/funds/2026/370811/#{slug}"
+    assert f'<a href="{target}">任城区</a>' in page
+    assert f'id="{slug}"' in client.get("/funds/2026/370811/").text
+    (shown,) = [rows for caption, rows in tables_of(page).items() if caption.startswith("各县（市、区）：")]
+    head, row = csv_rows(client, f"/funds/2026/{slug}.csv")
+    told = list(zip(head, row, strict=True))
+    persons = [cell for name, cell in told if name == "涉及（人次）"]
+    assert len(persons) == COLUMNS[kind].counts_persons
+    yuan, fen = ([cell for name, cell in told if name.endswith(unit)] for unit in ("（元）", "（分）"))
+    assert [[row[1], *map(worded, yuan), *(f"{int(one):,}" for one in persons)]] == shown
+    told = {one["slug"]: one for one in client.get("/api/v1/funds/2026/").get_json()["pictures"]}[slug]
+    assert told["rows"] == [{"code": "370811", "name": "任城区", "amounts": [*map(int, (*fen, *persons))]}]
+    assert told["totals"] == told["rows"][0]["amounts"]
+    assert not {"期初额度（元）", "期末余额（元）"} & set(head)
+
+
+def test_the_city_says_how_many_registers_of_its_counties_are_too_small(
+    client: CheckedClient, services: Services, cast: Cast, at: datetime
+):
+    small = (("许庄街道", "临时救助", 900, 3),)
+    published(services, cast, book(RegisterKind.CASH, small), at=at, kind=RegisterKind.CASH)
+    assert client.get("/funds/2026/").status_code == 404
+    later = (("许庄街道", "临时救助", 18_000, 20), ("李营街道", "临时救助", 9_000, 10))
+    title = "任城区2026年10月现金发放登记表"
+    published(services, cast, book(RegisterKind.CASH, later, title=title), at=at, kind=RegisterKind.CASH)
+    page = client.get("/funds/2026/").text
+    assert "另有1份人数太少，没有列数，不计入合计。" in page
+    assert tables_of(page)["各县（市、区）：现金发放"] == [["任城区", "27,000.00", "30"]]
+    assert "900.00" not in page
 
 
 def test_lists_filters_and_sitemap_know_the_registers(client, services: Services, cast: Cast, at: datetime):

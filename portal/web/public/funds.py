@@ -6,7 +6,7 @@ from datetime import date
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.domain.divisions import Division
+from portal.domain.divisions import Division, Level
 from portal.domain.fund_overviews import FundColumn, Overview, by_month
 from portal.domain.fund_totals import FundStage
 from portal.domain.instants import shanghai_date
@@ -14,7 +14,7 @@ from portal.queries.divisions import division_tree
 from portal.queries.fund_overviews import overview_of, persons_of, years_of
 from portal.queries.fund_tellers import mean_days, tellers
 from portal.queries.fund_totals import months_of_whole
-from portal.queries.registers import RegisterSums, sums_of_year
+from portal.queries.registers import RegisterSums, sums_of_parts, sums_of_year
 from portal.queries.standards import standards_in_force
 from portal.queries.warnings import told_warnings
 from portal.usecases import clock
@@ -140,13 +140,14 @@ def page_of(year: int, code: str, only: str = "") -> Page:
     whole = tree.by_code.get(code) or abort(404)
     view = overview_of(year, whole.code, tree.city.code)
     registers = sums_of_year(year, whole.code)
-    if view.is_empty and not registers:
+    of_parts = sums_of_parts(year, whole.code) if whole.level is Level.CITY else ()
+    if view.is_empty and not registers and not any(part.sums for part in of_parts):
         abort(404)
     rules = services().rulebook
     places = places_of(year, whole, tree, rules.division_tiles, rules.boundaries)
     months = months_of_whole(year, whole.code, BY_MONTH)
     told = by_month({FundColumn(stage): sums for stage, sums in months.items()})
-    pictures = pictures_of(Told(view, told, persons_of(year, whole.code)), places, only)
+    pictures = pictures_of(Told(view, told, persons_of(year, whole.code), of_parts), places, only)
     return Page(places, view, pictures, registers)
 
 
