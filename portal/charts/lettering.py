@@ -38,7 +38,7 @@ def width_of(words: str) -> float:
 
 
 @lru_cache(maxsize=_KEPT)
-def in_lines(words: str, room: float, most: int = 2) -> tuple[str, ...]:
+def in_lines(words: str, room: float, most: int = 3) -> tuple[str, ...]:
     """Words in as few lines as they need, all about as long; what does not fit into `most` lines ends in an ellipsis.
 
     `room` is in heights of a letter.

@@ -62,7 +62,11 @@ def test_no_word_of_a_flow_leaves_the_chart_or_lies_upon_another(parts, runs_in,
         ("特困人员救助供养", ("特困人员救助供养",)),
         ("济宁高新技术产业开发区", ("济宁高新技术", "产业开发区")),
         ("Subsistence allowance", ("Subsistence", "allowance")),
-        ("一个名字长得无论如何也写不进两行里去的单位", ("一个名字长得无论", "如何也写不进两…")),
+        ("Extreme poverty support", ("Extreme", "poverty", "support")),
+        (
+            "一个名字长得无论如何也写不进三行里去、怎么分也分不开的单位",
+            ("一个名字长得无论", "如何也写不进三行", "里去、怎么分也…"),
+        ),
         ("", ("",)),
     ],
 )
