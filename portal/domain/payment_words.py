@@ -21,6 +21,14 @@ def hidden_places(least: int) -> Message:
     return Message(text, {"least": least})
 
 
+def untold_batches_of_year(count: int, least: int) -> Message:
+    """The same of a year, beside its sums."""
+    text = N_(
+        "另有%(count)s份发放不足%(least)d人，为保护隐私不列人数和金额，也不计入这一页的已发放：它比实际少这几份。"
+    )
+    return Message(text, {"count": count, "least": least})
+
+
 def untold_batches(count: int, least: int) -> Message:
     """Which batches no sum contains; how many they are tells nothing that their own pages do not."""
     text = N_(

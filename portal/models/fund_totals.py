@@ -53,3 +53,17 @@ class FundYearTotal(Model):
     source: Mapped[FundSource | None] = mapped_column(EnumText(FundSource))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     persons: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class UntoldBatches(Model):
+    """How many batches of a county and month are of so few persons that no sum contains them; a month of none has none.
+
+    Counted when one of them is published or taken back, for a year of all townships is too much for a page to count.
+    """
+
+    __tablename__ = "untold_batches"
+
+    whole_code: Mapped[str] = mapped_column(ForeignKey("divisions.code"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True)
+    batches: Mapped[int]

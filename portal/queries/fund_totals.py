@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
 
-from portal.domain.divisions import DivisionCode
+from portal.domain.divisions import Division, DivisionCode, Level
 from portal.domain.fund_overviews import SHOWN_STAGES
 from portal.domain.fund_totals import FundFigure, FundStage
 from portal.domain.funds import FundUse
 from portal.domain.money import Fen
 from portal.models.base import db
-from portal.models.fund_totals import FundTotal, FundYearTotal
+from portal.models.divisions import Division as Row
+from portal.models.fund_totals import FundTotal, FundYearTotal, UntoldBatches
 
 _SUMS, _MONTHS = FundYearTotal.__table__.c, FundTotal.__table__.c
 _OF_PART = _SUMS.part_code == bindparam("part")
@@ -31,6 +32,13 @@ _BY_PROGRAM = _added(_SUMS.stage, _SUMS.use, _SUMS.part_code, _SUMS.program)
 _BY_SOURCE = _added(_SUMS.stage, _SUMS.use, _SUMS.source)
 
 
+_UNTOLD = select(func.coalesce(func.sum(UntoldBatches.batches), 0)).where(
+    UntoldBatches.year == bindparam("year"), UntoldBatches.whole_code == bindparam("whole")
+)
+_UNTOLD_OF_CITY = select(func.coalesce(func.sum(UntoldBatches.batches), 0)).where(
+    UntoldBatches.year == bindparam("year"),
+    UntoldBatches.whole_code.in_(select(Row.code).where(Row.parent_code == bindparam("whole"))),
+)
 _YEARS = (
     select(_SUMS.year, _SUMS.stage, _SUMS.use, func.sum(_SUMS.amount_fen))
     .where(_SUMS.whole_code == bindparam("whole"), _SUMS.stage.in_(SHOWN_STAGES))
@@ -52,6 +60,12 @@ _BY_MONTH = (
     .group_by(_MONTHS.stage, _MONTHS.month)
     .order_by(_MONTHS.month)
 )
+
+
+def untold_batches(year: int, whole: Division) -> int:
+    """How many batches of a year are in none of its sums, each of too few persons; in a county or in all of them."""
+    asked = _UNTOLD_OF_CITY if whole.level is Level.CITY else _UNTOLD
+    return int(db.session.execute(asked, {"year": year, "whole": whole.code}).scalar_one())
 
 
 def figures_by_program(year: int, whole: DivisionCode, part: DivisionCode | None = None) -> tuple[FundFigure, ...]:

@@ -31,7 +31,7 @@ from portal.models.fund_totals import FundTotal, FundYearTotal
 from portal.models.publications import Publication, Revision
 from portal.models.registers import Register
 from portal.models.transaction import transaction
-from portal.usecases.payment_totals import city_payments, county_payments
+from portal.usecases.payment_totals import city_payments, count_untold, county_payments
 from portal.usecases.register_totals import city_returns, disbursements, own_returns
 from portal.usecases.site import bump_revision
 
@@ -164,6 +164,7 @@ def _refresh_payments(session: Session, publication: Publication) -> None:
     """Of one month, in the county and, by county, in the city."""
     scope, figures = county_payments(session, publication)
     replace_figures(session, scope, figures)
+    count_untold(session, scope)
     replace_figures(session, *city_payments(session, scope))
 
 

@@ -1,8 +1,9 @@
 """The sums of payments on the year pages: of every batch what is told of it, and nothing of what is not."""
 
 from dataclasses import replace
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.divisions import DivisionCode
@@ -11,7 +12,7 @@ from portal.domain.money import Fen
 from portal.domain.payments import PaymentKind
 from portal.domain.programs import Program
 from portal.models.divisions import Division
-from portal.models.fund_totals import FundTotal
+from portal.models.fund_totals import FundTotal, UntoldBatches
 from portal.models.payments import Payment, PaymentFigure
 from portal.models.publications import Publication, Revision
 
@@ -51,6 +52,31 @@ def county_payments(session: Session, publication: Publication) -> tuple[FigureS
         if kind is PaymentKind.BASIC and counts_persons:
             figures.append(replace(paid, stage=FundStage.COUNTED, persons=persons))
     return FigureScope(month.year, county, _PAID, month.month), tuple(figures)
+
+
+def count_untold(session: Session, scope: FigureScope) -> None:
+    """Write anew how many public batches of a county's month tell no figures at all."""
+    year, month = scope.year, scope.month or WHOLE_YEAR
+    query = (
+        select(func.count())
+        .select_from(Payment)
+        .join(Publication, Publication.id == Payment.publication_id)
+        .join(Division, Division.code == Publication.division_code)
+        .outerjoin(PaymentFigure, PaymentFigure.revision_id == Publication.live_revision_id)
+        .where(
+            Payment.month == date(year, month, 1), Publication.live_revision_id.is_not(None),
+            Publication.withdrawn_at.is_(None), PaymentFigure.revision_id.is_(None),
+            Division.path.contains(f"/{scope.whole}/", autoescape=True),
+        )
+    )  # fmt: skip
+    batches, key = session.execute(query).scalar_one(), (scope.whole, year, month)
+    former = session.get(UntoldBatches, key)
+    if former is not None and not batches:
+        session.delete(former)
+    elif former is not None:
+        former.batches = batches
+    elif batches:
+        session.add(UntoldBatches(whole_code=scope.whole, year=year, month=month, batches=batches))
 
 
 def city_payments(session: Session, scope: FigureScope) -> tuple[FigureScope, tuple[FundFigure, ...]]:

@@ -22,7 +22,7 @@ from portal.models.divisions import Division
 from portal.models.transaction import transaction
 from portal.queries.fund_totals import figures_by_program
 from portal.usecases import clock, publications
-from portal.usecases.fund_totals import replace_figures
+from portal.usecases.fund_totals import rebuild_figures, replace_figures
 from portal.usecases.services import Services
 from portal.usecases.site import bump_revision
 from portal.web import fund_pages
@@ -40,6 +40,7 @@ from tests.web.test_budgets import city_publishes
 from tests.web.test_statements import counted
 
 COUNTY = DivisionCode("370811")
+CARE = "许庄街道2026年10月特困供养照料护理补贴发放花名册"
 
 
 def rows_of(client: CheckedClient, path: str) -> list[list[str]]:
@@ -360,6 +361,21 @@ def test_subsidies_beside_the_allowance_and_small_places_tell_of_nobody_what_he_
     page = client.get("/funds/2026/370811/").text
     assert "21,800.00" in page
     assert "每人领到多少" not in page
+
+
+def test_a_year_says_how_many_small_batches_are_in_none_of_its_sums(client, services, cast: Cast, at: datetime):
+    pay(services, cast, at=at)
+    assert "份发放不足10人" not in client.get("/funds/2026/").text
+    small = pay(services, cast, roster(paid([("甄庄村", 3)]), first=700, title=CARE), at=at)
+    told = "另有1份发放不足10人，为保护隐私不列人数和金额，也不计入这一页的已发放"
+    for path in ("/funds/2026/", "/funds/2026/370811/"):
+        assert told in client.get(path).text
+        assert client.get(f"/api/v1{path}").get_json()["untold_batches"] == 1
+    assert f"/payments/{small}" in client.get("/payments/?year=2026&division=370811").text
+    rebuild_figures()
+    assert told in client.get("/funds/2026/370811/").text
+    publications.withdraw(services, cast.zhao_liu, small, WithdrawalKind.ERROR, "发错了表格", at=at)
+    assert "份发放不足10人" not in client.get("/funds/2026/370811/").text
 
 
 def test_two_places_are_compared_in_the_figures_of_their_own_pages(client, services, cast: Cast, at: datetime):

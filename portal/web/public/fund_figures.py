@@ -47,6 +47,7 @@ def _page(page: Page) -> dict[str, Any]:
         "code": whole.code,
         "name": whole.display_name,
         "page": url_for("public_funds.division", year=year, code=whole.code),
+        "untold_batches": page.untold,
         "pictures": [_picture(picture) for picture in page.pictures],
     }
 

@@ -10,10 +10,11 @@ from portal.domain.divisions import Division, Level
 from portal.domain.fund_overviews import FundColumn, Overview, by_month
 from portal.domain.fund_totals import FundStage
 from portal.domain.instants import shanghai_date
+from portal.domain.payment_words import untold_batches_of_year
 from portal.queries.divisions import division_tree
 from portal.queries.fund_overviews import overview_of, persons_of, years_of
 from portal.queries.fund_tellers import mean_days, tellers
-from portal.queries.fund_totals import months_of_whole
+from portal.queries.fund_totals import months_of_whole, untold_batches
 from portal.queries.registers import RegisterSums, sums_of_parts, sums_of_year
 from portal.queries.standards import standards_in_force
 from portal.queries.warnings import told_warnings
@@ -40,6 +41,8 @@ class Page:
     view: Overview
     pictures: tuple[Picture, ...]
     registers: tuple[RegisterSums, ...]
+    untold: int
+    """How many batches of payments are in none of its sums."""
 
     @property
     def name(self) -> str:
@@ -148,19 +151,20 @@ def page_of(year: int, code: str, only: str = "") -> Page:
     months = months_of_whole(year, whole.code, BY_MONTH)
     told = by_month({FundColumn(stage): sums for stage, sums in months.items()})
     pictures = pictures_of(Told(view, told, persons_of(year, whole.code), of_parts), places, only)
-    return Page(places, view, pictures, registers)
+    return Page(places, view, pictures, registers, untold_batches(year, whole))
 
 
 def _render(page: Page) -> str:
     """The page with what its figures add up: the division's own publications, then the city's that tell of it."""
     at, year, places = clock.now(), page.places.year, page.places
     told = tellers(year, tuple(dict.fromkeys((places.whole.code, places.tree.city.code))))
-    today = shanghai_date(at)
+    today, least = shanghai_date(at), services().rulebook.policies.smallest_count_told
     more = {
         "today": today,
         "tellers": told,
         "mean_days": mean_days(told, places.whole.code),
         "registers": register_sections(page.registers),
+        "untold": untold_batches_of_year(page.untold, least) if page.untold else None,
         "standards": standards_in_force(places.whole, min(today, date(year, 12, 31))),
         "warnings": told_warnings(year, places.whole.code, services().rulebook, at=at),
     }
