@@ -5,7 +5,7 @@ off at the scheme's unit (the last decimal that the table prints, or a coarser o
 rounded to it; what remains, the residue (尾差), goes where the scheme's rule says. Amounts are integer fen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -15,7 +15,7 @@ from operator import add
 
 from portal.domain.divisions import DivisionCode
 from portal.domain.errors import InvalidError
-from portal.domain.messages import N_, Message
+from portal.domain.messages import N_
 from portal.domain.money import Fen
 
 
@@ -281,12 +281,3 @@ def reweighted(scheme: Scheme, weights: Sequence[Fraction]) -> tuple[Fen, ...]:
         raise InvalidError(N_("权重不能小于零"))
     factors = tuple(replace(one, weight=weight) for one, weight in zip(scheme.factors, weights, strict=True))
     return computed(replace(scheme, factors=factors))
-
-
-def faults_in_reasons(
-    reproduced: Reproduced, reasons: Mapping[str, str], names: Mapping[str, str]
-) -> tuple[Message, ...]:
-    """One sentence for each division whose difference nobody has explained yet."""
-    text = N_("%(place)s的金额与公式算出的不同，还没有写明理由")
-    missing = (code for code in reproduced.unexplained if not reasons.get(code))
-    return tuple(Message(text, {"place": names[code]}) for code in missing)

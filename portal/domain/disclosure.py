@@ -9,12 +9,9 @@ from typing import Any
 from portal.domain.deadlines import PeriodRule, period_rule_from_table
 from portal.domain.divisions import Level
 from portal.domain.errors import NotFoundError, RefusedError
-from portal.domain.messages import N_, Message
+from portal.domain.messages import N_
 from portal.domain.notices import NoticeColumn, NoticeKind
 from portal.domain.programs import AssistanceType, Program
-
-UNCONFIRMED = "待法制机构确认"
-"""The status of an article that nobody here has read in an official text; data carry it as it is printed."""
 
 
 class Afterwards(StrEnum):
@@ -168,18 +165,6 @@ class DisclosureCatalogue:
             if duty.code == code:
                 return duty
         raise NotFoundError(N_("公开目录没有这一项"))
-
-
-def small_grant_refusal() -> Message:
-    """Why a list that holds 小额快救 is refused as a whole."""
-    return Message(
-        N_("名单里有小额快救：小额快救不经公示、金额不超过一个月低保标准，任何名单都不得公布。请只保留支出型救助")
-    )
-
-
-def emergency_refusal() -> Message:
-    """Why 急难型先行救助 cannot stand in a list."""
-    return Message(N_("急难型先行救助只公布件数和金额合计，不公布名单"))
 
 
 def notice_rules_from_table(table: Mapping[str, Any]) -> NoticeRules:

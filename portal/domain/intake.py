@@ -120,11 +120,3 @@ def check_received_on(received_on: date, today: date) -> None:
         raise InvalidError(N_("请改正标出的内容"), fields={"received_on": Message(N_("收到的日期不能晚于今天"))})
     if received_on < first:
         raise InvalidError(N_("请改正标出的内容"), fields={"received_on": Message(N_("收到的日期不能早于一年以前"))})
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the submitter takes along: the public number, and the secret code that is shown once."""
-
-    number: str
-    code: str = field(repr=False)

@@ -163,7 +163,6 @@ class Roster:
     unmapped_causes: tuple[UnmappedCause, ...]
     types: Mapping[AssistanceType, TypeCount]
     stated_totals: tuple[StatedTotal, ...]
-    rows_read: int
 
     @property
     def counts(self) -> dict[AssistanceType, int]:

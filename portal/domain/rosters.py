@@ -228,7 +228,6 @@ class _Reading:
             unmapped_causes=tuple(self.report.unmapped_causes),
             types=types,
             stated_totals=stated,
-            rows_read=self._rows,
         )
 
     def _judge_types(self, types: dict[AssistanceType, TypeCount]) -> None:

@@ -14,7 +14,6 @@ class Job(StrEnum):
     PRINT = "print"
     SEAL = "seal"
     PUBLISH = "publish"
-    DESTROY_KEY = "destroy_key"
 
 
 class OutboxRow(Model):

@@ -46,12 +46,6 @@ def division(code: str) -> Division:
     return _division(row)
 
 
-def township_named(name: str) -> Division | None:
-    """The township or subdistrict of a name in full, when exactly one has it."""
-    found = _all(select(Row).where(Row.name == name, Row.level == Level.TOWNSHIP))
-    return found[0] if len(found) == 1 else None
-
-
 def children_of(code: str) -> tuple[Division, ...]:
     """The divisions directly below one, by code."""
     return _all(select(Row).where(Row.parent_code == code))

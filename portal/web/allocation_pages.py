@@ -39,11 +39,6 @@ class ShownAllocation:
     revisions: Sequence[RevisionLine]
     is_live: bool
 
-    @property
-    def has_adjustments(self) -> bool:
-        """Whether any final amount is not the computed one."""
-        return any(row.adjustment_fen for row in self.table.rows)
-
 
 def shown_allocation(
     table: AllocationTable, revisions: Sequence[RevisionLine] = (), ordinal: int | None = None

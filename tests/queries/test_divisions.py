@@ -4,7 +4,7 @@ from portal.domain.divisions import Level
 from portal.domain.errors import NotFoundError
 from portal.models.divisions import Division
 from portal.models.transaction import transaction
-from portal.queries.divisions import children_of, division, division_tree, divisions_around, township_named
+from portal.queries.divisions import children_of, division, division_tree, divisions_around
 from portal.usecases.site import bump_revision
 from tests.cast import Cast
 from tests.geography import villages_within
@@ -25,13 +25,6 @@ def test_a_village_holds_itself(cast: Cast):
 def test_a_county_holds_the_villages_of_all_its_townships(cast: Cast):
     townships = children_of("370811")
     assert sum(len(villages_within(one.code)) for one in townships) == len(villages_within("370811"))
-
-
-def test_a_township_is_found_by_its_name(cast: Cast):
-    found = township_named("许庄街道")
-    assert found
-    assert found.code == "370811002"
-    assert township_named("没有的街道") is None
 
 
 def test_an_unknown_code_is_not_found(cast: Cast):
