@@ -1,37 +1,26 @@
 """The paper of an allocation, made from what the gate lets out."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
-from portal.config import Settings
 from portal.domain.allocation_tables import AllocationTable, plain, read_draft
 from portal.domain.allocation_words import formula_words, reasons_of, shown_weight
 from portal.domain.funds import SOURCE_NAMES
 from portal.domain.money import format_yuan
 from portal.domain.programs import PROGRAM_NAMES
-from portal.printing.papers import Block, ColumnKind, DocumentPaper, Heading, Paragraph, Table, chinese_day
+from portal.printing.papers import Block, ColumnKind, Heading, Paragraph, Table, chinese_day
 from portal.queries.publications import PublicView
-from portal.queries.view_papers import paper_of_view
+from portal.queries.view_papers import PaperContent, noted
 
 
-def allocation_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
-    """The paper of an allocation as the public may see it at the instant of the view."""
+def allocation_content(view: PublicView) -> PaperContent:
+    """What the paper of an allocation tells."""
     table = read_draft(view.head)
-    return paper_of_view(
-        view,
-        settings,
-        site_name,
-        demo=demo,
-        room="allocations",
-        meta=_meta(table),
-        blocks=(*_notes(view.head), *_blocks(table)),
-    )
+    return PaperContent(_meta(table), (*noted(view.head), *_blocks(table)))
 
 
 def _meta(table: AllocationTable) -> tuple[tuple[str, str], ...]:
     days = table.days_to_issue
-    rows = (
+    return (
         ("年度", f"{table.year}年"),
         ("救助项目", PROGRAM_NAMES[table.program] if table.program else ""),
         ("发文字号", table.document_number),
@@ -41,20 +30,10 @@ def _meta(table: AllocationTable) -> tuple[tuple[str, str], ...]:
         ("收到至下达", "" if days is None else f"{days}天"),
         ("合计", f"{format_yuan(table.total_fen)}元"),
     )
-    return tuple((label, value) for label, value in rows if value)
 
 
 def _day(day: date | None) -> str:
     return chinese_day(day) if day else ""
-
-
-def _notes(head: Mapping[str, Any]) -> tuple[Paragraph, ...]:
-    notes = []
-    if head["change_note"]:
-        notes.append(f"更正说明：{head['change_note']}")
-    if head["bypass_reason"]:
-        notes.append(f"本件经紧急程序公开，原因：{head['bypass_reason']}")
-    return tuple(map(Paragraph, notes))
 
 
 def _blocks(table: AllocationTable) -> tuple[Block, ...]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from portal.config import Settings
 from portal.domain.budgets import (
     PHASE_NAMES,
     BudgetLine,
@@ -16,29 +15,21 @@ from portal.domain.budgets import (
 )
 from portal.domain.funds import SOURCE_NAMES
 from portal.domain.money import Fen, format_yuan
-from portal.printing.papers import Block, ColumnKind, DocumentPaper, Paragraph, Table, chinese_day
+from portal.printing.papers import Block, ColumnKind, Paragraph, Table, chinese_day
 from portal.queries.publications import PublicView
-from portal.queries.view_papers import paper_of_view
+from portal.queries.view_papers import PaperContent, noted
 
 WAN = 10_000
 
 
-def budget_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
-    """The paper of a budget as the public may see it at the instant of the view."""
+def budget_content(view: PublicView) -> PaperContent:
+    """What the paper of a budget tells."""
     table = read_draft(view.head)
-    return paper_of_view(
-        view,
-        settings,
-        site_name,
-        demo=demo,
-        room="budgets",
-        meta=_meta(table),
-        blocks=(*_notes(view.head, table), *_blocks(table)),
-    )
+    return PaperContent(_meta(table), (*noted(view.head), *_late(view.head, table), *_blocks(table)))
 
 
 def _meta(table: BudgetTable) -> tuple[tuple[str, str], ...]:
-    rows = (
+    return (
         ("年度", f"{table.year}年"),
         ("阶段", PHASE_NAMES[table.phase]),
         ("发文字号", table.document_number),
@@ -47,18 +38,11 @@ def _meta(table: BudgetTable) -> tuple[tuple[str, str], ...]:
         ("救助资金", f"{format_yuan(total_of(table.relief))}元"),
         ("工作经费", f"{format_yuan(total_of(table.work))}元" if table.work else ""),
     )
-    return tuple((label, value) for label, value in rows if value)
 
 
-def _notes(head: Mapping[str, Any], table: BudgetTable) -> tuple[Paragraph, ...]:
-    notes = []
-    if head["change_note"]:
-        notes.append(f"更正说明：{head['change_note']}")
-    if head["bypass_reason"]:
-        notes.append(f"本件经紧急程序公开，原因：{head['bypass_reason']}")
-    if late := days_late(table.due_on, date.fromisoformat(head["first_published_on"])):
-        notes.append(f"本件比法定期限晚公开{late}天。")
-    return tuple(map(Paragraph, notes))
+def _late(head: Mapping[str, Any], table: BudgetTable) -> tuple[Paragraph, ...]:
+    late = days_late(table.due_on, date.fromisoformat(head["first_published_on"]))
+    return (Paragraph(f"本件比法定期限晚公开{late}天。"),) if late else ()
 
 
 def _blocks(table: BudgetTable) -> tuple[Block, ...]:

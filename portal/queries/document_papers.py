@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from portal.config import Settings
 from portal.domain.document_text import Part, PartKind, parts_of
 from portal.domain.documents import DocumentCategory, Validity
 from portal.domain.instants import shanghai_date
@@ -12,7 +11,6 @@ from portal.domain.programs import PROGRAM_NAMES, Program
 from portal.printing.papers import (
     Block,
     ColumnKind,
-    DocumentPaper,
     Heading,
     Listing,
     Paragraph,
@@ -20,7 +18,7 @@ from portal.printing.papers import (
     chinese_day,
 )
 from portal.queries.publications import PublicView
-from portal.queries.view_papers import paper_of_view
+from portal.queries.view_papers import PaperContent, noted
 
 CATEGORY_NAMES = {
     DocumentCategory.POLICY: "政策文件",
@@ -32,23 +30,16 @@ DEEPEST = 3
 """A paper knows three levels of headings (GB/T 9704)."""
 
 
-def document_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
-    """The paper of a document as the public may see it at the instant of the view."""
+def document_content(view: PublicView) -> PaperContent:
+    """What the paper of a document tells; what the page says above the text stands above it on paper too."""
     head = view.head
-    return paper_of_view(
-        view,
-        settings,
-        site_name,
-        demo=demo,
-        room="documents",
-        meta=_meta(head, shanghai_date(view.published_at)),
-        blocks=(*_notes(head), *(_block(part, place) for place, part in _numbered(parts_of(head["body"])))),
-    )
+    blocks = (_block(part, place) for place, part in _numbered(parts_of(head["body"])))
+    return PaperContent(_meta(head, shanghai_date(view.published_at)), (*_void(head), *noted(head), *blocks))
 
 
 def _meta(head: Mapping[str, Any], published_on: date) -> tuple[tuple[str, str], ...]:
     dated_on, program = head["dated_on"], head["program"]
-    rows = (
+    return (
         ("索引号", head["index_number"]),
         ("种类", CATEGORY_NAMES[DocumentCategory(head["category"])]),
         ("救助项目", PROGRAM_NAMES[Program(program)] if program else ""),
@@ -58,7 +49,6 @@ def _meta(head: Mapping[str, Any], published_on: date) -> tuple[tuple[str, str],
         ("发布日期", chinese_day(published_on)),
         ("有效性", _validity(head)),
     )
-    return tuple((label, value) for label, value in rows if value)
 
 
 def _validity(head: Mapping[str, Any]) -> str:
@@ -66,16 +56,9 @@ def _validity(head: Mapping[str, Any]) -> str:
     return f"{name}（{head['validity_note']}）" if head["validity_note"] else name
 
 
-def _notes(head: Mapping[str, Any]) -> tuple[Paragraph, ...]:
-    """What the page says above the text stands above it on paper too."""
-    notes = []
-    if head["validity"] == Validity.VOID:
-        notes.append("本文件已失效，仅供查阅，不能作为办理依据。")
-    if head["change_note"]:
-        notes.append(f"更正说明：{head['change_note']}")
-    if head["bypass_reason"]:
-        notes.append(f"本件经紧急程序公开，原因：{head['bypass_reason']}")
-    return tuple(map(Paragraph, notes))
+def _void(head: Mapping[str, Any]) -> tuple[Paragraph, ...]:
+    is_void = head["validity"] == Validity.VOID
+    return (Paragraph("本文件已失效，仅供查阅，不能作为办理依据。"),) if is_void else ()
 
 
 def _numbered(parts: tuple[Part, ...]) -> list[tuple[int, Part]]:

@@ -21,25 +21,26 @@ from portal.files.store import FileStore
 from portal.models.base import db
 from portal.models.publications import Paper
 from portal.printing.papers import ColumnKind, DocumentPaper, Group, NoticePaper
-from portal.queries.allocation_papers import allocation_paper
-from portal.queries.budget_papers import budget_paper
-from portal.queries.case_papers import case_paper
-from portal.queries.document_papers import document_paper
-from portal.queries.payment_papers import payment_paper
+from portal.queries.allocation_papers import allocation_content
+from portal.queries.budget_papers import budget_content
+from portal.queries.case_papers import case_content
+from portal.queries.document_papers import document_content
+from portal.queries.payment_papers import payment_content
 from portal.queries.publications import PublicView, list_page
-from portal.queries.register_papers import register_paper
+from portal.queries.register_papers import register_content
+from portal.queries.view_papers import paper_of_view, said_of_itself
 
 SITE_NAME = "济宁市社会救助资金公开与投诉举报平台"
 PLACE = NoticeColumn.VILLAGE
-_DOCUMENT_PAPERS = {
-    Area.DOCUMENTS: document_paper,
-    Area.CASES: case_paper,
-    Area.ALLOCATIONS: allocation_paper,
-    Area.BUDGETS: budget_paper,
-    Area.PAYMENTS: payment_paper,
-    Area.REGISTERS: register_paper,
+_CONTENTS = {
+    Area.DOCUMENTS: document_content,
+    Area.CASES: case_content,
+    Area.ALLOCATIONS: allocation_content,
+    Area.BUDGETS: budget_content,
+    Area.PAYMENTS: payment_content,
+    Area.REGISTERS: register_content,
 }
-"""The papers of all areas but the lists."""
+"""What stands on the papers of all areas but the lists."""
 NUMBERS = frozenset({NoticeColumn.HOUSEHOLD_SIZE, NoticeColumn.PERSONS_COVERED, NoticeColumn.AMOUNT})
 
 
@@ -65,7 +66,7 @@ def paper_of(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper
     """The paper of any publication as the public may see it at the instant of the view."""
     if view.area is Area.NOTICES:
         return notice_paper(view, settings, demo=demo)
-    return _DOCUMENT_PAPERS[view.area](view, settings, SITE_NAME, demo=demo)
+    return paper_of_view(view, _CONTENTS[view.area](view), settings, SITE_NAME, demo=demo)
 
 
 def notice_paper(view: PublicView, settings: Settings, *, demo: bool) -> NoticePaper:
@@ -139,8 +140,4 @@ def _notes(view: PublicView, words: NoticeWords) -> tuple[str, ...]:
         notes.append(f"{SEALED_SENTENCE}。名单已依规定封存，只保留件数和合计。")
     if view.face is Face.COUNTS_ONLY:
         notes.append("名单依规定只在村（社区）公示栏张贴，本网站只公布件数和合计。")
-    if view.head["change_note"]:
-        notes.append(f"更正说明：{view.head['change_note']}")
-    if view.head["bypass_reason"]:
-        notes.append(f"本件经紧急程序公开，原因：{view.head['bypass_reason']}")
-    return tuple(notes)
+    return (*notes, *said_of_itself(view.head))

@@ -4,28 +4,24 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from portal.config import Settings
 from portal.domain.money import Fen, format_yuan
 from portal.domain.payment_words import WHERE_IS_MY_MONEY, hidden_places, small_batch
 from portal.domain.payments import Figures, ToldBatch, read_told
 from portal.domain.programs import PROGRAM_NAMES, Program
 from portal.domain.statistics import Shown
-from portal.printing.papers import Block, ColumnKind, DocumentPaper, Heading, Paragraph, Table, chinese_day
+from portal.printing.papers import Block, ColumnKind, Heading, Paragraph, Table, chinese_day
 from portal.queries.publications import PublicView
-from portal.queries.view_papers import paper_of_view
+from portal.queries.view_papers import PaperContent, noted
 
 
-def payment_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
-    """The paper of a batch as the public may see it at the instant of the view."""
-    head = view.head
-    return paper_of_view(
-        view, settings, site_name, demo=demo, room="payments", meta=_meta(head), blocks=(*_notes(head), *_blocks(head))
-    )
+def payment_content(view: PublicView) -> PaperContent:
+    """What the paper of a batch tells."""
+    return PaperContent(_meta(view.head), (*noted(view.head), *_blocks(view.head)))
 
 
 def _meta(head: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     standard = head["standard_fen"]
-    rows = (
+    return (
         ("所属月份", f"{head['month'][:4]}年{int(head['month'][5:])}月"),
         ("救助项目", PROGRAM_NAMES[Program(head["program"])]),
         ("发放日期", chinese_day(date.fromisoformat(head["paid_on"])) if head["paid_on"] else ""),
@@ -34,16 +30,6 @@ def _meta(head: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
         ("登记依据", "月报汇总表，没有和花名册逐人核对" if head.get("counts_only") else ""),
         ("合计", head["summary"]),
     )
-    return tuple((label, value) for label, value in rows if value)
-
-
-def _notes(head: Mapping[str, Any]) -> tuple[Paragraph, ...]:
-    notes = []
-    if head["change_note"]:
-        notes.append(f"更正说明：{head['change_note']}")
-    if head["bypass_reason"]:
-        notes.append(f"本件经紧急程序公开，原因：{head['bypass_reason']}")
-    return tuple(map(Paragraph, notes))
 
 
 def _blocks(head: Mapping[str, Any]) -> tuple[Block, ...]:

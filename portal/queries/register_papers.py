@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from portal.config import Settings
 from portal.domain.money import format_yuan
 from portal.domain.programs import PROGRAM_SHORT_NAMES
 from portal.domain.register_periods import Period
@@ -22,20 +21,17 @@ from portal.domain.registers import (
     word_of,
 )
 from portal.domain.statistics import Shown
-from portal.printing.papers import Block, ColumnKind, DocumentPaper, Paragraph, Table
+from portal.printing.papers import Block, ColumnKind, Paragraph, Table
 from portal.queries.publications import PublicView
-from portal.queries.view_papers import paper_of_view
+from portal.queries.view_papers import PaperContent, noted
 
 NOT_TOLD = {Shown.SMALL: "不单列", Shown.MERGED: "并入其余"}
 """What stands in the first cell of figures of a row that is not told; the sentence below the table says why."""
 
 
-def register_paper(view: PublicView, settings: Settings, site_name: str, *, demo: bool) -> DocumentPaper:
-    """The paper of a register as the public may see it at the instant of the view."""
-    head = view.head
-    return paper_of_view(
-        view, settings, site_name, demo=demo, room="registers", meta=_meta(head), blocks=_blocks(head)
-    )  # fmt: skip
+def register_content(view: PublicView) -> PaperContent:
+    """What the paper of a register tells."""
+    return PaperContent(_meta(view.head), _blocks(view.head))
 
 
 def _meta(head: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -48,11 +44,7 @@ def _meta(head: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def _blocks(head: Mapping[str, Any]) -> tuple[Block, ...]:
     kind, told, least = RegisterKind(head["kind"]), read_told(head), head["least_persons"]
-    blocks: list[Block] = [Paragraph(str(explained(kind)))]
-    if head["change_note"]:
-        blocks.append(Paragraph(f"更正说明：{head['change_note']}"))
-    if head["bypass_reason"]:
-        blocks.append(Paragraph(f"本件经紧急程序公开，原因：{head['bypass_reason']}"))
+    blocks: list[Block] = [Paragraph(str(explained(kind))), *noted(head)]
     if told.total is None:
         return (*blocks, Paragraph(str(small_register(least))))
     blocks.append(_table(head["title"], COLUMNS[kind], told))
