@@ -16,6 +16,7 @@ from portal.config import Settings
 from portal.usecases import notice_imports
 from tests.desk import Desks, hidden_fields, with_cast
 from tests.usecases.lists import XUZHUANG, identity, people, published, sheet
+from tests.web.handed_in import multipart
 
 NEW = "/desk/notices/new"
 WHAT = {"kind": "first_review", "program": "subsistence_allowance", "division": XUZHUANG}
@@ -29,18 +30,7 @@ def clerk(app: Flask) -> FlaskClient:
 
 def _upload(client: FlaskClient, content: bytes, name: str = "名单.xlsx", **typed: object) -> TestResponse:
     form = hidden_fields(client.get(NEW).text, NEW)
-    return client.post(NEW, **_multipart(form | WHAT | typed, content, name))
-
-
-def _multipart(fields: dict[str, object], content: bytes, name: str = "名单.xlsx") -> dict[str, object]:
-    """The body as a browser sends it; the test client's own would go through a temporary file when it is large."""
-    edge = "----a-browsers-boundary"
-    parts = [
-        f'--{edge}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()
-    ]
-    head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
-    body = "".join([*parts, head]).encode() + content + f"\r\n--{edge}--\r\n".encode()
-    return {"data": body, "content_type": f"multipart/form-data; boundary={edge}"}
+    return client.post(NEW, **multipart(form | WHAT | typed, content, name))
 
 
 def _table(*rows: tuple[object, ...]) -> bytes:
@@ -85,7 +75,7 @@ def test_a_clean_list_becomes_a_draft(clerk: FlaskClient, settings: Settings):
 
 def test_an_upload_sent_twice_becomes_one_draft(clerk: FlaskClient):
     form = hidden_fields(clerk.get(NEW).text, NEW)
-    answers = [clerk.post(NEW, **_multipart(form | WHAT, sheet(people(12)))) for _ in range(2)]
+    answers = [clerk.post(NEW, **multipart(form | WHAT, sheet(people(12)))) for _ in range(2)]
     assert answers[0].location == answers[1].location
     assert "GS-2026-000002" not in clerk.get("/desk/notices/").text
 
@@ -120,7 +110,7 @@ def test_a_file_that_cannot_be_read_gets_one_sentence(clerk: FlaskClient, settin
 def test_more_than_ten_megabytes_are_refused_in_words(clerk: FlaskClient):
     form = hidden_fields(clerk.get(NEW).text, NEW)
     for megabytes in (11, 65):
-        answer = clerk.post(NEW, **_multipart(form | WHAT, bytes(megabytes * 1024 * 1024)))
+        answer = clerk.post(NEW, **multipart(form | WHAT, bytes(megabytes * 1024 * 1024)))
         assert answer.status_code == 422
         assert "文件超过10 MB" in answer.text
         assert re.search(rf"selected[^>]*value=\"{XUZHUANG}\"|value=\"{XUZHUANG}\"[^>]*selected", answer.text)
@@ -238,7 +228,7 @@ def test_a_correction_with_a_new_list_shows_its_difference(app: Flask, clerk: Fl
     path = f"/desk/notices/{number}/correct"
     form = hidden_fields(clerk.get(path).text)
     typed = {"kind": "correction", "note": "更正一户的保障金额"}
-    answer = clerk.post(path, **_multipart(form | typed, sheet(people(39))))
+    answer = clerk.post(path, **multipart(form | typed, sheet(people(39))))
     page = clerk.get(answer.location).text
     assert "更正一户的保障金额" in page
     assert "移出 1 行" in page

@@ -1,34 +1,26 @@
 """Allocations at the desk: the list of the actor's offices, handing a table in, one with its preview, its words."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.domain.allocation_tables import AllocationRow
 from portal.domain.permissions import Permission
-from portal.domain.publications import Area, WithdrawalKind
+from portal.domain.publications import Area
 from portal.queries.allocations import DeskAllocation, desk_allocation, desk_allocations
 from portal.usecases import clock
-from portal.usecases.allocations import AllocationOrder, corrected_order, explain_differences, import_allocation
-from portal.usecases.idempotency import Sent
-from portal.usecases.notice_imports import Upload
-from portal.web import uploads
+from portal.usecases.allocations import corrected_order, explain_differences, import_allocation
 from portal.web.access import current_actor, requires
 from portal.web.allocation_pages import shown_allocation
 from portal.web.desk.attempts import attempt, done, sent
-from portal.web.desk.publication_pages import DeskPages, import_answer, list_answer, publication_answer
-from portal.web.forms.allocations import AllocationCorrectionForm, AllocationUploadForm, TableForm, reasons_form
-from portal.web.forms.base import DeskForm
+from portal.web.desk.publication_pages import DeskPages, list_answer, publication_answer
+from portal.web.desk.table_imports import TableImport, add_imports
+from portal.web.forms.allocations import AllocationUploadForm, reasons_form
 from portal.web.services import services
 
 blueprint = Blueprint("desk_allocations", __name__, url_prefix="/desk/allocations")
 PAGES = DeskPages(Area.ALLOCATIONS, "allocation")
-
-
-@blueprint.before_request
-def take_more() -> None:
-    """A table that is too large gets its own sentence, in the form as it was filled in."""
-    uploads.allow(request, is_file=True)
+add_imports(blueprint, TableImport(PAGES, AllocationUploadForm, import_allocation, desk_allocation, corrected_order))
 
 
 @blueprint.get("/")
@@ -46,33 +38,6 @@ def allocation(number: str) -> str:
     may_explain = actor.may(Permission.DRAFT) and found.is_open and bool(_differing(found))
     shown = shown_allocation(found.table) if found.table else None
     return publication_answer(PAGES, found, shown, may_explain=may_explain)
-
-
-@blueprint.route("/new", methods=["GET", "POST"])
-@requires(Permission.DRAFT)
-def new() -> ResponseReturnValue:
-    """Hand in a table: it becomes a draft, or a report of everything that is wrong with it."""
-    form = AllocationUploadForm()
-
-    def read() -> ResponseReturnValue:
-        return _import(form, form.order)
-
-    return attempt(form, read, lambda: render_template("desk/allocations/new.html", form=form))
-
-
-@blueprint.route("/<string:number>/correct", methods=["GET", "POST"])
-@requires(Permission.DRAFT)
-def correct(number: str) -> ResponseReturnValue:
-    """Open a correction of a public allocation with a new table."""
-    known, form = desk_allocation(current_actor(), number), AllocationCorrectionForm()
-
-    def read() -> ResponseReturnValue:
-        order = corrected_order(known, WithdrawalKind(form.kind.data), form.note.data or "")
-        return _import(form, order)
-
-    return attempt(
-        form, read, lambda: render_template("desk/allocations/correct.html", told=PAGES, form=form, number=known.number)
-    )
 
 
 @blueprint.route("/<string:number>/explain", methods=["GET", "POST"])
@@ -99,16 +64,3 @@ def explain(number: str) -> ResponseReturnValue:
 
 def _differing(found: DeskAllocation) -> tuple[AllocationRow, ...]:
     return tuple(row for row in found.table.rows if row.difference_fen) if found.table else ()
-
-
-def _import(form: TableForm, order: AllocationOrder) -> ResponseReturnValue:
-    """To the draft, or to the report; the file is kept nowhere."""
-    name, content = uploads.sheet(request)
-    upload = Upload(name[-120:], content)
-    outcome = import_allocation(services(), current_actor(), upload, order, at=clock.now(), sent=_sent(form))
-    return import_answer(PAGES, outcome, order.corrects)
-
-
-def _sent(form: DeskForm) -> Sent:
-    """The draft's number is known only when it is stored."""
-    return sent(form, url_for(".allocations") + "{number}")

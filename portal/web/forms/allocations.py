@@ -5,31 +5,18 @@ from datetime import date
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf.file import FileField
-from wtforms import RadioField, SelectField, TextAreaField, ValidationError
+from wtforms import SelectField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from portal.domain.allocation_tables import AllocationRow
 from portal.domain.money import Fen, format_yuan
 from portal.domain.programs import Program
-from portal.domain.publications import WithdrawalKind
 from portal.usecases.allocations import AllocationOrder
 from portal.web.forms.base import DayField, DeskForm, NumberField, TextField, at_most, compact, required
+from portal.web.forms.tables import TableForm
 from portal.web.labels import choices
 
-_FILES = {"accept": ".xlsx,.xls,.ods,.et,.csv"}
 _YEAR = re.compile(r"20\d\d年?")
-
-
-class TableForm(DeskForm):
-    """A table of amounts in a file."""
-
-    file = FileField(_("表格文件"), render_kw=_FILES)
-
-    def validate_file(self, field: FileField) -> None:
-        """A table must be chosen."""
-        if not field.data or not field.data.filename:
-            raise ValidationError(gettext("请选择表格文件"))
 
 
 class AllocationUploadForm(TableForm):
@@ -58,15 +45,6 @@ class AllocationUploadForm(TableForm):
             approved_on=_of(self.approved_on),
             issued_on=_of(self.issued_on),
         )
-
-
-class AllocationCorrectionForm(TableForm):
-    """Why a public allocation is corrected, and the new table."""
-
-    kind = RadioField(
-        _("更正的性质"), [required(_("请选择更正的性质"))], choices=choices(WithdrawalKind), default="correction"
-    )
-    note = TextAreaField(_("更正说明"), [required(_("请写更正说明")), at_most(300)], render_kw={"rows": 3})
 
 
 def reasons_form(rows: tuple[AllocationRow, ...]) -> type[DeskForm]:

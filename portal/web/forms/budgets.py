@@ -10,8 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from portal.domain.budgets import BudgetPhase
 from portal.domain.programs import Program
 from portal.usecases.budgets import BudgetOrder
-from portal.web.forms.allocations import TableForm
 from portal.web.forms.base import DayField, TextField, at_most, compact
+from portal.web.forms.tables import TableForm
 from portal.web.labels import choices
 
 _YEAR = re.compile(r"(20\d\d年?)?")

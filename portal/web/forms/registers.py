@@ -11,8 +11,8 @@ from portal.domain.programs import Program
 from portal.domain.register_periods import Period, read_period
 from portal.domain.registers import RegisterKind
 from portal.usecases.registers import RegisterOrder
-from portal.web.forms.allocations import TableForm
 from portal.web.forms.base import TextField, compact, required
+from portal.web.forms.tables import TableForm
 from portal.web.labels import choices
 
 _YEAR = re.compile(r"20\d\d")

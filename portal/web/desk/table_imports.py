@@ -1,0 +1,80 @@
+"""Handing in a table of money at the desk: a new one, or the correction of a public one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.domain.permissions import Actor, Permission
+from portal.domain.publications import WithdrawalKind
+from portal.usecases import clock
+from portal.usecases.notice_imports import Upload
+from portal.web import uploads
+from portal.web.access import current_actor, requires
+from portal.web.desk.attempts import attempt, sent
+from portal.web.desk.publication_pages import DeskPages, ImportOutcome, import_answer
+from portal.web.forms.tables import TableCorrectionForm, TableForm
+from portal.web.services import services
+
+
+@dataclass(frozen=True, slots=True)
+class TableImport:
+    """How an area takes a table: its form for a new one, which gives the order, and its verb.
+
+    `find` gives a public one for its correction, `corrected` what that takes over from it.
+    """
+
+    pages: DeskPages
+    form: Callable[[], Any]
+    verb: Callable[..., ImportOutcome]
+    find: Callable[[Actor, str], Any]
+    corrected: Callable[[Any, WithdrawalKind, str], Any]
+
+
+def add_imports(blueprint: Blueprint, told: TableImport) -> None:
+    """Lay the addresses of a new table and of a correction."""
+    blueprint.before_request(_take_more)
+
+    @requires(Permission.DRAFT)
+    def new() -> ResponseReturnValue:
+        """Hand in a table: it becomes a draft, or a report of everything that is wrong with it."""
+        form = told.form()
+
+        def page() -> str:
+            return render_template(f"desk/{told.pages.area}/new.html", form=form)
+
+        return attempt(form, lambda: _read(told, form, form.order), page)
+
+    @requires(Permission.DRAFT)
+    def correct(number: str) -> ResponseReturnValue:
+        """Open a correction of a public one with a new table."""
+        known, form = told.find(current_actor(), number), TableCorrectionForm()
+
+        def read() -> ResponseReturnValue:
+            return _read(told, form, told.corrected(known, WithdrawalKind(form.kind.data), form.note.data or ""))
+
+        def page() -> str:
+            return render_template(
+                f"desk/{told.pages.area}/correct.html", told=told.pages, form=form, number=known.number
+            )
+
+        return attempt(form, read, page)
+
+    blueprint.add_url_rule("/new", "new", new, methods=["GET", "POST"])
+    blueprint.add_url_rule("/<string:number>/correct", "correct", correct, methods=["GET", "POST"])
+
+
+def _take_more() -> None:
+    """A table that is too large gets its own sentence, in the form as it was filled in."""
+    uploads.allow(request, is_file=True)
+
+
+def _read(told: TableImport, form: TableForm, order: Any) -> ResponseReturnValue:
+    """To the draft, or to the report; the file is kept nowhere. The draft's number is known only when it is stored."""
+    name, content = uploads.sheet(request)
+    keyed = sent(form, url_for("." + told.pages.area) + "{number}")
+    upload = Upload(name[-120:], content)
+    outcome = told.verb(services(), current_actor(), upload, order, at=clock.now(), sent=keyed)
+    return import_answer(told.pages, outcome, order.corrects)
