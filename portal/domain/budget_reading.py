@@ -75,6 +75,8 @@ class Reading:
     totals: list[Line] = field(default_factory=list)
     crosses: list[Line] = field(default_factory=list)
     unnamed: list[Line] = field(default_factory=list)
+    has_faulty_columns: bool = False
+    """Whether a column of money was refused: sums say nothing then."""
 
     @property
     def is_of_all(self) -> bool:
@@ -97,6 +99,7 @@ def check_columns(table: Reading, headings: FundHeadings, report: Report) -> Non
         place, text = header.texts[column][-1]
         if not _holds_numbers(table, column):
             continue
+        known = len(report.problems)
         if any(headings.names_several_sources(text) for _place, text in header.texts[column]):
             report.refuse(sheet.name, place, Message(N_("这一列写了几个来源的资金：请按来源分列")))
         elif column in header.doubles:
@@ -106,6 +109,7 @@ def check_columns(table: Reading, headings: FundHeadings, report: Report) -> Non
             report.refuse(sheet.name, place, Message(told), shown_value(text))
         elif column in sheet.hidden_columns:
             report.refuse(sheet.name, place, Message(N_("这一列被隐藏，却有金额：请取消隐藏，或删去这一列")))
+        table.has_faulty_columns |= len(report.problems) > known
 
 
 def _unplaced(table: Reading, headings: FundHeadings) -> list[int]:

@@ -17,6 +17,8 @@ from portal.domain.sheets import Row, address
 
 def check_sums(table: Reading, codes: FunctionCodes, report: Report) -> None:
     """Set apart what adds others up, and hold every sum against its parts."""
+    if table.has_faulty_columns:
+        return
     _name_subtotals(table, report)
     parents = _set_parents_apart(table, codes)
     for line in (*table.lines, *parents, *table.totals, *table.crosses):

@@ -1,13 +1,14 @@
 """The performance targets (绩效目标) that a workbook holds beside its budget."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from portal.domain.budgets import PerformanceTarget
 from portal.domain.fund_headers import find_columns
 from portal.domain.fund_tables import FundHeadings
 from portal.domain.messages import N_, Message
 from portal.domain.roster_report import Report
-from portal.domain.sheets import CellKind, Sheet, address
+from portal.domain.sheets import Cell, CellKind, Sheet, address
 
 LONGEST = 200
 
@@ -26,7 +27,7 @@ def _targets(sheet: Sheet, headings: FundHeadings, report: Report) -> Iterable[P
     found = find_columns(sheet, headings, {"indicator", "target_value"}.issubset)
     for row in sheet.rows[found.last + 1 :] if found else ():
         cells = {name: row.cell(found.columns[name]) for name in _COLUMNS if name in found.columns} if found else {}
-        told = {name: " ".join(cell.text.split()) for name, cell in cells.items()}
+        told = {name: _shown(cell) for name, cell in cells.items()}
         if not told["indicator"]:
             continue
         if not told["target_value"]:
@@ -37,6 +38,13 @@ def _targets(sheet: Sheet, headings: FundHeadings, report: Report) -> Iterable[P
             if cell.kind in {CellKind.ERROR, CellKind.FORMULA} or len(cell.text) > LONGEST:
                 report.fault(sheet.name, row.number, cell, Message(N_("这一格不是可以公布的文字，或者太长")))
         yield PerformanceTarget(told["indicator"], told["target_value"], told.get("actual_value", ""))
+
+
+def _shown(cell: Cell) -> str:
+    """The words of a cell as its spreadsheet shows them: 100%, not 1."""
+    if cell.is_share and cell.kind is CellKind.NUMBER:
+        return f"{(Decimal(cell.text) * 100).normalize():f}%"
+    return " ".join(cell.text.split())
 
 
 _COLUMNS = ("indicator", "target_value", "actual_value")

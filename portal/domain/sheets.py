@@ -31,13 +31,15 @@ class CellKind(StrEnum):
 class Cell:
     """One cell: `column` counts from 0; `text` is its value as plain text (no exponents, errors as #REF!).
 
-    `filled` says that the value stands in a merged cell that began in a row above. No repr shows a value.
+    `filled` says that the value stands in a merged cell that began in a row above, `is_share` that the spreadsheet
+    shows the number as a percentage (1 as 100%). No repr shows a value.
     """
 
     column: int
     text: str = field(repr=False)
     kind: CellKind
     filled: bool = False
+    is_share: bool = False
 
 
 @dataclass(frozen=True, slots=True)

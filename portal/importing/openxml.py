@@ -1,9 +1,11 @@
 """Reads xlsx: openpyxl opens the package and knows its styles, the worksheets are read in a pass of our own."""
 
+import re
 from io import BytesIO
 from typing import Any
 
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, builtin_format_code
 from openpyxl.xml.constants import SHARED_STRINGS
 
 from portal.domain.sheets import RowsRead, Sheet, Workbook
@@ -29,6 +31,10 @@ def read_openxml(content: bytes, most_rows: int = MOST_ROWS, tell: RowsRead | No
     return Workbook(tuple(sheets))
 
 
+_QUOTED = re.compile(r'"[^"]*"')
+"""Words in a number format: a percent sign among them multiplies nothing."""
+
+
 class _Package(ExcelReader):
     """The parts around the worksheets: manifest, list of sheets, styles, shared strings."""
 
@@ -42,7 +48,14 @@ class _Package(ExcelReader):
         """What the cells refer to."""
         book: Any = self.wb
         dates, lengths = book._date_formats, book._timedelta_formats  # noqa: SLF001 - openpyxl has no other way to them
-        return StoredValues(self.shared_strings, dates, lengths, book.epoch)
+        return StoredValues(self.shared_strings, dates, lengths, self._shares(book), book.epoch)
+
+    def _shares(self, book: Any) -> frozenset[int]:
+        """The styles whose number format has a percent sign."""
+        own = dict(enumerate(book._number_formats, start=BUILTIN_FORMATS_MAX_SIZE))  # noqa: SLF001 - as above
+        numbers = [style.numFmtId for style in book._cell_styles]  # noqa: SLF001
+        codes = [own.get(number) or builtin_format_code(number) or "" for number in numbers]
+        return frozenset(place for place, code in enumerate(codes) if "%" in _QUOTED.sub("", code))
 
 
 def _sheet(name: str, layout: Layout) -> Sheet:

@@ -1,7 +1,7 @@
 """What the text of an xlsx cell means: a number, a date by its style, a shared string, or the text itself."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel, from_ISO8601
@@ -15,11 +15,15 @@ _SURE_DIGITS = 15
 
 @dataclass(frozen=True, slots=True)
 class StoredValues:
-    """What the cells of a workbook refer to; `dates` are the styles by which a number is a day, or a length of time."""
+    """What the cells of a workbook refer to; `dates` are the styles by which a number is a day, or a length of time.
+
+    `shares` are those by which a number is shown as a percentage.
+    """
 
     strings: Sequence[str] = field(default=(), repr=False)
     dates: Collection[int] = ()
     lengths: Collection[int] = ()
+    shares: Collection[int] = ()
     epoch: datetime = WINDOWS_EPOCH
 
     def cell(self, column: int, kind: str, style: str | None, text: str) -> Cell | None:
@@ -37,6 +41,9 @@ class StoredValues:
     def _number(self, column: int, style: str | None, text: str) -> Cell | None:
         if style and int(style) in self.dates:
             return self._day(column, int(style), float(text))
+        if style and int(style) in self.shares:
+            cell = cell_of(column, float(text))
+            return replace(cell, is_share=True) if cell else None
         if len(text) <= _SURE_DIGITS and text.isdigit() and text.isascii() and text[0] != "0":
             return Cell(column, text, CellKind.NUMBER)
         return cell_of(column, float(text) if "." in text or "e" in text.lower() else int(text))

@@ -84,7 +84,9 @@ def filled_down(rows: Mapping[int, dict[int, Cell]], merges: Iterable[Merge], la
         if source is None:
             continue
         for number in range(first + 1, end + 1):
-            filled[number] = {column: Cell(column, source.text, source.kind, filled=True)} | filled.get(number, {})
+            filled[number] = {
+                column: Cell(column, source.text, source.kind, filled=True, is_share=source.is_share)
+            } | filled.get(number, {})
     return tuple(Row(number, _across(cells)) for number, cells in sorted(filled.items()) if cells)
 
 

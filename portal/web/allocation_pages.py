@@ -17,6 +17,7 @@ from portal.domain.allocations import AllocationForm, Computation, Factor, Resid
 from portal.domain.funds import FundSource
 from portal.domain.messages import Message
 from portal.domain.money import Fen
+from portal.domain.publications import CLOSING_KINDS
 from portal.domain.registers import RegisterColumn
 from portal.domain.sheets import column_letters, compact
 from portal.queries.publications import PublicView, RevisionLine
@@ -24,6 +25,7 @@ from portal.web.labels import label
 from portal.web.languages import say
 from portal.web.workbook_answers import CellValue, Formula, SheetContent
 
+_AMOUNT = re.compile(r"-?[\d,]+\.\d{2}")
 FIRST_ROW = 6
 FIRST_FACTOR = 3
 """Columns of the sheet of factors before the factors: place, code, order of the codes."""
@@ -275,8 +277,20 @@ def changed_column(column: str) -> str:
     return name or str(named[kind])
 
 
+def closes_former(change_kind: str | None) -> bool:
+    """Whether a correction of this kind closes what was there before, so that no old value is told."""
+    return change_kind in CLOSING_KINDS
+
+
+def is_amount(told: str | None) -> bool:
+    """Whether a value that changed is an amount of money: it stays on one line."""
+    return _AMOUNT.fullmatch(told or "") is not None
+
+
 def install(app: Flask) -> None:
     """Give the words and numbers to the templates."""
     app.jinja_env.filters["changed_column"] = changed_column
+    app.jinja_env.tests["closing"] = closes_former
+    app.jinja_env.tests["amount"] = is_amount
     app.jinja_env.filters["shown_weight"] = shown_weight
     app.jinja_env.filters["plain_number"] = plain

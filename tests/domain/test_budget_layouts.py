@@ -404,3 +404,18 @@ def test_a_copy_of_the_sheet_that_tells_other_sources_contradicts_it():
     rows = [*HEAD, ["县区", "科目编码", "合计", "中央", "省级"], ["任城区", "2082001", 500, 300, 200]]
     told = faults(read(rows, sheet("副本", changed(rows, D4=299.999999, E4=200.000001))))
     assert set(told) == {"副本!D4", "副本!E4"}
+
+
+def test_a_column_that_is_refused_leaves_no_sum_to_be_judged():
+    rows = [*HEAD, ["县区", "科目编码", "合计", "中央", "中央和省级"], ["任城区", "2082001", 500, 300, 200]]
+    assert list(faults(read(rows))) == ["预算表!E3"]
+
+
+@pytest.mark.parametrize(("stored", "shown"), [("1", "100%"), ("0.955", "95.5%"), ("0", "0%")])
+def test_a_target_is_told_as_its_spreadsheet_shows_it(stored: str, shown: str):
+    targets = sheet("绩效目标", [["绩效指标", "指标值"], ["应保尽保率", float(stored)]])
+    row = targets.rows[1]
+    cells = (row.cells[0], replace(row.cells[1], text=stored, is_share=True))
+    told = replace(targets, rows=(targets.rows[0], replace(row, cells=cells)))
+    found = read([*HEAD, ["科目编码", "预算数"], ["2082001", 500]], told)
+    assert table(found).targets[0].target == shown

@@ -1,5 +1,7 @@
 from contextlib import suppress
+from io import BytesIO
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,6 +98,23 @@ def test_texts_are_read_from_their_table_and_from_the_cell_without_their_reading
         '<c r="D1" t="inlineStr"><is><r><t>孟</t></r><r><t>小河</t></r><rPh><t>meng</t></rPh></is></c></row>'
     )
     assert texts(read_workbook(with_strings(xml), "x.xlsx")) == [["韩春梅", "甄庄村", "孟小河"]]
+
+
+def test_a_number_that_is_shown_as_a_percentage_says_so():
+    workbook = openpyxl.Workbook()
+    page = workbook.worksheets[0]
+    page.append([1, 0.955, 820, 95])
+    for place, shown in (("A1", "0%"), ("B1", "0.0%;[Red]-0.0%"), ("D1", '0"%"')):
+        page[place].number_format = shown
+    out = BytesIO()
+    workbook.save(out)
+    cells = read_workbook(out.getvalue(), "x.xlsx").sheets[0].rows[0].cells
+    assert [(cell.text, cell.is_share) for cell in cells] == [
+        ("1", True),
+        ("0.955", True),
+        ("820", False),
+        ("95", False),
+    ]
 
 
 def test_numbers_are_dates_by_their_style_and_truth_is_a_word():

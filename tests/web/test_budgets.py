@@ -137,3 +137,26 @@ def test_a_correction_at_the_desk_shows_the_cells_that_changed(app: Flask, at: d
     assert "中央资金（元）" in page
     assert "3,000,000.00" in page
     assert "已被更正" in clients["li_si"].get(f"/budgets/{number}/revisions/1").text
+
+
+def test_a_line_that_a_correction_adds_was_not_there_before(app: Flask, at: datetime):
+    number = made(app, published, at)
+    clients = {name: app.test_client() for name in ("li_si", "wang_wu", "zhao_liu")}
+    for name, client in clients.items():
+        sign_in(client, name)
+    path, more = f"/desk/budgets/{number}", with_another_item(book())
+    assert upload(clients["li_si"], f"{path}/correct", more, kind="correction", note="补列一项").status_code == 303
+    for name, step in (("li_si", "submit"), ("wang_wu", "review"), ("zhao_liu", "publish")):
+        assert send(clients[name], f"{path}/steps/{step}", action=f"{path}/steps/{step}").status_code == 303
+    page = clients["li_si"].get(f"/budgets/{number}").text
+    assert "<td>原来没有</td>" in " ".join(page.split())
+    assert '<td class="number">880,000.00</td>' in page
+    assert "不再显示" not in page
+
+
+def with_another_item(content: bytes) -> bytes:
+    workbook = openpyxl.load_workbook(io.BytesIO(content))
+    workbook.worksheets[0].append(["2081901", "城市低保", 880_000, 0])
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
