@@ -23,6 +23,8 @@ from portal.domain.roster_headings import heading_key
 from portal.domain.roster_report import Report
 from portal.domain.sheets import Cell, CellKind, Row, Sheet, address, compact
 
+_LONGEST_NUMBER = 26
+"""No cell of a spreadsheet has so many digits; what is longer was typed to be long."""
 _UNIT = re.compile(r"^(?P<name>.+?)\((?P<unit>[^()]{1,8})\)$")
 _PERCENT = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,6})?)%")
 
@@ -246,6 +248,8 @@ class FactorTable:
         number = Decimal(percent["number"]) / 100 if percent else read_number(cell)
         if number is None:
             number = Message(N_("没有写因素的数值"))
+        if isinstance(number, Decimal) and len(cell.text) > _LONGEST_NUMBER:
+            number = Message(N_("因素的数值写得太长：请四舍五入后再填"))
         if isinstance(number, Decimal) and number < 0:
             number = Message(N_("因素的数值不能小于零"))
         if isinstance(number, Message):

@@ -6,7 +6,6 @@ In the stored form amounts are yuan with two decimals and numbers are decimals, 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -26,8 +25,8 @@ from portal.domain.funds import FundSource
 from portal.domain.money import Fen, MoneyUnit, stored_yuan, yuan_stored
 from portal.domain.programs import Program
 
-PRECISION = 12
-"""Decimals of a factor's value at most; what tables print has two or three."""
+PRECISION = 24
+"""Decimals of a factor's value at most; what tables print has two or three, what they computed some fifteen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +211,9 @@ def _amounts(stored: Sequence[str]) -> tuple[Fen, ...]:
 def plain(number: Fraction) -> str:
     """A number as a plain decimal, without an exponent and without zeros at its end."""
     whole = round(number * 10**PRECISION)
-    text = format(Decimal(whole).scaleb(-PRECISION), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    digits = str(abs(whole)).zfill(PRECISION + 1)
+    text = f"{digits[:-PRECISION]}.{digits[-PRECISION:]}".rstrip("0").rstrip(".")
+    return f"-{text}" if whole < 0 else text
 
 
 def exact(number: Fraction) -> str:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal.domain.allocation_tables import AllocationTable, draft_of, read_draft
+from portal.domain.allocation_tables import AllocationTable, draft_of, plain, read_draft
+from portal.domain.allocation_words import shown_weight
 from portal.domain.cell_changes import Cells
 from portal.domain.errors import RefusedError
 from portal.domain.messages import N_
@@ -41,16 +42,19 @@ def _summary(table: AllocationTable) -> str:
 
 
 def _cells(table: AllocationTable) -> Cells:
-    """What a difference may be told of: amounts, factors, weights and reasons, each under its place and column."""
+    """What a difference may be told of: amounts and their parts, factors, weights, reasons, by place and column."""
     cells: dict[tuple[str, str], str] = {}
     for row in table.rows:
         cells[row.name, "final"] = format_yuan(row.final_fen)
         cells[row.name, "computed"] = format_yuan(row.computed_fen)
+        for source, amount in zip(table.sources, row.sources, strict=True):
+            cells[row.name, f"source:{source}"] = format_yuan(amount)
+        for kind, amount in row.adjustments:
+            cells[row.name, f"adjustment:{kind}"] = format_yuan(amount)
         if row.reason:
             cells[row.name, "reason"] = row.reason
-    stored = draft_of(table)
-    for factor in stored["factors"]:
-        cells["", f"weight:{factor['name']}"] = factor["weight"] or ""
-        for name, value in zip(table.names, factor["values"], strict=True):
-            cells[name, f"factor:{factor['name']}"] = value
+    for factor in table.scheme.factors:
+        cells["", f"weight:{factor.name}"] = "" if factor.weight is None else shown_weight(factor.weight)
+        for name, value in zip(table.names, factor.values, strict=True):
+            cells[name, f"factor:{factor.name}"] = plain(value)
     return cells

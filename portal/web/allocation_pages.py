@@ -13,7 +13,15 @@ from flask_babel import gettext as _
 from portal.domain.allocation_formulas import digits_that_hold, rank_formula, whole_formula
 from portal.domain.allocation_tables import AllocationTable, exact, plain, read_draft
 from portal.domain.allocation_words import formula_words, reasons_of, shown_weight
-from portal.domain.allocations import AllocationForm, Computation, Factor, ResidueRule, computed_steps, residue_order
+from portal.domain.allocations import (
+    AdjustmentKind,
+    AllocationForm,
+    Computation,
+    Factor,
+    ResidueRule,
+    computed_steps,
+    residue_order,
+)
 from portal.domain.funds import FundSource
 from portal.domain.messages import Message
 from portal.domain.money import Fen
@@ -81,7 +89,7 @@ def csv_table(table: AllocationTable) -> tuple[list[str], list[list[Any]]]:
     head += [_("理由"), _("公式"), _("尾差规则"), _("用来按公式分配的总额（分）"), _("单位（分）"), _("取整")]
     rows: list[list[Any]] = []
     for place, row in enumerate(table.rows):
-        cells: list[Any] = [row.code, row.name, *(Decimal(plain(one.values[place])) for one in scheme.factors)]
+        cells: list[Any] = [row.code, row.name, *(plain(one.values[place]) for one in scheme.factors)]
         for amount in (row.computed_fen, row.adjustment_fen, row.final_fen):
             cells += [yuan(amount), int(amount)]
         reasons = "；".join(map(say, reasons_of(row)))
@@ -270,6 +278,8 @@ def changed_column(column: str) -> str:
         return str(label(RegisterColumn(name)))
     if kind == "source":
         return str(_("%(name)s（元）", name=label(FundSource(name))))
+    if kind == "adjustment":
+        return str(_("%(name)s（元）", name=label(AdjustmentKind(name))))
     named = {
         "final": _("分配额（元）"), "computed": _("测算额（元）"), "reason": _("理由"), "total": _("合计（元）"),
         "target": _("目标值"), "actual": _("完成值"),

@@ -15,7 +15,7 @@ def csv_answer(name: str, head: Sequence[object], rows: Iterable[Sequence[object
     """A table under the name of a file; what may not be told stands as an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([str(cell) for cell in head])
+    writer.writerow([_cell(str(cell)) for cell in head])
     writer.writerows([_cell(cell) for cell in row] for row in rows)
     response = Response(_MARK + text.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.domain.allocation_tables import plain
 from portal.domain.allocations import (
     Adjustment,
     AdjustmentKind,
@@ -186,3 +187,10 @@ def test_weights_that_do_not_sum_to_one_are_refused(weights: tuple[str, str]):
 def test_factors_that_give_no_shares_are_refused():
     with pytest.raises(InvalidError):
         computed(scheme(factor(0, 0, 0)))
+
+
+@given(st.integers(0, 10**15), st.integers(0, 20))
+def test_a_factors_value_is_kept_as_exactly_as_a_spreadsheet_tells_it(digits: int, decimals: int):
+    value = Fraction(digits, 10**decimals)
+    assert Fraction(plain(value)) == value
+    assert "e" not in plain(value).lower()

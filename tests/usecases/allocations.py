@@ -101,10 +101,10 @@ def published(services: Services, cast: Cast, content: bytes | None = None, *, a
     return publish(services, cast, drafted(services, cast, content, at=at), at=at)
 
 
-def by_hand(*changes: tuple[str, int, str], kept: int = 0) -> bytes:
+def by_hand(*changes: tuple[str, int, str], kept: int = 0, weights: Sequence[str] = ("70%", "30%")) -> bytes:
     """The same money with columns for what was changed by hand and why, and a row for what the county keeps."""
     changed = {town: (amount, reason) for town, amount, reason in changes}
-    workbook = load_workbook(BytesIO(book(total=False)))
+    workbook = load_workbook(BytesIO(book(total=False, weights=weights)))
     page = workbook["分配表"]
     page["B3"], page["C3"], page["D3"], page["E3"] = "测算数", "调整数", "分配数", "调整原因"
     for row, (town, computed) in enumerate(zip(TOWNS, AMOUNTS, strict=True), start=4):

@@ -200,3 +200,20 @@ def test_what_a_county_keeps_is_published_under_its_own_name(services: Services,
     kept = read_draft(view.head).rows[-1]
     assert (kept.name, kept.computed_fen, kept.final_fen) == ("区级预留", 0, 5_000_000)
     assert sum(read_draft(view.head).computed) == 100_000_000
+
+
+def test_a_correction_tells_weights_as_people_write_them_and_what_the_office_keeps(
+    services: Services, cast: Cast, at: datetime
+):
+    number = published(services, cast, by_hand(kept=50_000), at=at)
+    imported(
+        services, cast.li_si, by_hand(kept=60_000, weights=("60%", "40%")), at=at, corrects=number,
+        change_kind=WithdrawalKind.CORRECTION, change_note="权重录入有误，预留增加",
+    )  # fmt: skip
+    publish(services, cast, number, at=at)
+    view = public_view(Area.ALLOCATIONS, number, at=at)
+    assert view is not None
+    told = {(one["place"], one["column"]): (one["old"], one["new"]) for one in view.head["changes"]}
+    assert told["", "weight:救助人次"] == ("70%", "60%")
+    assert told["区级预留", "adjustment:reserve"] == ("50,000.00", "60,000.00")
+    assert told["区级预留", "final"] == ("50,000.00", "60,000.00")

@@ -13,6 +13,7 @@ from portal.domain.publications import WithdrawalKind
 from portal.usecases import publications
 from portal.usecases.allocations import explain_differences
 from portal.usecases.services import Services
+from portal.web.allocation_pages import changed_column
 from tests.cast import Cast
 from tests.clients import CheckedClient
 from tests.desk import send, sign_in
@@ -260,6 +261,7 @@ def test_a_correction_at_the_desk_shows_the_cells_that_changed(app: Flask, at: d
         assert send(clients[name], f"{path}/steps/{step}", action=f"{path}/steps/{step}").status_code == 303
     page = clients["li_si"].get(f"/allocations/{number}").text
     assert "和上一版相比" in page
+    assert changed_column("adjustment:reserve") == "预留（元）"
     assert "500,000.00" in page
     former = clients["li_si"].get(f"/allocations/{number}/revisions/1").text
     assert "已被更正" in former
