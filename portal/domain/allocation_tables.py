@@ -79,11 +79,14 @@ class AllocationTable:
     issued_on: date | None = None
 
     @property
+    def is_computed(self) -> bool:
+        """Whether a formula gives amounts; a table without factors only states them."""
+        return self.scheme.form is not AllocationForm.STATED
+
+    @property
     def computed(self) -> tuple[Fen, ...]:
         """What the formula gives; nothing where there are no factors."""
-        if self.scheme.form is AllocationForm.STATED:
-            return tuple(Fen(0) for _ in self.finals)
-        return computed(self.scheme)
+        return computed(self.scheme) if self.is_computed else tuple(Fen(0) for _ in self.finals)
 
     @property
     def rows(self) -> tuple[AllocationRow, ...]:
@@ -107,7 +110,7 @@ class AllocationTable:
     @property
     def residue_fen(self) -> Fen:
         """What remained after cutting off at the unit, and went where the rule says."""
-        if self.scheme.form is AllocationForm.STATED:
+        if not self.is_computed:
             return Fen(0)
         return Fen(sum(one.residue_fen for one in computed_steps(self.scheme)))
 

@@ -64,7 +64,9 @@ def _residue(table: AllocationTable, unit: str) -> tuple[Message, ...]:
 
 
 def _factor(name: str, weight: Fraction | None) -> str:
-    return name if weight is None else f"{name}{shown_weight(weight)}"
+    """A name that ends with a figure or a Latin letter stays apart from its weight: 因素1 30%."""
+    gap = " " if name[-1:].isascii() and name[-1:].isalnum() else ""
+    return name if weight is None else f"{name}{gap}{shown_weight(weight)}"
 
 
 def shown_weight(weight: Fraction) -> str:

@@ -50,11 +50,12 @@ def _blocks(table: AllocationTable) -> tuple[Block, ...]:
 
 def _amounts(table: AllocationTable) -> Table:
     sources = tuple(SOURCE_NAMES[source] for source in table.sources)
-    labels = ("地方", "测算额（元）", "调整（元）", "分配额（元）", *(f"{name}（元）" for name in sources))
+    computed = ("测算额（元）", "调整（元）") if table.is_computed else ()
+    labels = ("地方", *computed, "分配额（元）", *(f"{name}（元）" for name in sources))
     rows = [
         (
-            row.name, format_yuan(row.computed_fen), format_yuan(row.adjustment_fen), format_yuan(row.final_fen),
-            *map(format_yuan, row.sources),
+            row.name, *(map(format_yuan, (row.computed_fen, row.adjustment_fen)) if computed else ()),
+            format_yuan(row.final_fen), *map(format_yuan, row.sources),
         )
         for row in table.rows
     ]  # fmt: skip

@@ -101,7 +101,7 @@ def csv_table(table: AllocationTable) -> tuple[list[str], list[list[Any]]]:
 
 def workbook_sheets(table: AllocationTable) -> tuple[SheetContent, ...]:
     """The sheet of amounts and that of factors; the formulas of the first read the second."""
-    if table.scheme.form is AllocationForm.STATED:
+    if not table.is_computed:
         return (_stated_sheet(table),)
     names = (_("分配表"), _("因素表"))
     return (_amount_sheet(table, *names), _factor_sheet(table, names[1]))

@@ -7,7 +7,10 @@ import pytest
 
 from portal.domain.allocation_rules import found_rule
 from portal.domain.allocation_sheets import AllocationSheet, read_allocation
+from portal.domain.allocation_tables import AllocationTable
+from portal.domain.allocation_words import formula_words
 from portal.domain.allocations import AdjustmentKind, AllocationForm
+from portal.domain.money import MoneyUnit
 from portal.domain.sheets import Sheet
 from tests.domain.fund_sheets import ALLOCATION_HEADINGS, city, sheet, workbook
 
@@ -361,3 +364,10 @@ def test_programmes_that_do_not_make_the_total_of_a_row_are_named():
     rows: Rows = [TITLE, UNIT, ["县（市、区）", "低保资金", "特困资金", "资金合计"]]
     rows += [["任城区", 300, 200, 500], ["兖州区", 200, 100, 300], ["高新区", 100, 101, 200]]
     assert faults(read(sheet("表", rows))) == ["表!D6"]
+
+
+def test_a_factor_that_ends_with_a_figure_stays_apart_from_its_weight():
+    rows = factors(["权重", "60%", "40%"], heads=("因素1", "2025年绩效得分（分）"))
+    rule, _ = found_rule(read(sheet("表", amounts()), sheet("因素表", rows)))
+    table = AllocationTable("表", 2026, MoneyUnit.YUAN, rule.scheme, PLACES, rule.computed)
+    assert "各因素：因素1 60%、2025年绩效得分40%。" in str(formula_words(table)[0])

@@ -171,7 +171,9 @@ def test_without_factors_the_page_says_that_nobody_can_compute_it(client, servic
     places = ("许庄街道", "李营街道", "南张街道")
     explain_differences(services, cast.li_si, number, dict.fromkeys(places, "按实际支出下达"), at=at)
     publish(services, cast, number, at=at)
-    assert "没有公布因素，金额不能复算" in client.get(f"/allocations/{number}").text
+    page = client.get(f"/allocations/{number}").text
+    assert "没有公布因素，金额不能复算" in page
+    assert "测算额" not in page, "no column of what nobody computed"
     assert client.get(f"/allocations/{number}/recompute").status_code == 404
     assert client.get(f"/allocations/{number}.xlsx").status_code == 200
 
