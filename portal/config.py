@@ -28,7 +28,7 @@ class SiteIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that an operator can set. Folders are absolute paths."""
+    """Everything that an operator can set. Folders are absolute paths; `queue_above` is a size in bytes."""
 
     instance: Path
     database_url: str
@@ -46,6 +46,7 @@ class Settings:
     smtp: str
     mail_from: str
     clamd: str
+    queue_above: int
     site: SiteIdentity
 
     @property
@@ -161,6 +162,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         smtp=_smtp(get("PORTAL_SMTP", "")),
         mail_from=get("PORTAL_MAIL_FROM", "noreply@localhost"),
         clamd=_clamd(get("PORTAL_CLAMD", "")),
+        queue_above=_count("PORTAL_QUEUE_ABOVE_KB", get("PORTAL_QUEUE_ABOVE_KB", "512")) * 1024,
         site=SiteIdentity(
             organiser=get("SITE_ORGANISER", "济宁市民政局"),
             contractor=get("SITE_CONTRACTOR", ""),

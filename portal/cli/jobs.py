@@ -15,6 +15,9 @@ from portal.usecases.jobs import JobReport, run_due
 jobs = PortalGroup("jobs", help="到期该办的事：定时发布、期满封存、索引、排版、清除")
 log = structlog.get_logger()
 
+ROSTERS_A_ROUND = 1
+"""The worker reads large rosters one by one: what is to be published or sealed meanwhile waits for one, not for all."""
+
 
 @jobs.command("run")
 @as_json
@@ -45,7 +48,7 @@ def worker(pause: float) -> None:
 def _round(stop: threading.Event) -> None:
     """One round; what fails is told by its kind alone and tried again, so that the worker goes on."""
     try:
-        run_due(services(), now=clock.now, stopped=stop.is_set)
+        run_due(services(), now=clock.now, stopped=stop.is_set, most_rosters=ROSTERS_A_ROUND)
     except Exception as error:  # noqa: BLE001 - the worker must outlive any single failure
         log.warning("worker.round_failed", kind=type(error).__name__)
     finally:

@@ -22,6 +22,7 @@ from portal.cli.terminal import PortalGroup, as_json, services
 from portal.domain.errors import InvalidError
 from portal.domain.messages import N_
 from portal.domain.money import format_yuan
+from portal.domain.payment_uploads import UploadStep
 from portal.domain.programs import Program
 from portal.domain.publications import WithdrawalKind
 from portal.queries.payments import payment_order
@@ -95,17 +96,20 @@ def _run_import(file: Path, order: PaymentOrder, by: str, *, in_lines: bool, as_
     tell_import(outcome, _facts(outcome), [*map(_sentence, outcome.drafts)], as_json=as_json)
 
 
+_STEPS = {UploadStep.READ: "读取表格", UploadStep.CHECK: "逐行核对", UploadStep.STORE: "写入草稿"}
+
+
 def _tell_on(status: Status) -> Progress:
     """On a terminal one line that changes; elsewhere rich prints nothing."""
-    return lambda stage, rows: status.update(_done(stage, rows))
+    return lambda step, rows: status.update(_done(step, rows))
 
 
-def _tell_in_lines(stage: str, rows: int) -> None:
-    click.echo(_done(stage, rows), err=True)
+def _tell_in_lines(step: UploadStep, rows: int) -> None:
+    click.echo(_done(step, rows), err=True)
 
 
-def _done(stage: str, rows: int) -> str:
-    return f"{stage}：{rows}行" if rows else f"{stage}…"
+def _done(step: UploadStep, rows: int) -> str:
+    return f"{_STEPS[step]}：{rows}行" if rows else f"{_STEPS[step]}…"
 
 
 def _facts(outcome: PaymentOutcome) -> dict[str, Any]:

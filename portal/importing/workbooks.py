@@ -41,9 +41,7 @@ def read_workbook(
     Nothing is written to disk. Raises RefusedError, with one sentence for the clerk, for files that are too large,
     encrypted, damaged, bomb-like, with macros, or no spreadsheets.
     """
-    if len(content) > limits.bytes:
-        raise RefusedError(_TOO_LARGE, megabytes=limits.bytes // _MEGABYTE)
-    kind = kind_of(content, filename)
+    kind = check_workbook(content, filename, limits)
     try:
         return _read(kind, content, filename, limits.rows, tell)
     except PortalError:
@@ -51,6 +49,13 @@ def read_workbook(
     except Exception:  # noqa: BLE001 - whatever a parser raises on foreign bytes, the file cannot be read
         # The cause is cut off: parsers quote the values they stumble over, and those may be a person's.
         raise RefusedError(_unreadable(filename)) from None
+
+
+def check_workbook(content: bytes, filename: str, limits: SheetLimits = A_LIST) -> FileKind:
+    """What kind of spreadsheet the bytes are; RefusedError for what can be refused without reading a row."""
+    if len(content) > limits.bytes:
+        raise RefusedError(_TOO_LARGE, megabytes=limits.bytes // _MEGABYTE)
+    return kind_of(content, filename)
 
 
 def _unreadable(filename: str) -> str:

@@ -40,6 +40,14 @@ def actor_of(account_id: int) -> Actor:
     return _actor(db.session().get_one(Row, account_id))
 
 
+def enabled_actor(account_id: int) -> Actor:
+    """The same as long as the account is enabled; NotFoundError afterwards."""
+    row = db.session().scalar(select(Row).where(Row.id == account_id, Row.disabled_at.is_(None)))
+    if row is None:
+        raise NotFoundError(N_("这个账号已经停用"))
+    return _actor(row)
+
+
 def visit_of(token_hash: str, at: datetime) -> Visit | None:
     """The live session of a token's hash: not revoked, not idle too long, not over, its account not disabled."""
     row = db.session().scalar(select(StaffSession).where(StaffSession.token_hash == token_hash, live(at)))

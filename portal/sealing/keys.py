@@ -9,6 +9,8 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 KEY_BYTES, KEY_ID_BYTES = 32, 8
@@ -17,6 +19,13 @@ SEALING = ("names", "totp", "content", "identity", "notify")
 HASHING = ("persons", "sessions", "limits", "codes")
 """What was hashed with these cannot: whoever could compute it again no longer gives the value."""
 PURPOSES = SEALING + HASHING
+
+
+class Single(StrEnum):
+    """What has a key of its own, by the folder in which these keys lie."""
+
+    LIST = "lists"
+    UPLOAD = "uploads"
 
 
 class UnsafeKeyError(RuntimeError):
@@ -29,7 +38,7 @@ class KeysInUseError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Keyring:
-    """The standing keys by purpose, and the folder in which every sealed list has a key of its own.
+    """The standing keys by purpose, and the folders of what has a key of its own: sealed lists, uploads in the queue.
 
     `former` keys only read, until everything is sealed anew. The process holds the folder through `lock`.
     """
@@ -77,22 +86,27 @@ class Keyring:
                 _destroy(self._former(purpose, key))
             self.former[purpose] = ()
 
-    def create_single(self, key_id: str) -> bytes:
-        """Make the key of one sealed list."""
-        return _create(self._single(key_id))
+    def create_single(self, key_id: str, of: Single = Single.LIST) -> bytes:
+        """Make the key of one sealed list or upload."""
+        return _create(self._single(key_id, of))
 
-    def read_single(self, key_id: str) -> bytes:
-        """Read the key of one sealed list; UnsafeKeyError when it was destroyed or is unsafe."""
-        return _read(self._single(key_id))
+    def read_single(self, key_id: str, of: Single = Single.LIST) -> bytes:
+        """Read the key of one sealed list or upload; UnsafeKeyError when it was destroyed or is unsafe."""
+        return _read(self._single(key_id, of))
 
-    def destroy_single(self, key_id: str) -> None:
-        """Overwrite and remove the key of one sealed list; without it the list is gone. Safe to repeat."""
-        _destroy(self._single(key_id))
+    def destroy_single(self, key_id: str, of: Single = Single.LIST) -> None:
+        """Overwrite and remove the key of one list or upload; without it the content is gone. Safe to repeat."""
+        _destroy(self._single(key_id, of))
 
-    def _single(self, key_id: str) -> Path:
+    def singles_before(self, at: datetime, of: Single) -> tuple[str, ...]:
+        """The names of the keys of lists or uploads that were made before an instant."""
+        paths = (self.folder / of).glob("*.key")
+        return tuple(path.stem for path in paths if path.stat().st_mtime < at.timestamp())
+
+    def _single(self, key_id: str, of: Single) -> Path:
         if not key_id.isalnum():
             raise UnsafeKeyError("the name of a key is made of letters and digits")
-        return self.folder / "lists" / f"{key_id}.key"
+        return self.folder / of / f"{key_id}.key"
 
     def _standing(self, purpose: str) -> Path:
         return self.folder / f"{purpose}.key"
@@ -125,7 +139,7 @@ def key_id(key: bytes) -> bytes:
 
 
 def new_key_id() -> str:
-    """A name for the key of one sealed list."""
+    """A name for the key of one sealed list or upload."""
     return secrets.token_hex(16)
 
 

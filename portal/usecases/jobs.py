@@ -26,6 +26,7 @@ from portal.usecases.case_statistics import count_cases
 from portal.usecases.duties import keep_duties
 from portal.usecases.expiry import due_for_sealing, purge, seal_list
 from portal.usecases.papers import print_public_paper, printing_lock
+from portal.usecases.payment_upload_work import run_uploads
 from portal.usecases.progress_sessions import forget_sessions
 from portal.usecases.proxy_collectors import purge_proxies
 from portal.usecases.publications import publish_scheduled
@@ -70,10 +71,11 @@ def run_due(
     now: Now,
     stopped: Callable[[], bool] = lambda: False,
     kinds: frozenset[Job] = frozenset(Job),
+    most_rosters: int | None = None,
 ) -> JobReport:
     """Do everything that is due at the start, or wait until the worker beside has done it.
 
-    Work of other than the given `kinds` stays for a later run.
+    Work of other than the given `kinds` stays for a later run, and so do rosters beyond `most_rosters`.
     """
     started = now()
     published = publish_due(services, at=started)
@@ -102,9 +104,10 @@ def run_due(
             break
         else:
             time.sleep(POLL_SECONDS)
+    read, unread = run_uploads(services, now=now, stopped=stopped, most=most_rosters)
     sweep_papers(services)
     empty_journal()
-    return JobReport(published, sealed, purged, done, failed)
+    return JobReport(published, sealed, purged, done + read, failed + unread)
 
 
 def publish_due(services: Services, *, at: datetime) -> int:

@@ -8,16 +8,16 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.domain.causes import Cause
-from portal.domain.messages import Message
 from portal.domain.money import Fen
 from portal.domain.notices import NoticeKind
 from portal.domain.permissions import Actor
 from portal.domain.programs import AssistanceType, Program
 from portal.domain.publications import WithdrawalKind
 from portal.domain.roster_headings import Meaning, RosterColumn
-from portal.domain.roster_values import Problem, TypeCount, UnknownHeading, UnmappedCause
+from portal.domain.roster_values import TypeCount, UnknownHeading, UnmappedCause
 from portal.usecases import spool
 from portal.usecases.idempotency import Sent
+from portal.usecases.kept_problems import problem_of, problem_values
 from portal.usecases.notice_imports import ImportOrder, ImportOutcome, Upload, import_notice
 from portal.usecases.services import Services
 from portal.usecases.spool import Ticket
@@ -97,8 +97,8 @@ def _written(waiting: WaitingUpload) -> bytes:
             "filename": upload.filename,
             "content": b64encode(upload.content).decode(),
             "order": _order_values(order),
-            "problems": [_problem_values(problem) for problem in outcome.problems],
-            "warnings": [_problem_values(problem) for problem in outcome.warnings],
+            "problems": [problem_values(problem) for problem in outcome.problems],
+            "warnings": [problem_values(problem) for problem in outcome.warnings],
             "headings": [[one.sheet, one.cell, one.text] for one in outcome.unknown_headings],
             "causes": [[one.sheet, one.cell, one.text] for one in outcome.unmapped_causes],
             "types": {kind.value: [count.rows, count.amount_fen] for kind, count in outcome.types.items()},
@@ -121,17 +121,13 @@ def _order_values(order: ImportOrder) -> dict[str, Any]:
     }
 
 
-def _problem_values(problem: Problem) -> list[Any]:
-    return [problem.sheet, problem.cell, problem.message.text, dict(problem.message.params), problem.shown]
-
-
 def _read(content: bytes) -> WaitingUpload:
     values = json.loads(content)
     outcome = ImportOutcome(
         number=None,
         rows=0,
-        problems=tuple(_problem(one) for one in values["problems"]),
-        warnings=tuple(_problem(one) for one in values["warnings"]),
+        problems=tuple(problem_of(one) for one in values["problems"]),
+        warnings=tuple(problem_of(one) for one in values["warnings"]),
         unknown_headings=tuple(UnknownHeading(*one) for one in values["headings"]),
         unmapped_causes=tuple(UnmappedCause(*one) for one in values["causes"]),
         types={AssistanceType(kind): TypeCount(rows, Fen(fen)) for kind, (rows, fen) in values["types"].items()},
@@ -154,8 +150,3 @@ def _order(values: Mapping[str, Any]) -> ImportOrder:
         change_kind=WithdrawalKind(values["change_kind"]) if values["change_kind"] else None,
         change_note=values["change_note"],
     )
-
-
-def _problem(values: list[Any]) -> Problem:
-    sheet, cell, text, params, shown = values
-    return Problem(sheet, cell, Message(text, params), shown)

@@ -1,5 +1,6 @@
 """What was read of payments becomes drafts: all batches of a file in one transaction, or nothing."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
@@ -23,7 +24,6 @@ from portal.queries.standards import amounts_on
 from portal.usecases import audit
 from portal.usecases.corrections import correctable, next_ordinal
 from portal.usecases.drafts import add_publication, add_revision, checked_correction
-from portal.usecases.idempotency import Sent, claim
 from portal.usecases.payment_doubles import FoundElsewhere, People, found_elsewhere, hashed, told_before
 from portal.usecases.payment_people import note_people
 from portal.usecases.services import Services
@@ -71,8 +71,12 @@ class PaymentOutcome:
         return self.drafts[0].batch if self.drafts else None
 
 
+Drafted = Callable[[Session, Sequence[PaymentDraft]], None]
+"""Hears of the drafts within the transaction that makes them: it notes them exactly when they are there."""
+
+
 def store(
-    services: Services, actor: Actor, sheet: PaymentSheet, order: PaymentOrder, sent: Sent | None, *, at: datetime
+    services: Services, actor: Actor, sheet: PaymentSheet, order: PaymentOrder, drafted: Drafted, *, at: datetime
 ) -> PaymentOutcome:
     """Nobody is paid twice for one month, programme and kind: then nothing is written (rules.md 6)."""
     key = services.keyring.key("persons")
@@ -91,7 +95,7 @@ def store(
         if problems:
             return PaymentOutcome((), tuple(problems), sheet.warnings)
         drafts = tuple(_add(session, actor, batch, people, order, at=at) for batch, people in shares)
-        claim(session, sent, actor, at=at, number=drafts[0].number if len(drafts) == 1 else "")
+        drafted(session, drafts)
         return PaymentOutcome(drafts, (), warnings)
 
 

@@ -1,5 +1,7 @@
 """What the portal keeps for a while for somebody: encrypted under a key that only his browser holds.
 
+An upload in the queue is the exception: its key lies in a file of its own, so that the worker can open it.
+
 The time of a file is the last second of its content, so that it can be prolonged without another name or key.
 """
 
@@ -33,9 +35,14 @@ class Ticket:
     key: str = field(repr=False)
 
 
-def put(folder: Path, content: bytes, owner: int, *, at: datetime, keep: timedelta = KEEP) -> Ticket:
-    """Keep a content for half an hour, or for `keep`; StorageFullError leaves nothing behind."""
-    ticket = Ticket(secrets.token_hex(16), secrets.token_hex(_KEY_BYTES))
+def put(
+    folder: Path, content: bytes, owner: int, *, at: datetime, keep: timedelta = KEEP, ticket: Ticket | None = None
+) -> Ticket:
+    """Keep a content for half an hour, or for `keep`; StorageFullError leaves nothing behind.
+
+    Under a fresh ticket, or under one whose key somebody else has made and holds.
+    """
+    ticket = ticket or Ticket(secrets.token_hex(16), secrets.token_hex(_KEY_BYTES))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(folder, ticket, content, owner, last_second=(at + keep).timestamp())
     return ticket

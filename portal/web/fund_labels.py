@@ -11,6 +11,7 @@ from portal.domain.fund_overviews import FundColumn
 from portal.domain.fund_totals import FundStage
 from portal.domain.funds import FundSource, FundUse
 from portal.domain.payment_months import MonthState
+from portal.domain.payment_uploads import UploadState, UploadStep
 from portal.domain.payments import PaymentKind, Residence
 from portal.domain.registers import RegisterColumn, RegisterKind, ReturnReason
 from portal.domain.standards import StandardResidence
@@ -78,6 +79,20 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         MonthState.MISSING: _("缺，已过公布时间"),
         MonthState.NOT_DUE: _("还没有到公布时间"),
         MonthState.NONE: _("没有公布"),
+    },
+    UploadState: {
+        UploadState.WAITING: _("排队中"),
+        UploadState.AT_WORK: _("正在读"),
+        UploadState.DRAFTED: _("已存为草稿"),
+        UploadState.FAULTY: _("有错误，没有保存"),
+        UploadState.FAILED: _("没有读成"),
+        UploadState.GIVEN_UP: _("已放弃"),
+        UploadState.EXPIRED: _("已过期"),
+    },
+    UploadStep: {
+        UploadStep.READ: _("读取表格"),
+        UploadStep.CHECK: _("逐行核对"),
+        UploadStep.STORE: _("写入草稿"),
     },
     PaymentKind: {
         PaymentKind.BASIC: _("救助金"),

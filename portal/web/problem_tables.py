@@ -8,7 +8,6 @@ from io import StringIO
 from flask_babel import gettext as _
 
 from portal.domain.roster_values import Problem
-from portal.usecases.notice_imports import ImportOutcome
 from portal.web.languages import say
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -19,15 +18,13 @@ def problem_groups(problems: Sequence[Problem]) -> list[tuple[str, int]]:
     return Counter(say(problem.message) for problem in problems).most_common()
 
 
-def problem_sheet(outcome: ImportOutcome) -> bytes:
+def problem_sheet(problems: Sequence[Problem], warnings: Sequence[Problem]) -> bytes:
     """All problems and warnings as CSV that WPS opens as UTF-8; no cell can become a formula."""
     out = StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow([_("性质"), _("工作表"), _("单元格"), _("现在的值（已隐去）"), _("问题和改法")])
-    for kind, problems in ((_("错误"), outcome.problems), (_("提醒"), outcome.warnings)):
-        writer.writerows(
-            [kind, *map(_harmless, (one.sheet, one.cell, one.shown, say(one.message)))] for one in problems
-        )
+    for kind, ones in ((_("错误"), problems), (_("提醒"), warnings)):
+        writer.writerows([kind, *map(_harmless, (one.sheet, one.cell, one.shown, say(one.message)))] for one in ones)
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -27,6 +27,10 @@ FAR_TOO_LARGE = N_(
 )
 """Of a request that is not even read; the page that took it comes back."""
 SHEET_TOO_LARGE = N_("文件超过10 MB，不能导入：请删去图片和多余的工作表，或分成几份再上传")
+ROSTER_TOO_LARGE = N_(
+    "文件太大，没有收下：发放花名册最多40 MB。请删去图片和多余的工作表，或按县、按镇（街道）分成几份再上传"
+)
+"""Of a roster that was dropped while it came in; what is a little too large is told by whoever reads it."""
 MOST_READ = 1024 * 1024 * 1024
 """Several minutes of film from a telephone; the answer to more is 413 before anything is read."""
 _PIECE = 64 * 1024
@@ -109,9 +113,9 @@ def sent_files(request: AnyRequest, name: str = "file") -> list[tuple[str, bytes
     return [(file.filename or "", file.stream.read()) for file in chosen if file.filename]
 
 
-def sheet(request: AnyRequest, name: str = "file") -> tuple[str, bytes]:
+def sheet(request: AnyRequest, name: str = "file", *, too_large: str = SHEET_TOO_LARGE) -> tuple[str, bytes]:
     """The one table of a form; InvalidError names its field when it was too large to be kept at all."""
     file = request.files[name]
     if cast("MemoryRequest", request).is_too_large:
-        raise InvalidError(SHEET_TOO_LARGE, fields={name: Message(SHEET_TOO_LARGE)})
+        raise InvalidError(too_large, fields={name: Message(too_large)})
     return file.filename or "", file.stream.read()

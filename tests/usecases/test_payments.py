@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal.domain.divisions import DivisionCode
 from portal.domain.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError, RefusedError
 from portal.domain.fund_totals import FundStage
+from portal.domain.payment_uploads import UploadStep
 from portal.domain.payments import PaymentKind, Residence, read_told
 from portal.domain.programs import Program
 from portal.domain.publications import Area, Face, WithdrawalKind
@@ -282,14 +283,14 @@ def test_amounts_above_the_standard_are_a_warning_where_there_is_a_standard(
 
 
 def test_whoever_waits_hears_how_many_rows_are_done_and_nothing_of_them(services, cast: Cast, at: datetime):
-    heard: list[tuple[str, int]] = []
+    heard: list[tuple[UploadStep, int]] = []
     content = roster([("航运新村", 2, 872)] * 2001)
     import_payments(
         services, cast.zhang_san, Upload("花名册.xlsx", content), PaymentOrder(), at=at,
         progress=lambda stage, rows: heard.append((stage, rows)),
     )  # fmt: skip
-    assert heard[:4] == [("读取表格", 0), ("读取表格", 2000), ("逐行核对", 0), ("逐行核对", 2000)]
-    assert {stage for stage, _ in heard} <= {"读取表格", "逐行核对", "写入草稿"}
+    assert heard[:4] == [(UploadStep.READ, 0), (UploadStep.READ, 2000), (UploadStep.CHECK, 0), (UploadStep.CHECK, 2000)]
+    assert {step for step, _ in heard} <= set(UploadStep)
 
 
 def test_a_county_hands_in_one_roster_for_all_its_townships(services: Services, cast: Cast, session, at: datetime):

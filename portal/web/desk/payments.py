@@ -1,24 +1,22 @@
 """Payments at the desk: the list of the actor's offices, handing a roster in, one batch with its preview."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
 from portal.domain.payments import told_by
 from portal.domain.permissions import Permission
 from portal.domain.publications import Area, WithdrawalKind
+from portal.queries.payment_uploads import queued_rosters
 from portal.queries.payments import DeskPayment, desk_payment, desk_payments, payment_order
-from portal.usecases import clock
-from portal.usecases.notice_imports import Upload
 from portal.usecases.payment_drafts import PaymentOrder
 from portal.usecases.payment_freezing import smallness
-from portal.usecases.payments import import_payments
+from portal.web import uploads
 from portal.web.access import current_actor, requires
-from portal.web.desk.attempts import attempt, done, sent
+from portal.web.desk.attempts import attempt
 from portal.web.desk.beginnings import begun
+from portal.web.desk.payment_uploads import receive
 from portal.web.desk.publication_pages import DeskPages, list_answer, publication_answer
-from portal.web.forms.payments import PaymentCorrectionForm, PaymentUploadForm, RosterForm
+from portal.web.forms.payments import PaymentCorrectionForm, PaymentUploadForm
 from portal.web.payment_pages import ShownPayment, shown_table
 from portal.web.services import services
 
@@ -26,11 +24,18 @@ blueprint = Blueprint("desk_payments", __name__, url_prefix="/desk/payments")
 PAGES = DeskPages(Area.PAYMENTS, "payment")
 
 
+@blueprint.before_request
+def take_more() -> None:
+    """A county's roster is larger than other forms; what is too large even so gets its own sentence in the form."""
+    uploads.allow(request, is_file=True)
+
+
 @blueprint.get("/")
 @requires(Permission.SEE_DRAFTS)
 def payments() -> str:
     """Every batch of the actor's offices."""
-    return list_answer(PAGES, desk_payments(current_actor()))
+    actor = current_actor()
+    return list_answer(PAGES, desk_payments(actor), queued=queued_rosters(actor))
 
 
 @blueprint.get("/<string:number>")
@@ -47,10 +52,9 @@ def new() -> ResponseReturnValue:
     """Hand in a roster: it becomes a draft, or a report of everything that is wrong with it."""
     form = PaymentUploadForm(data=begun("division", "program"))
 
-    def read() -> ResponseReturnValue:
-        return _import(form, form.file.data, form.order)
-
-    return attempt(form, read, lambda: render_template("desk/payments/new.html", form=form))
+    return attempt(
+        form, lambda: receive(form, form.order), lambda: render_template("desk/payments/new.html", form=form)
+    )
 
 
 @blueprint.route("/<string:number>/correct", methods=["GET", "POST"])
@@ -65,7 +69,7 @@ def correct(number: str) -> ResponseReturnValue:
             known.month, known.division_code, known.program, known.document_number, known.paid_on, known.number,
             WithdrawalKind(form.kind.data), form.note.data or "",
         )  # fmt: skip
-        return _import(form, form.file.data, order)
+        return receive(form, order)
 
     return attempt(form, read, lambda: render_template("desk/payments/correct.html", form=form, number=known.number))
 
@@ -76,17 +80,3 @@ def _shown(found: DeskPayment) -> ShownPayment | None:
     least = smallness(services())
     told = told_by(found.batch, least, stay_hidden=found.untold_before)
     return shown_table(told, least.persons, counts_persons=found.batch.counts_persons)
-
-
-def _import(form: RosterForm, file: FileStorage, order: PaymentOrder) -> ResponseReturnValue:
-    """To the draft, or to the report; the file is kept nowhere."""
-    upload = Upload((file.filename or "")[-120:], file.stream.read())
-    keyed = sent(form, url_for(".payments") + "{number}")
-    outcome = import_payments(services(), current_actor(), upload, order, at=clock.now(), sent=keyed)
-    if outcome.number is None:
-        return render_template("desk/payments/problems.html", outcome=outcome, order=order), 422
-    if len(outcome.drafts) == 1:
-        return done(url_for(".payment", number=outcome.number), _("已存为草稿，请核对后送审。"))
-    made = "；".join(f"{draft.number} {draft.batch.title}" for draft in outcome.drafts)
-    told = _("已存为%(count)s份草稿，请逐份核对后送审：%(made)s", count=len(outcome.drafts), made=made)
-    return done(url_for(".payments"), told)

@@ -110,7 +110,7 @@ def upload(upload_id: str) -> ResponseReturnValue:
 def problems(upload_id: str) -> Response:
     """Every problem of the report as a table for WPS, values masked as on the page."""
     waiting = waiting_upload(services(), current_actor(), _ticket(upload_id), at=clock.now())
-    response = Response(problem_sheet(waiting.outcome), mimetype="text/csv")
+    response = Response(problem_sheet(waiting.outcome.problems, waiting.outcome.warnings), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="problems.csv"'
     return response
 
