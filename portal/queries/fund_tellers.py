@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import bindparam, or_
+from sqlalchemy import and_, bindparam, or_
 
 from portal.domain.divisions import DivisionCode
 from portal.domain.publications import Area
+from portal.domain.registers import RegisterKind
 from portal.models.allocations import Allocation
 from portal.models.base import db
 from portal.models.budgets import Budget
 from portal.models.publications import Publication, Revision
+from portal.models.registers import Register
 from portal.queries.paging import NEWEST_FIRST
 from portal.queries.publications import listed
 
+_ORDER = (Area.BUDGETS, Area.ALLOCATIONS, Area.REGISTERS)
 _TELLERS = (
     listed(
         Publication.area, Publication.number, Revision.title, Publication.division_code,
@@ -23,7 +26,8 @@ _TELLERS = (
     )
     .outerjoin(Budget, Budget.publication_id == Publication.id)
     .outerjoin(Allocation, Allocation.publication_id == Publication.id)
-    .where(or_(Budget.year == bindparam("year"), Allocation.year == bindparam("year")))
+    .outerjoin(Register, and_(Register.publication_id == Publication.id, Register.kind == RegisterKind.DISBURSEMENTS))
+    .where(or_(*(area.year == bindparam("year") for area in (Budget, Allocation, Register))))
     .where(Publication.division_code.in_(bindparam("divisions", expanding=True)))
     .order_by(*NEWEST_FIRST)
 )  # fmt: skip
@@ -31,7 +35,10 @@ _TELLERS = (
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """A budget or an allocation; of the latter the days from the receipt of the money to the act that passed it on."""
+    """A budget, an allocation or a ledger of the treasury.
+
+    Of an allocation: the days from the receipt of the money to the act that passed it on.
+    """
 
     area: Area
     number: str
@@ -41,9 +48,9 @@ class Teller:
 
 
 def tellers(year: int, divisions: Sequence[DivisionCode]) -> tuple[Teller, ...]:
-    """The public budgets and allocations of some divisions in a year, the first division's first, each newest first."""
+    """The public budgets, allocations and ledgers of some divisions in a year, the first one's first, newest first."""
     rows = db.session.execute(_TELLERS, {"year": year, "divisions": list(divisions)}).all()
-    order = sorted(rows, key=lambda row: (row.area is not Area.BUDGETS, divisions.index(row.division_code)))
+    order = sorted(rows, key=lambda row: (_ORDER.index(row.area), divisions.index(row.division_code)))
     return tuple(
         Teller(area, number, title, DivisionCode(code), _days(received, issued))
         for area, number, title, code, received, issued in order

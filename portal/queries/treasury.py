@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.divisions import DivisionCode
@@ -15,8 +15,30 @@ from portal.domain.treasury import PublicLedger, YearPlace, document_number, tol
 from portal.models.base import db
 from portal.models.divisions import Division
 from portal.models.fund_totals import FundTotal
+from portal.models.payments import Payment, PaymentFigure
 from portal.models.publications import Publication, Revision
 from portal.models.registers import Register
+
+_LEDGERS = (
+    select(
+        Register.year, Publication.division_code, Register.period, Publication.first_published_at,
+        Revision.published_at,
+    )
+    .join(Publication, Publication.id == Register.publication_id)
+    .join(Revision, Revision.id == Publication.live_revision_id)
+    .where(
+        Register.kind == RegisterKind.DISBURSEMENTS, Publication.withdrawn_at.is_(None),
+        Publication.first_published_at.is_not(None), Revision.published_at.is_not(None),
+    )
+)  # fmt: skip
+_LEDGERS_OF = _LEDGERS.where(Register.year == bindparam("year"), Publication.division_code == bindparam("whole"))
+_LAST_ROWS = (
+    select(FundTotal.year, FundTotal.whole_code, func.max(FundTotal.month))
+    .where(FundTotal.stage == FundStage.DISBURSED)
+    .group_by(FundTotal.year, FundTotal.whole_code)
+)
+_LAST_ROWS_OF = _LAST_ROWS.where(FundTotal.year == bindparam("year"), FundTotal.whole_code == bindparam("whole"))
+"""Made once: a year page asks for them, and their making would cost more than their answer."""
 
 
 def ledger_with_days(session: Session, table: RegisterTable) -> RegisterTable:
@@ -48,36 +70,37 @@ def _issued(session: Session, place: DivisionCode) -> dict[str, date]:
     return found
 
 
+def untold_months(session: Session, table: RegisterTable) -> tuple[date, ...]:
+    """The months of a county's ledger in which a public batch of its payments is of too few to be told at all.
+
+    Whoever takes what is told as paid from what left the treasury would have what that batch does not tell.
+    """
+    if table.kind is not RegisterKind.DISBURSEMENTS:
+        return ()
+    is_told = exists().where(PaymentFigure.revision_id == Publication.live_revision_id)
+    query = (
+        select(Payment.month)
+        .distinct()
+        .join(Publication, Publication.id == Payment.publication_id)
+        .join(Division, Division.code == Publication.division_code)
+        .where(
+            Publication.live_revision_id.is_not(None), Publication.withdrawn_at.is_(None), ~is_told,
+            Division.path.contains(f"/{table.place}/", autoescape=True),
+        )
+        .order_by(Payment.month)
+    )  # fmt: skip
+    months = session.execute(query).scalars()
+    return tuple(month for month in months if table.period.holds(Period(month.year, month=month.month)))
+
+
 def told_months(*, year: int | None, whole: DivisionCode | None) -> dict[YearPlace, int]:
     """Up to which month the public ledgers of a division tell everything: of one year and division, or of all."""
-    query = (
-        select(
-            Register.year, Publication.division_code, Register.period, Publication.first_published_at,
-            Revision.published_at,
-        )
-        .join(Publication, Publication.id == Register.publication_id)
-        .join(Revision, Revision.id == Publication.live_revision_id)
-        .where(
-            Register.kind == RegisterKind.DISBURSEMENTS, Publication.withdrawn_at.is_(None),
-            Publication.first_published_at.is_not(None), Revision.published_at.is_not(None),
-        )
-    )  # fmt: skip
-    query = query if year is None else query.where(Register.year == year)
-    query = query if whole is None else query.where(Publication.division_code == whole)
+    ledgers, last_rows = (_LEDGERS, _LAST_ROWS) if whole is None else (_LEDGERS_OF, _LAST_ROWS_OF)
+    asked = {"year": year, "whole": whole}
     told: dict[YearPlace, list[PublicLedger]] = {}
-    for of, place, period, *published in db.session.execute(query):
+    for of, place, period, *published in db.session.execute(ledgers, asked):
         first, revised = (shanghai_date(at) for at in published if at)
         ledger = PublicLedger(Period.of_stored(period), first, revised)
         told.setdefault((of, DivisionCode(place)), []).append(ledger)
-    last_rows = _last_rows() if told else {}
-    return {key: told_until(ledgers, last_rows.get(key, 0)) for key, ledgers in told.items()}
-
-
-def _last_rows() -> dict[YearPlace, int]:
-    """The last month in which anything is told to have left a treasury."""
-    query = (
-        select(FundTotal.year, FundTotal.whole_code, func.max(FundTotal.month))
-        .where(FundTotal.stage == FundStage.DISBURSED)
-        .group_by(FundTotal.year, FundTotal.whole_code)
-    )
-    return {(year, DivisionCode(whole)): month for year, whole, month in db.session.execute(query)}
+    last = {(of, place): month for of, place, month in db.session.execute(last_rows, asked)} if told else {}
+    return {key: told_until(found, last.get(key, 0)) for key, found in told.items()}

@@ -12,6 +12,7 @@ from portal.domain.divisions import DivisionCode
 from portal.domain.errors import RefusedError
 from portal.domain.messages import N_
 from portal.domain.money import format_yuan
+from portal.domain.register_periods import Period
 from portal.domain.registers import (
     RegisterColumn,
     RegisterKind,
@@ -27,7 +28,7 @@ from portal.domain.treasury import longest_days
 from portal.models.publications import Publication, Revision
 from portal.models.registers import RegisterFigure
 from portal.queries.registers import hidden_before
-from portal.queries.treasury import ledger_with_days
+from portal.queries.treasury import ledger_with_days, untold_months
 from portal.usecases.frozen import Frozen, changes_since, former_of, frozen_figures, head_of
 from portal.usecases.services import Services
 
@@ -43,6 +44,7 @@ def freeze_register(
     least = services.rulebook.policies.smallest_count_told
     hidden = hidden_before(session, table, publication.number)
     check_complete(table, hidden)
+    check_paid_is_told(session, table, least)
     told = told_by(table, least, stay_hidden=hidden)
     head = {
         **head_of(session, publication, revision),
@@ -68,6 +70,17 @@ def check_complete(table: RegisterTable, hidden: Mapping[DivisionCode, str]) -> 
     if missing and table.kind is RegisterKind.RESERVE_FUND:
         text = N_("先前的备用金登记里有%(places)s，这一份没有写：请补上，没有使用的也要写额度和余额")
         raise RefusedError(text, places="、".join(missing))
+
+
+def check_paid_is_told(session: Session, table: RegisterTable, least: int) -> None:
+    """RefusedError for a county's ledger of months in which payments of a few persons are public without figures."""
+    if months := untold_months(session, table):
+        text = N_(
+            "%(months)s有不足%(least)d人次、没有公布数字的发放批次：拨付数减去已发放数，就会推出它。"
+            "请先撤下这几批，改用全县一张发放统计表公布，再公布拨付台账"
+        )
+        named = "、".join(str(Period(month.year, month=month.month)) for month in months)
+        raise RefusedError(text, months=named, least=least)
 
 
 def _write_figures(session: Session, revision: Revision, table: RegisterTable, told: ToldRegister) -> None:

@@ -27,7 +27,7 @@ from portal.usecases.corrections import Correction, correctable, next_ordinal
 from portal.usecases.drafts import add_publication, add_revision, checked_correction
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.notice_imports import Upload
-from portal.usecases.register_freezing import check_complete
+from portal.usecases.register_freezing import check_complete, check_paid_is_told
 from portal.usecases.services import Services
 
 
@@ -84,6 +84,7 @@ def import_register(
     warnings = () if order.corrects else _known_already(sheet.table, at=at)
     with transaction() as session:
         check_complete(sheet.table, hidden_before(session, sheet.table, order.corrects))
+        check_paid_is_told(session, sheet.table, rulebook.policies.smallest_count_told)
         if order.corrects:
             number = _add_correction(session, actor, sheet.table, order, at=at)
         else:

@@ -149,15 +149,21 @@ def _programs(table: SumTable[Program | None], places: Places) -> Picture | None
 
 
 def _months(table: SumTable[int]) -> Picture | None:
-    """Month by month."""
+    """Month by month; a month of which a column tells nothing is left empty, for no zero has been published."""
     if table.shown is None:
         return None
-    unit, numbers = scaled(table.column(table.shown))
     lines = tuple(Line(_month(row.key), "", "", row.told) for row in table.rows)
-    bars = [Bar(_month(row.key), row.amounts[0], numbers[place]) for place, row in enumerate(table.rows)]
-    title = _("各月%(column)s（%(unit)s）", column=label(table.shown), unit=unit)
-    chart = Chart(title, bar_chart("months", title, _("数字与这里的表相同。"), bars, letters=letters()))
-    return Picture("months", _("各月的钱"), _("月份"), columns_of(table.columns), lines, table.totals, (chart,))
+    moved: tuple[FundColumn, ...] = tuple(one for one in table.columns if one is not FundColumn.RETURNED)
+    charts = tuple(_month_chart(table, column) for column in moved or table.columns[:1])
+    return Picture("months", _("各月的钱"), _("月份"), columns_of(table.columns), lines, table.totals, charts)
+
+
+def _month_chart(table: SumTable[int], column: FundColumn) -> Chart:
+    told = [(row.key, amount) for row, amount in zip(table.rows, table.column(column), strict=True) if amount]
+    unit, numbers = scaled([amount for _key, amount in told])
+    bars = [Bar(_month(month), amount, numbers[place]) for place, (month, amount) in enumerate(told)]
+    title = _("各月%(column)s（%(unit)s）", column=label(column), unit=unit)
+    return Chart(title, bar_chart(f"months-{column}", title, _("数字与这里的表相同。"), bars, letters=letters()))
 
 
 def _month(month: int) -> str:

@@ -54,7 +54,8 @@ class ShownRegister:
     def words(self) -> tuple[str, ...]:
         """The heads of the columns of words that some row tells."""
         told = (self.tells_period, self.tells_program, *self.told_words)
-        names = (_("时段"), _("救助项目"), *map(label, self.columns.words))
+        when = _("时段") if self.columns.counts_persons else _("拨付日期")
+        names = (when, _("救助项目"), *map(label, self.columns.words))
         return (_("地方"), *(str(name) for name, is_told in zip(names, told, strict=True) if is_told))
 
     @property

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.divisions import DivisionCode
+from portal.domain.errors import RefusedError
 from portal.domain.fund_totals import FigureScope, FundFigure, FundStage
 from portal.domain.funds import FundSource
 from portal.domain.instants import shanghai_date
@@ -31,7 +32,7 @@ from portal.usecases.notice_imports import Upload
 from portal.usecases.registers import corrected_order, import_register
 from portal.usecases.services import Services
 from tests.cast import Cast
-from tests.usecases import allocations
+from tests.usecases import allocations, payments
 from tests.usecases.registers import DISBURSED, book, imported, published
 
 COUNTY = DivisionCode("370811")
@@ -144,6 +145,23 @@ def test_an_account_beside_a_row_is_named_by_its_cell_and_nothing_is_written(
     assert (outcome.number, [one.cell for one in outcome.problems]) == (None, [place])
     assert remark not in str(outcome.problems) + caplog.text
     assert session.execute(select(func.count()).select_from(Publication)).scalar_one() == 0
+
+
+def test_a_ledger_beside_a_batch_that_is_not_told_is_refused_at_import_and_at_publication(
+    services: Services, cast: Cast, at: datetime
+):
+    drafted = imported(services, cast.li_si, book(LEDGER), at=at, kind=LEDGER).number
+    assert drafted is not None
+    few = payments.published(services, cast, payments.roster(payments.paid([("航运新村", 2)])), at=at)
+    for_few = "2026年10月有不足10人次"
+    with pytest.raises(RefusedError, match=for_few):
+        allocations.publish(services, cast, drafted, at=at)
+    with pytest.raises(RefusedError, match=for_few):
+        imported(services, cast.li_si, book(LEDGER), at=at, kind=LEDGER)
+    early = book(LEDGER, DISBURSED[:2], title="任城区2026年第一季度拨付台账")
+    assert imported(services, cast.li_si, early, at=at, kind=LEDGER).number is not None
+    publications.withdraw(services, cast.zhao_liu, few, WithdrawalKind.ERROR, "改用全区的统计表", at=at)
+    publications.publish(services, cast.zhao_liu, drafted, at=at)
 
 
 def test_more_paid_than_left_the_treasury_is_a_warning_of_its_own_on_the_page(services, cast: Cast, at: datetime):

@@ -119,6 +119,7 @@ def test_what_left_the_treasury_stands_on_page_months_csv_and_json_of_the_year(c
     assert "1,950,000.50" in page
     assert f"/registers/{number}" in page
     assert "已拨付" in client.get("/funds/2026/370811/months.csv").text
+    assert f'<li><a href="/registers/{number}">任城区2026年救助资金拨付登记</a>' in page
     told = client.get("/api/v1/funds/2026/370811/").get_json()["pictures"]
     by_slug = {one["slug"]: one for one in told}
     assert by_slug["months"]["columns"][0]["name"] == "disbursed"
@@ -167,6 +168,21 @@ def test_the_city_says_how_many_registers_of_its_counties_are_too_small(
     assert "另有1份人数太少，没有列数，不计入合计。" in page
     assert tables_of(page)["各县（市、区）：现金发放"] == [["任城区", "27,000.00", "30"]]
     assert "900.00" not in page
+
+
+def test_a_month_of_which_nothing_is_told_is_no_zero(client, services: Services, cast: Cast, at: datetime):
+    published(services, cast, at=at, kind=RegisterKind.DISBURSEMENTS)
+    published(services, cast, at=at, kind=RegisterKind.RETURNS)
+    by_slug = {one["slug"]: one for one in client.get("/api/v1/funds/2026/370811/").get_json()["pictures"]}
+    months = by_slug["months"]
+    assert [column["name"] for column in months["columns"]] == ["disbursed", "returned"]
+    assert [(row["name"], row["amounts"]) for row in months["rows"]] == [
+        ("3月", [150_000_050, None]), ("7月", [None, 1_200_000]), ("8月", [None, 430_000]), ("9月", [45_000_000, 82_000]),
+    ]  # fmt: skip
+    assert months["totals"] == [195_000_050, 1_712_000]
+    page = client.get("/funds/2026/370811/").text
+    assert "各月已拨付" in page
+    assert "各月已退回" not in page
 
 
 def test_lists_filters_and_sitemap_know_the_registers(client, services: Services, cast: Cast, at: datetime):
