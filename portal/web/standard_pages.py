@@ -11,6 +11,7 @@ from markupsafe import Markup
 from portal.charts.steps import Rise, StepLine, step_chart
 from portal.domain.programs import Program
 from portal.queries.standards import ProgramStandards, StandardPage
+from portal.web.chart_letters import letters
 from portal.web.filters import yuan
 from portal.web.labels import label
 
@@ -52,7 +53,7 @@ def _chart(told: ProgramStandards, today: date) -> Markup:
     title = _("%(program)s标准（%(unit)s）", program=name, unit=unit)
     marks = [(day.toordinal(), str(day.year)) for day in days]
     last = max(today, days[-1]).toordinal()
-    return step_chart(f"standards-{told.program}", title, _("数字与这里的表相同。"), lines, last, marks)
+    return step_chart(f"standards-{told.program}", title, _("数字与这里的表相同。"), lines, last, marks, letters())
 
 
 def _short(fen: int) -> str:

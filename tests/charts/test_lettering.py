@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from portal.charts.bars import Bar, bar_chart
 from portal.charts.flows import Flow, FlowPart, flow_chart
 from portal.charts.lettering import LARGE, USUAL, in_lines, width_of
+from portal.charts.steps import Rise, StepLine, step_chart
 from tests.charts.test_bars import SVG
 from tests.charts.test_flows import parsed
 
@@ -53,6 +54,19 @@ def test_no_word_of_bars_leaves_the_chart_or_lies_upon_another(bars, letters):
 def test_no_word_of_a_flow_leaves_the_chart_or_lies_upon_another(parts, runs_in, letters):
     whole = FlowPart("济宁市已分配", sum(part.value for part in parts), "8.66 亿元")
     assert_apart(parsed(flow_chart("f", "标题", "说明", Flow(whole, parts, runs_in, letters))))
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 4000), st.integers(0, 200_000)), min_size=1, max_size=12, unique_by=lambda one: one[0]
+    ),
+    LETTERS,
+)
+def test_no_word_of_steps_leaves_the_chart_or_lies_upon_another(told, letters):
+    rises = [Rise(day, fen, f"{fen / 100:,.2f}") for day, fen in sorted(told)]
+    marks = [(rise.since, str(2010 + rise.since // 365)) for rise in rises]
+    chart = step_chart("s", "标题", "说明", [StepLine("城市", rises)], rises[-1].since + 30, marks, letters)
+    assert_apart(parsed(chart))
 
 
 @pytest.mark.parametrize(
