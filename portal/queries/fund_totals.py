@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from portal.domain.divisions import Division, DivisionCode, Level
 from portal.domain.fund_overviews import SHOWN_STAGES
@@ -39,6 +39,11 @@ _UNTOLD_OF_CITY = select(func.coalesce(func.sum(UntoldBatches.batches), 0)).wher
     UntoldBatches.year == bindparam("year"),
     UntoldBatches.whole_code.in_(select(Row.code).where(Row.parent_code == bindparam("whole"))),
 )
+_TOLD = select(
+    exists().where(
+        _SUMS.whole_code == bindparam("whole"), _SUMS.year == bindparam("year"), _SUMS.stage.in_(SHOWN_STAGES)
+    )
+)
 _YEARS = (
     select(_SUMS.year, _SUMS.stage, _SUMS.use, func.sum(_SUMS.amount_fen))
     .where(_SUMS.whole_code == bindparam("whole"), _SUMS.stage.in_(SHOWN_STAGES))
@@ -60,6 +65,11 @@ _BY_MONTH = (
     .group_by(_MONTHS.stage, _MONTHS.month)
     .order_by(_MONTHS.month)
 )
+
+
+def is_told(year: int, whole: DivisionCode) -> bool:
+    """Whether any sum of a division and year is public."""
+    return bool(db.session.execute(_TOLD, {"year": year, "whole": whole}).scalar_one())
 
 
 def untold_batches(year: int, whole: Division) -> int:

@@ -3,6 +3,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from html import unescape
 
 import pytest
 from flask import Flask, g
@@ -34,6 +35,7 @@ from tests.usecases import allocations
 from tests.usecases.budgets import published
 from tests.usecases.payments import paid, roster
 from tests.usecases.payments import published as pay
+from tests.usecases.registers import published as register
 from tests.web.test_allocations import FIRST
 from tests.web.test_allocations import city_publishes as city_allocates
 from tests.web.test_budgets import city_publishes
@@ -225,6 +227,33 @@ def test_there_is_no_page_of_what_is_not_told(client: CheckedClient, services: S
     assert client.get("/funds/2026/370800/").headers["Location"].endswith("/funds/2026/")
     publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "发错了表格", at=at)
     assert client.get("/funds/2026/370811/").status_code == 404
+
+
+TELLERS = {
+    "a county's budget": lambda *who, at: published(*who, at=at),
+    "a county's register": lambda *who, at: register(*who, at=at),
+    "a county's work": lambda *_who, at: write(2026, "370811", FundStage.BUDGET, "370811", 100, use=FundUse.WORK),
+    "the city's budget": lambda *who, at: city_publishes(*who, at=at),
+}
+
+
+@pytest.mark.parametrize("told", TELLERS.values(), ids=TELLERS)
+def test_no_link_of_a_money_page_is_dead_however_little_is_told(told, client, services, cast: Cast, at: datetime):
+    told(services, cast, at=at)
+    opened = {path: client.get(path) for path in ("/funds/", "/funds/2026/370811/", "/funds/2026/")}
+    pages = {path: answer.text for path, answer in opened.items() if answer.status_code == 200}
+    assert "/funds/2026/370811/" in pages
+    links = {link for page in pages.values() for link in re.findall(r'href="(/(?:api/v1/)?funds/[^"#]*)', page)}
+    assert {link: client.get(unescape(link)).status_code for link in links} == dict.fromkeys(links, 200)
+
+
+@pytest.mark.parametrize("year", [1999, 2027])
+def test_a_year_of_which_nothing_is_told_says_so(year: int, client, services: Services, cast: Cast, at: datetime):
+    city_publishes(services, cast, at=at)
+    for path in ("", "370811/", "compare"):
+        answer = client.get(f"/funds/{year}/{path}")
+        assert answer.status_code == 404
+        assert f"没有公开{year}年的资金数字。可以打开“看钱”，看公开了哪些年份。" in answer.text
 
 
 def test_numbers_of_one_picture_share_one_unit(app: Flask):

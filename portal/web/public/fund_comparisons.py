@@ -6,13 +6,15 @@ from wtforms import SelectField
 
 from portal.domain.instants import shanghai_date
 from portal.queries.divisions import division_tree
-from portal.queries.fund_overviews import overview_of, persons_of, years_of
+from portal.queries.fund_overviews import overview_of, persons_of
+from portal.queries.fund_totals import is_told
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.csv_answers import csv_answer
 from portal.web.forms.base import FilterForm
 from portal.web.fund_comparisons import Side, comparisons
 from portal.web.fund_tables import csv_of
+from portal.web.public.funds import nothing_told
 
 blueprint = Blueprint("public_fund_comparisons", __name__, url_prefix="/funds")
 
@@ -29,8 +31,8 @@ class ComparisonForm(FilterForm):
 def compare(year: int) -> str:
     """The form, and what two places that are chosen tell."""
     city = division_tree().city
-    if year not in years_of(city.code, city.code):
-        abort(404)
+    if not is_told(year, city.code):
+        raise nothing_told(year, city)
     sides = _sides(year)
     told = {"year": year, "sides": sides, "pictures": comparisons(sides), "today": shanghai_date(clock.now())}
     return render_template("public/fund_comparisons/compare.html", form=_form(), **told)

@@ -7,14 +7,16 @@ from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.domain.divisions import Division, Level
+from portal.domain.errors import NotFoundError
 from portal.domain.fund_overviews import FundColumn, Overview, by_month
 from portal.domain.fund_totals import FundStage
 from portal.domain.instants import shanghai_date
+from portal.domain.messages import N_
 from portal.domain.payment_words import untold_batches_of_year
 from portal.queries.divisions import division_tree
 from portal.queries.fund_overviews import overview_of, persons_of, years_of
 from portal.queries.fund_tellers import mean_days, tellers
-from portal.queries.fund_totals import months_of_whole, untold_batches
+from portal.queries.fund_totals import is_told, months_of_whole, untold_batches
 from portal.queries.registers import RegisterSums, sums_of_parts, sums_of_year
 from portal.queries.standards import standards_in_force
 from portal.queries.warnings import told_warnings
@@ -145,13 +147,19 @@ def page_of(year: int, code: str, only: str = "") -> Page:
     registers = sums_of_year(year, whole.code)
     of_parts = sums_of_parts(year, whole.code) if whole.level is Level.CITY else ()
     if view.is_empty and not registers and not any(part.sums for part in of_parts):
-        abort(404)
+        raise nothing_told(year, whole)
     rules = services().rulebook
     places = places_of(year, whole, tree, rules.division_tiles, rules.boundaries)
     months = months_of_whole(year, whole.code, BY_MONTH)
     told = by_month({FundColumn(stage): sums for stage, sums in months.items()})
     pictures = pictures_of(Told(view, told, persons_of(year, whole.code), of_parts), places, only)
     return Page(places, view, pictures, registers, untold_batches(year, whole))
+
+
+def nothing_told(year: int, place: Division) -> NotFoundError:
+    """What is said of a year of which nothing is public, in place of an empty page."""
+    text = N_("%(place)s没有公开%(year)s年的资金数字。可以打开“看钱”，看公开了哪些年份。")
+    return NotFoundError(text, place=place.display_name, year=year)
 
 
 def _render(page: Page) -> str:
@@ -161,6 +169,7 @@ def _render(page: Page) -> str:
     today, least = shanghai_date(at), services().rulebook.policies.smallest_count_told
     more = {
         "today": today,
+        "city_is_told": is_told(year, places.tree.city.code),
         "tellers": told,
         "mean_days": mean_days(told, places.whole.code),
         "registers": register_sections(page.registers),
