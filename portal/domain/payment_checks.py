@@ -47,11 +47,8 @@ def check_places(lines: Sequence[TitleLine], place: Division, around: Iterable[D
 
 
 def check_programs(lines: Sequence[TitleLine], told: Told, words: PaymentWords, report: Report) -> None:
-    """A title of another programme, or of a list of those who are still to be aided."""
+    """A title of another programme."""
     for line in lines:
-        if line.place and any(word in line.text for word in words.not_paid):
-            text = N_("标题写的是待公示的名单，不是已经发放的：请上传发放花名册")
-            report.refuse(line.sheet, line.place, Message(text))
         program = meant_by(line, words.programs)
         if program and line.place and program is not told.program:
             report.refuse(line.sheet, line.place, Message(N_("标题写的是另一个救助项目：请核对选的项目和文件")))
@@ -60,9 +57,16 @@ def check_programs(lines: Sequence[TitleLine], told: Told, words: PaymentWords, 
 def check_sheets(
     sheets: Iterable[str], lines: Sequence[TitleLine], told: Told, words: PaymentWords, report: Report
 ) -> None:
-    """Every sheet that lists people pays the same: 城市 and 农村, 低保金 and 护理补贴 are batches of their own."""
+    """Every sheet that lists people pays the same: 城市 and 农村, 低保金 and 护理补贴 are batches of their own.
+
+    A list of those who are still to be aided, or are paid no longer, is none of payments.
+    """
     for sheet in sheets:
         own = [line for line in lines if line.sheet in {sheet, ""}]
+        unpaid = next((line for line in own if line.sheet and any(word in line.text for word in words.not_paid)), None)
+        if unpaid:
+            report.refuse(sheet, unpaid.place, Message(_NOT_PAID))
+            continue
         residence, program, kind = (_first(own, meant) for meant in (words.residences, words.programs, words.kinds))
         paid = kind[1] if kind else PaymentKind.BASIC
         if residence and residence[1] is not told.residence:
@@ -100,5 +104,6 @@ def _is_money(numbered: tuple[int, Cell]) -> bool:
     return numbered[1].kind is CellKind.NUMBER and numbered[1].text != "0"
 
 
+_NOT_PAID = N_("这张表写的不是已经发放的名单（待公示的、停发的）：请上传发放花名册，别的表请删去")
 _OTHER_MONTH = N_("这里是另一个月的，一份花名册只能是一个月：请按月分开，各做一份")
 _ALSO_PAID = N_("这一列也像是发放的钱，没有读取：分开发放的请另做一份，合在一起发的请写成一列")

@@ -71,6 +71,13 @@ def test_sheets_of_another_kind_of_money_are_refused(other: str, services, cast:
     assert session.scalar(select(func.count()).select_from(Publication)) == 0
 
 
+@pytest.mark.parametrize(("name", "cell"), [("许庄街道2026年10月停发人员名单", "A1"), ("停发", "")])
+def test_a_sheet_of_those_who_are_paid_no_longer_is_refused(name, cell, services, cast: Cast, at: datetime):
+    title = name if cell else TITLE
+    content = book(("一", [[TITLE], HEADINGS, *lines(12)]), (name[-4:], [[title], HEADINGS, *lines(5, first=50)]))
+    assert cells(imported(services, cast.zhang_san, content, at=at)) == [(name[-4:], cell)]
+
+
 def test_sheets_of_the_same_money_are_read_as_one_roster(services: Services, cast: Cast, at: datetime):
     content = book(("一", [[TITLE], HEADINGS, *lines(12)]), ("二", [[TITLE], HEADINGS, *lines(5, first=50)]))
     outcome = imported(services, cast.zhang_san, content, at=at)
