@@ -126,7 +126,7 @@ def read_payments(
     check_programs(lines, told, words, report)
     roster = read_roster(workbook, request, tell)
     for problem in roster.problems:
-        report.problems.setdefault((problem.sheet, problem.cell), problem)
+        report.refuse(problem.sheet, problem.cell, problem.message, problem.shown, about=problem.message.text)
     compared: frozenset[str] = frozenset()
     finder = HeadingFinder(request.headings, request.mapping, request.columns | ALWAYS_READ)
     lists = lists_in(workbook, finder)

@@ -40,9 +40,9 @@ def _position(problem: Problem, sheets: Sequence[str]) -> tuple[int, int, int, s
 
 @dataclass(slots=True)
 class Report:
-    """What has been found so far; the first fault of a cell is the one that is told."""
+    """What has been found so far; of one cell the first fault of each thing that it is about is told."""
 
-    problems: dict[tuple[str, str], Problem] = field(default_factory=dict)
+    problems: dict[tuple[str, str, str], Problem] = field(default_factory=dict)
     warnings: list[Problem] = field(default_factory=list)
     unknown_headings: list[UnknownHeading] = field(default_factory=list)
     unmapped_causes: list[UnmappedCause] = field(default_factory=list)
@@ -53,9 +53,9 @@ class Report:
         shown = cell.text if telling else shown_value(cell.text)
         self.refuse(sheet, address(cell.column, row), message, shown)
 
-    def refuse(self, sheet: str, place: str, message: Message, shown: str = "") -> None:
-        """Note a problem at an address, unless the cell has one already."""
-        self.problems.setdefault((sheet, place), Problem(sheet, place, message, shown))
+    def refuse(self, sheet: str, place: str, message: Message, shown: str = "", about: str = "") -> None:
+        """Note a problem at an address, unless the cell has one already; a title may be wrong in several figures."""
+        self.problems.setdefault((sheet, place, about), Problem(sheet, place, message, shown))
 
     def in_order(self, sheets: Sequence[str]) -> tuple[Problem, ...]:
         """All problems as the clerk will go through the workbook: by sheet, row and column."""

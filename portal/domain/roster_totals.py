@@ -225,7 +225,8 @@ def _judge_cell(claims: Sequence[Claim], possible: Sequence[Sums], report: Repor
         if any(claim.is_borne_out(sums) for claim in told for sums in possible):
             continue
         claim = told[0]
-        report.refuse(claim.sheet, address(claim.cell.column, claim.row), _discrepancy(claim, possible[0], measure))
+        place = address(claim.cell.column, claim.row)
+        report.refuse(claim.sheet, place, _discrepancy(claim, possible[0], measure), about=measure)
 
 
 def _discrepancy(claim: Claim, sums: Sums, measure: str) -> Message:

@@ -73,7 +73,8 @@ def test_the_wrong_sample_is_told_cell_by_cell_and_writes_nothing(
     upload = Upload(WRONG.name, WRONG.read_bytes())
     outcome = import_payments(services, city_clerk(cast), upload, PaymentOrder(), at=at)
     assert outcome.number is None
-    assert [(problem.cell, problem.sheet) for problem in outcome.problems] == [("A2", "Sheet"), ("C9", "Sheet")]
+    assert [(problem.cell, problem.sheet) for problem in outcome.problems] == [*[("A2", "Sheet")] * 2, ("C9", "Sheet")]
+    assert [problem.message.params.get("found") for problem in outcome.problems] == ["73", "34,100.00", None]
     assert "370899" not in str(outcome.problems)
     assert session.scalar(select(func.count()).select_from(Publication)) == 0
 
