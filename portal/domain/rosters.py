@@ -1,5 +1,6 @@
 """Reads a list of recipients (名单) out of a workbook: all recipients, or every fault with its cell."""
 
+import re
 from collections.abc import Sequence
 
 from portal.domain.divisions import Division
@@ -43,6 +44,8 @@ __all__ = [
 _BY_PERSON = frozenset({RosterColumn.RELATION, RosterColumn.HOUSEHOLD_NUMBER})
 _SHORT = 12
 """Longer cells are sentences, no headings."""
+
+_LONG_NUMBER = re.compile(r"\d{11}")
 
 _COUNTABLE = frozenset({RosterColumn.HOUSEHOLD_SIZE, RosterColumn.PERSONS_COVERED})
 
@@ -134,18 +137,25 @@ class _Reading:
                 totals.lines.append(self._lines.read(household, around, carried.get(entry.row.number)))
 
     def report_headless(self, sheets: Sequence[Sheet]) -> None:
-        """No sheet has a header: offer the row that looks most like one for the clerk to explain."""
+        """No sheet has a header: offer the row that looks most like one for the clerk to explain.
+
+        A row with a long number is of a person, and is repeated nowhere.
+        """
         if not sheets:
             self.report.refuse("", "", Message(N_("文件里没有可读的工作表：请核对是否选错了文件")))
             return
         sheet = sheets[0]
-        row = max(sheet.rows[:15], key=lambda row: sum(0 < len(cell.text) < _SHORT for cell in row.cells))
+        likely = [
+            row for row in sheet.rows[:15] if not any(map(_LONG_NUMBER.search, (cell.text for cell in row.cells)))
+        ]
+        if not likely:
+            self.report.refuse(sheet.name, address(0, sheet.rows[0].number), Message(_HEADLESS))
+            return
+        row = max(likely, key=lambda row: sum(0 < len(cell.text) < _SHORT for cell in row.cells))
         short = [cell for cell in row.cells if len(cell.text) < _SHORT and not any(map(str.isdigit, cell.text))]
         self._ask(sheet, row.number, *self.finder.sorted_out([(cell.column, cell.text) for cell in short]))
         place = address(row.cells[0].column, row.number) if row.cells else "A1"
-        self.report.refuse(
-            sheet.name, place, Message(N_("没有找到名单的表头：表头里要有姓名、身份证号码、村（社区）等列名"))
-        )
+        self.report.refuse(sheet.name, place, Message(_HEADLESS))
 
     def _surroundings(self, sheet: Sheet, header: Header, rows: Sequence[Entry]) -> Surroundings:
         """Unit, village and assistance type that the sheet states once, in its title or by its name."""
@@ -240,6 +250,7 @@ class _Reading:
                 self.report.refuse(sheet, place, Message(_NOT_LISTED[kind], counts))
 
 
+_HEADLESS = N_("没有找到名单的表头：表头里要有姓名、身份证号码、村（社区）等列名")
 _TWINS = N_("表头里有两列名称相同的姓名，分不清读哪一列：请改写列名；并排的两栏名单请改成一行一户")
 _NOT_LISTED = {
     AssistanceType.SMALL_GRANT: N_(

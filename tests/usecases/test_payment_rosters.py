@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.domain.payments import PaymentKind
+from portal.domain.programs import Program
 from portal.models.payments import PaymentPerson
 from portal.models.publications import Publication
 from portal.usecases.payment_drafts import PaymentOutcome
@@ -221,6 +222,16 @@ def test_of_what_is_paid_beside_the_allowance_its_own_column_is_read(services: S
     outcome = imported(services, cast.zhang_san, content, at=at)
     assert outcome.batch is not None, outcome.problems
     assert outcome.batch.amount_fen == 120_000
+
+
+def test_rows_without_a_header_are_not_offered_as_one(services: Services, cast: Cast, at: datetime):
+    content = book(("s", [[TITLE], *lines(12)]))
+    outcome = imported(services, cast.zhang_san, content, at=at)
+    assert cells(outcome) == [("s", "A1")]
+    assert "王桂兰" not in str(outcome)
+    bare = imported(services, cast.zhang_san, book(("s", lines(12))), at=at, program=Program.SUBSISTENCE_ALLOWANCE)
+    assert cells(bare) == [("s", "A1")]
+    assert bare.unknown_headings == ()
 
 
 def test_further_columns_of_money_are_named_since_they_are_not_read(services: Services, cast: Cast, at: datetime):
