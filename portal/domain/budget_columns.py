@@ -17,7 +17,7 @@ from portal.domain.sheets import Sheet, address, compact
 
 _PHASES = frozenset(map(str, BudgetPhase))
 _SOURCES = frozenset(map(str, FundSource))
-_CHANGES = frozenset({"change", "increase", "decrease"})
+_CHANGES = frozenset({"adjustment", "change", "increase", "decrease"})
 _MONEY = frozenset({"total", *FundSource, *_PHASES})
 _READ = _MONEY | _CHANGES
 _WHAT = frozenset({"division", "source", *ITEMS})
@@ -40,7 +40,7 @@ class ColumnWords:
     def column(self, text: str) -> str | None:
         """What a heading names: a column of the table of words, an item, a division; nothing for another year's."""
         plain = self._of_year(text)
-        if plain is None:
+        if plain is None or "%" in plain:
             return None
         if known := self.headings.column(plain) or self.headings.short_source(plain):
             return known
@@ -172,6 +172,11 @@ def _joined(text: str, above: Iterable[str], words: ColumnWords) -> Item | None:
 
 def _settle_changes(told: _Found) -> None:
     """调整数 alone is the amount after an adjustment; beside 年初预算数 it is what was added or taken away."""
+    if "adjustment" not in told.changes:
+        return
+    column = told.changes.pop("adjustment")
     phases = {phase for _division, _item, phase in told.groups}
-    if "change" in told.changes and phases.isdisjoint({BudgetPhase.ADJUSTED, BudgetPhase.APPROVED}):
-        told.groups.setdefault((None, None, BudgetPhase.ADJUSTED), {})["total"] = told.changes.pop("change")
+    if phases.isdisjoint({BudgetPhase.ADJUSTED, BudgetPhase.APPROVED}):
+        told.groups.setdefault((None, None, BudgetPhase.ADJUSTED), {})["total"] = column
+    else:
+        told.changes.setdefault("change", column)

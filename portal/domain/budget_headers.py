@@ -68,6 +68,16 @@ class BudgetHeader:
         joined = {key: {**(plain[key].columns if key in plain else {}), **one.columns} for key, one in named.items()}
         return tuple(MoneyGroup(*key, phase, columns) for key, columns in joined.items())
 
+    def besides(self, groups: tuple[MoneyGroup, ...]) -> tuple[tuple[MoneyGroup, ...], ...]:
+        """What the table tells of other phases than those groups do."""
+        read = {column for one in groups for column in one.columns.values()}
+        others: dict[BudgetPhase | None, list[MoneyGroup]] = {}
+        for one in self.groups:
+            columns = {name: column for name, column in one.columns.items() if column not in read}
+            if columns:
+                others.setdefault(one.phase, []).append(MoneyGroup(one.division, one.item, one.phase, columns))
+        return tuple(map(tuple, others.values()))
+
     @property
     def labels(self) -> tuple[int, ...]:
         """The columns of words that tell what a row is of."""

@@ -75,6 +75,8 @@ class Reading:
     totals: list[Line] = field(default_factory=list)
     crosses: list[Line] = field(default_factory=list)
     unnamed: list[Line] = field(default_factory=list)
+    is_published: bool = True
+    """Not the columns of a phase that the table tells besides the one that was asked for."""
     has_faulty_columns: bool = False
     """Whether a column of money was refused: sums say nothing then."""
 

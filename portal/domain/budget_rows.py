@@ -16,6 +16,8 @@ from portal.domain.roster_report import Report, shown_value
 from portal.domain.sheets import Cell, CellKind, Row, Sheet, address, compact
 
 _BRACKETS = re.compile(r"\([^()]*\)")
+_LENGTHS = frozenset({3, 5, 7})
+"""How many digits a code has: 类, 款, 项. Offices are paid under more codes than the table holds."""
 _DIGITS_BELOW = 2
 """款 and 项 have two digits each."""
 
@@ -75,6 +77,9 @@ class RowReader:
         if known is not None and known.program is not None:
             text = N_("工作经费不能列在救助资金的科目里：请另列科目")
             report.fault(sheet.name, row.number, cell, Message(text))
+            return None
+        if len(code) not in _LENGTHS:
+            report.fault(sheet.name, row.number, cell, Message(N_("这不是功能分类科目编码：请填写7位数字")))
             return None
         return Item(code, name, None, FundUse.WORK)
 

@@ -186,9 +186,14 @@ def _read(
     own = names.within(title_of(sheet, header.first))
     table = Reading(sheet, header, groups, phase, unit, own, names.own)
     check_columns(table, rules.headings, report)
-    read_rows(table, RowReader(names, rules.codes, year, said.program), rules.headings, report)
+    reader = RowReader(names, rules.codes, year, said.program)
+    read_rows(table, reader, rules.headings, report)
     _check_bounds(table, rules.headings, told, report)
     check_sums(table, rules.codes, report)
+    for others in header.besides(groups) if not report.problems else ():
+        beside = replace(table, groups=others, lines=[], totals=[], crosses=[], unnamed=[], is_published=False)
+        read_rows(beside, reader, rules.headings, report)
+        check_sums(beside, rules.codes, report)
     return table
 
 

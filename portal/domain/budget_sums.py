@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from portal.domain.budget_reading import Line, Reading
 from portal.domain.budgets import BudgetPhase
+from portal.domain.divisions import Division
 from portal.domain.function_codes import FunctionCodes
 from portal.domain.fund_tables import read_number
 from portal.domain.fund_titles import check_claims, check_total, off_by
@@ -21,8 +22,10 @@ def check_sums(table: Reading, codes: FunctionCodes, report: Report) -> None:
         return
     _name_subtotals(table, report)
     parents = _set_parents_apart(table, codes)
-    for line in (*table.lines, *parents, *table.totals, *table.crosses):
-        _check_row(table, line, report, is_line=line in table.lines or line in parents)
+    for line in (*table.lines, *parents):
+        _check_row(table, line, report, is_line=table.is_published)
+    for line in (*table.totals, *table.crosses):
+        _check_row(table, line, report, is_line=False)
     _check_changes(table, report)
     if report.problems:
         return
@@ -50,8 +53,12 @@ def _name_subtotals(table: Reading, report: Report) -> None:
 
 def _set_parents_apart(table: Reading, codes: FunctionCodes) -> list[Line]:
     """A code above others of the same division (20819 over 2081901) is their sum and no line of its own."""
-    parents = [line for line in table.lines if _below(table.lines, line, codes)]
-    table.lines[:] = [line for line in table.lines if line not in parents]
+    of_division: dict[Division | None, list[Line]] = {}
+    for line in table.lines:
+        of_division.setdefault(line.division, []).append(line)
+    parents = [line for line in table.lines if _below(of_division[line.division], line, codes)]
+    apart = set(map(id, parents))
+    table.lines[:] = [line for line in table.lines if id(line) not in apart]
     return parents
 
 
@@ -140,11 +147,10 @@ def _check_changes(table: Reading, report: Report) -> None:
     if not changes or before is None or after is None:
         return
     for row in {line.row.number: line.row for line in (*table.lines, *table.totals)}.values():
-        made = _signed(table, row, before) + sum(
-            _SIGNS[name] * _signed(table, row, column) for name, column in changes.items()
-        )
-        stated = _signed(table, row, after)
-        if stated != made:
+        known = len(report.problems)
+        stated, first = _signed(table, row, after, report), _signed(table, row, before, report)
+        made = first + sum(_SIGNS[name] * _signed(table, row, column, report) for name, column in changes.items())
+        if stated != made and known == len(report.problems):
             text = N_("调整后写的是%(stated)s元，调整前加减调整数是%(summed)s元，相差%(off)s元")
             place = address(after, row.number)
             report.refuse(table.sheet.name, place, off_by(text, Fen(int(stated * 100)), Fen(int(made * 100))))
@@ -157,7 +163,9 @@ def _sum_column(table: Reading, phase: BudgetPhase) -> int | None:
     return next((one.columns.get("total") for one in table.header.of_phase(phase) if one.phase is phase), None)
 
 
-def _signed(table: Reading, row: Row, column: int) -> Decimal:
-    """A number in yuan, which may be below nothing; nothing where none can be read."""
+def _signed(table: Reading, row: Row, column: int, report: Report) -> Decimal:
+    """A number in yuan, which may be below nothing; nothing where none is written."""
     number = read_number(row.cell(column))
+    if isinstance(number, Message):
+        report.fault(table.sheet.name, row.number, row.cell(column), number)
     return number * table.unit.yuan if isinstance(number, Decimal) else Decimal()

@@ -419,3 +419,34 @@ def test_a_target_is_told_as_its_spreadsheet_shows_it(stored: str, shown: str):
     told = replace(targets, rows=(targets.rows[0], replace(row, cells=cells)))
     found = read([*HEAD, ["科目编码", "预算数"], ["2082001", 500]], told)
     assert table(found).targets[0].target == shown
+
+
+@pytest.mark.parametrize("place", ["C4", "D4", "C6"])
+def test_a_word_among_adjustments_is_told_at_its_cell(place: str):
+    assert list(faults(read(changed(ADJUSTED, **{place: "待定"})))) == [f"预算表!{place}"]
+
+
+def test_sums_of_a_phase_that_is_not_asked_for_hold_too():
+    rows = [
+        ["2026年社会救助资金决算表"], ["单位：万元"],
+        ["县区", "科目编码", "年初预算数", "决算数", "完成预算%"],
+        ["任城区", "2082001", None, 540, "—"], ["高新区", "2082001", 500, 510, "102%"], ["合计", None, 500, 1050, "210%"],
+    ]  # fmt: skip
+    said = BudgetSaid(2026, approved_on=date(2026, 11, 1))
+    assert amounts(read(rows, said=said)) == {
+        ("任城区", "2082001"): (540_000_000,),
+        ("高新区", "2082001"): (510_000_000,),
+    }
+    assert "相差0.01元" in faults(read(changed(rows, C6=500.000001), said=said))["预算表!C6"]
+    assert "数字" in faults(read(changed(rows, C5="五百"), said=said))["预算表!C5"]
+
+
+def test_the_change_against_last_year_is_no_adjusted_budget():
+    heads = ["县区", "科目编码", "上年决算数", "本年预算数", "增减额", "增减%"]
+    rows = [*HEAD, heads, ["任城区", "2082001", 600, 500, -100, "-16.7%"]]
+    assert amounts(read(rows)) == {("任城区", "2082001"): (500_000_000,)}
+
+
+def test_a_code_of_work_is_not_cut_either():
+    rows = [*HEAD, ["科目编码", "科目名称", "预算数"], ["208029", "社会救助工作经费", 90]]
+    assert "7位" in faults(read(rows))["预算表!A4"]
