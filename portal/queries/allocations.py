@@ -7,19 +7,15 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from portal.domain.allocation_tables import AllocationTable, read_draft
-from portal.domain.errors import NotFoundError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.domain.programs import Program
-from portal.domain.publications import Area, RevisionState, normal_number
+from portal.domain.publications import Area
 from portal.models.allocations import Allocation
-from portal.models.base import db
-from portal.models.divisions import Division
-from portal.models.offices import Office
 from portal.models.publications import Publication
-from portal.queries.desk_publications import DeskPublication, newest, standing
+from portal.queries.desk_publications import DeskPublication, all_within, newest, one_within, standing
 from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
-from portal.queries.publications import not_withdrawn, view_of, visible
+from portal.queries.publications import matching, public_of, view_of, years_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +55,22 @@ def allocation_page(
     filters: AllocationFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
 ) -> Page[AllocationLine]:
     """The allocations that match, newest first, `size` a page (keyset paging)."""
-    return page_of(_public(at).where(*_conditions(filters)), _line, after=after, size=size)
+    return page_of(
+        public_of(Area.ALLOCATIONS, Allocation, at).where(*_conditions(filters)), _line, after=after, size=size
+    )
 
 
 def allocation_years(at: datetime) -> tuple[int, ...]:
     """The years of public allocations, newest first; for the filter."""
-    query = _public(at).with_only_columns(Allocation.year).distinct()
-    return tuple(sorted(db.session.execute(query).scalars(), reverse=True))
-
-
-def _public(at: datetime) -> Any:
-    return (
-        visible(at, Allocation, Office.name, Division.display_name)
-        .join(Allocation, Allocation.publication_id == Publication.id)
-        .where(Publication.area == Area.ALLOCATIONS, not_withdrawn())
-    )
+    return years_of(public_of(Area.ALLOCATIONS, Allocation, at), Allocation.year)
 
 
 def _conditions(filters: AllocationFilters) -> list[ColumnElement[bool]]:
-    asked = (
+    return matching(
         (Allocation.year, filters.year),
         (Publication.division_code, filters.division_code),
         (Allocation.program, filters.program),
     )
-    return [column == value for column, value in asked if value]
 
 
 def _line(row: Any) -> AllocationLine:
@@ -95,17 +83,14 @@ def _line(row: Any) -> AllocationLine:
 
 def desk_allocations(actor: Actor) -> tuple[DeskAllocation, ...]:
     """Every allocation of the actor's offices that was not thrown away, newest first."""
-    rows = db.session.execute(_newest(actor).order_by(Publication.created_at.desc(), Publication.id.desc()))
-    found = (_desk_allocation(row) for row in rows)
-    return tuple(one for one in found if one.state is not RevisionState.DISCARDED)
+    return all_within(_newest(actor), _desk_allocation)
 
 
 def desk_allocation(actor: Actor, number: str) -> DeskAllocation:
     """One allocation of the actor's offices; NotFoundError also for those that exist outside them."""
-    row = db.session.execute(_newest(actor).where(Publication.number == normal_number(number))).one_or_none()
-    if row is None:
-        raise NotFoundError(N_("没有编号为%(number)s的资金分配，或它不在您单位的范围内"), number=number)
-    return _desk_allocation(row)
+    return one_within(
+        _newest(actor), number, _desk_allocation, N_("没有编号为%(number)s的资金分配，或它不在您单位的范围内")
+    )
 
 
 def _newest(actor: Actor) -> Any:

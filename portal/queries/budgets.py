@@ -7,20 +7,17 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from portal.domain.budgets import BudgetPhase, BudgetTable, days_late, read_draft
-from portal.domain.errors import NotFoundError
 from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.domain.programs import Program
-from portal.domain.publications import Area, RevisionState, normal_number
+from portal.domain.publications import Area
 from portal.models.base import db
 from portal.models.budgets import Budget
-from portal.models.divisions import Division
-from portal.models.offices import Office
 from portal.models.publications import Publication
-from portal.queries.desk_publications import DeskPublication, newest, standing
+from portal.queries.desk_publications import DeskPublication, all_within, newest, one_within, standing
 from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
-from portal.queries.publications import not_withdrawn, view_of, visible
+from portal.queries.publications import matching, public_of, view_of, years_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +65,12 @@ def budget_page(
     filters: BudgetFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
 ) -> Page[BudgetListing]:
     """The budgets that match, newest first, `size` a page (keyset paging)."""
-    return page_of(_public(at).where(*_conditions(filters)), _listing, after=after, size=size)
+    return page_of(public_of(Area.BUDGETS, Budget, at).where(*_conditions(filters)), _listing, after=after, size=size)
 
 
 def budget_years(at: datetime) -> tuple[int, ...]:
     """The years of public budgets, newest first; for the filter."""
-    query = _public(at).with_only_columns(Budget.year).distinct()
-    return tuple(sorted(db.session.execute(query).scalars(), reverse=True))
+    return years_of(public_of(Area.BUDGETS, Budget, at), Budget.year)
 
 
 def same_budget(
@@ -82,7 +78,7 @@ def same_budget(
 ) -> str | None:
     """The number of a public budget of the same division, year, phase and programme, the newest of them."""
     query = (
-        _public(at)
+        public_of(Area.BUDGETS, Budget, at)
         .where(Publication.division_code == division_code, Budget.year == year, Budget.phase == phase)
         .where(Budget.program.is_(None) if program is None else Budget.program == program)
         .with_only_columns(Publication.number)
@@ -92,21 +88,12 @@ def same_budget(
     return db.session.execute(query).scalar_one_or_none()
 
 
-def _public(at: datetime) -> Any:
-    return (
-        visible(at, Budget, Office.name, Division.display_name)
-        .join(Budget, Budget.publication_id == Publication.id)
-        .where(Publication.area == Area.BUDGETS, not_withdrawn())
-    )
-
-
 def _conditions(filters: BudgetFilters) -> list[ColumnElement[bool]]:
-    asked = (
+    return matching(
         (Budget.year, filters.year),
         (Publication.division_code, filters.division_code),
         (Budget.phase, filters.phase),
     )
-    return [column == value for column, value in asked if value]
 
 
 def _listing(row: Any) -> BudgetListing:
@@ -122,17 +109,12 @@ def _listing(row: Any) -> BudgetListing:
 
 def desk_budgets(actor: Actor) -> tuple[DeskBudget, ...]:
     """Every budget of the actor's offices that was not thrown away, newest first."""
-    rows = db.session.execute(_newest(actor).order_by(Publication.created_at.desc(), Publication.id.desc()))
-    found = (_desk_budget(row) for row in rows)
-    return tuple(one for one in found if one.state is not RevisionState.DISCARDED)
+    return all_within(_newest(actor), _desk_budget)
 
 
 def desk_budget(actor: Actor, number: str) -> DeskBudget:
     """One budget of the actor's offices; NotFoundError also for those that exist outside them."""
-    row = db.session.execute(_newest(actor).where(Publication.number == normal_number(number))).one_or_none()
-    if row is None:
-        raise NotFoundError(N_("没有编号为%(number)s的预算，或它不在您单位的范围内"), number=number)
-    return _desk_budget(row)
+    return one_within(_newest(actor), number, _desk_budget, N_("没有编号为%(number)s的预算，或它不在您单位的范围内"))
 
 
 def _newest(actor: Actor) -> Any:

@@ -10,19 +10,17 @@ from sqlalchemy.orm import Session
 
 from portal.domain.case_publications import AnswerDraft, read_draft
 from portal.domain.cases import CaseKind, Category, Outcome
-from portal.domain.errors import NotFoundError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
-from portal.domain.publications import OPEN_STATES, Area, RevisionState, normal_number
+from portal.domain.publications import OPEN_STATES, Area, RevisionState
 from portal.models.base import db
 from portal.models.case_publications import CasePublication
 from portal.models.cases import Case
-from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.queries.case_scope import not_kept_out
-from portal.queries.desk_publications import DeskPublication, newest, standing
+from portal.queries.desk_publications import DeskPublication, all_within, newest, one_within, standing
 from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
-from portal.queries.publications import not_withdrawn, view_of, visible
+from portal.queries.publications import matching, public_of, view_of
 
 _HANDED_IN = (RevisionState.SUBMITTED, RevisionState.REVIEWED)
 
@@ -64,25 +62,18 @@ def answer_page(
     filters: AnswerFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
 ) -> Page[AnswerLine]:
     """The answers that match, newest first, `size` a page (keyset paging)."""
-    return page_of(_public(at).where(*_conditions(filters)), _line, after=after, size=size)
-
-
-def _public(at: datetime) -> Any:
-    return (
-        visible(at, CasePublication, Office.name)
-        .join(CasePublication, CasePublication.publication_id == Publication.id)
-        .where(Publication.area == Area.CASES, not_withdrawn())
+    return page_of(
+        public_of(Area.CASES, CasePublication, at).where(*_conditions(filters)), _line, after=after, size=size
     )
 
 
 def _conditions(filters: AnswerFilters) -> list[ColumnElement[bool]]:
-    asked = (
+    return matching(
         (Publication.division_code, filters.county),
         (CasePublication.kind, filters.kind),
         (CasePublication.category, filters.category),
         (CasePublication.outcome, filters.outcome),
     )
-    return [column == value for column, value in asked if value]
 
 
 def _line(row: Any) -> AnswerLine:
@@ -104,17 +95,12 @@ def case_open_to(actor: Actor) -> ColumnElement[bool]:
 
 def desk_answers(actor: Actor) -> tuple[DeskAnswer, ...]:
     """Every answer of the actor's offices that was not thrown away, newest first."""
-    rows = db.session.execute(_newest(actor).order_by(Publication.created_at.desc(), Publication.id.desc()))
-    found = (_desk_answer(row) for row in rows)
-    return tuple(one for one in found if one.state is not RevisionState.DISCARDED)
+    return all_within(_newest(actor), _desk_answer)
 
 
 def desk_answer(actor: Actor, number: str) -> DeskAnswer:
     """One answer of the actor's offices; NotFoundError also for those outside them or kept from the actor."""
-    row = db.session.execute(_newest(actor).where(Publication.number == normal_number(number))).one_or_none()
-    if row is None:
-        raise NotFoundError(N_("没有编号为%(number)s的答复，或它不在您单位的范围内"), number=number)
-    return _desk_answer(row)
+    return one_within(_newest(actor), number, _desk_answer, N_("没有编号为%(number)s的答复，或它不在您单位的范围内"))
 
 
 def _newest(actor: Actor) -> Any:

@@ -1,13 +1,16 @@
 """What the desk sees of every publication but a list of people: its newest revision and how far that has come."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import and_, func, or_, select
 
+from portal.domain.errors import NotFoundError
 from portal.domain.permissions import AccountId, Actor
-from portal.domain.publications import OPEN_STATES, Hands, RevisionState, WithdrawalKind
+from portal.domain.publications import OPEN_STATES, Hands, RevisionState, WithdrawalKind, normal_number
+from portal.models.base import db
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.queries.offices import within
@@ -36,6 +39,9 @@ class DeskPublication:
     def is_open(self) -> bool:
         """Whether its newest revision is on its way to the public."""
         return self.state in OPEN_STATES
+
+
+D = TypeVar("D", bound=DeskPublication)
 
 
 def standing(publication: Publication, revision: Revision, office: Office) -> dict[str, Any]:
@@ -81,3 +87,17 @@ def newest(actor: Actor, *more: Any) -> Any:
         .join(Office, Office.id == Publication.office_id)
         .where(within(actor))
     )
+
+
+def all_within(query: Any, made: Callable[[Any], D]) -> tuple[D, ...]:
+    """What a select that `newest` began finds, newest first, without what was thrown away."""
+    rows = db.session.execute(query.order_by(Publication.created_at.desc(), Publication.id.desc()))
+    return tuple(one for one in map(made, rows) if one.state is not RevisionState.DISCARDED)
+
+
+def one_within(query: Any, number: str, made: Callable[[Any], D], missing: str) -> D:
+    """The one of a number; NotFoundError in the words of `missing`, also for those that exist outside the offices."""
+    row = db.session.execute(query.where(Publication.number == normal_number(number))).one_or_none()
+    if row is None:
+        raise NotFoundError(missing, number=number)
+    return made(row)

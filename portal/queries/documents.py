@@ -16,17 +16,16 @@ from portal.domain.documents import (
     content_of,
     stale_basis,
 )
-from portal.domain.errors import NotFoundError
 from portal.domain.instants import shanghai_date
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
 from portal.domain.programs import Program
-from portal.domain.publications import Area, RevisionState, normal_number
+from portal.domain.publications import Area, RevisionState
 from portal.models.base import db
 from portal.models.documents import DocumentRevision
 from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
-from portal.queries.desk_publications import DeskPublication, newest, standing
+from portal.queries.desk_publications import DeskPublication, all_within, newest, one_within, standing
 from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
 from portal.queries.publications import not_withdrawn, visible
 
@@ -113,17 +112,13 @@ def _contains(word: str) -> ColumnElement[bool]:
 
 def desk_documents(actor: Actor, repealed: Sequence[RepealedDocument], *, at: datetime) -> tuple[DeskDocument, ...]:
     """Every document of the actor's offices that was not thrown away, newest first."""
-    rows = db.session.execute(_newest(actor).order_by(Publication.created_at.desc(), Publication.id.desc()))
-    found = (_desk_document(row, repealed, at) for row in rows)
-    return tuple(one for one in found if one.state is not RevisionState.DISCARDED)
+    return all_within(_newest(actor), lambda row: _desk_document(row, repealed, at))
 
 
 def desk_document(actor: Actor, number: str, repealed: Sequence[RepealedDocument], *, at: datetime) -> DeskDocument:
     """One document of the actor's offices; NotFoundError also for those that exist outside them."""
-    row = db.session.execute(_newest(actor).where(Publication.number == normal_number(number))).one_or_none()
-    if row is None:
-        raise NotFoundError(N_("没有编号为%(number)s的文件，或它不在您单位的范围内"), number=number)
-    return _desk_document(row, repealed, at)
+    missing = N_("没有编号为%(number)s的文件，或它不在您单位的范围内")
+    return one_within(_newest(actor), number, lambda row: _desk_document(row, repealed, at), missing)
 
 
 def _newest(actor: Actor) -> Any:

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
-from portal.domain.errors import NotFoundError
 from portal.domain.messages import N_
 from portal.domain.notices import NoticeKind
 from portal.domain.payments import PaymentBatch, PaymentKind, Residence, read_draft, read_told
@@ -20,12 +19,11 @@ from portal.domain.publications import OPEN_STATES, Area, RevisionState, normal_
 from portal.models.base import db
 from portal.models.divisions import Division
 from portal.models.notices import Notice, NoticeRow
-from portal.models.offices import Office
 from portal.models.payments import Payment, PaymentPerson, TerminatedPerson
 from portal.models.publications import Publication, Revision
-from portal.queries.desk_publications import DeskPublication, newest, standing
+from portal.queries.desk_publications import DeskPublication, all_within, newest, one_within, standing
 from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
-from portal.queries.publications import CHUNK, not_withdrawn, view_of, visible
+from portal.queries.publications import CHUNK, public_of, view_of
 
 _Live = aliased(Revision)
 
@@ -88,27 +86,23 @@ def payment_page(
     filters: PaymentFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
 ) -> Page[PaymentLine]:
     """The batches that match, newest first, `size` a page (keyset paging)."""
-    return page_of(_public(at).where(*_conditions(filters)), _line, after=after, size=size)
+    return page_of(public_of(Area.PAYMENTS, Payment, at).where(*_conditions(filters)), _line, after=after, size=size)
 
 
 def lines_of_months(codes: Collection[str], first: date, last: date, *, at: datetime) -> tuple[PaymentLine, ...]:
     """The public batches of some divisions and months, the oldest first."""
-    query = _public(at).where(Publication.division_code.in_(codes), Payment.month.between(first, last))
+    query = public_of(Area.PAYMENTS, Payment, at).where(
+        Publication.division_code.in_(codes), Payment.month.between(first, last)
+    )
     return tuple(_line(row) for row in db.session.execute(query.order_by(Payment.month, Publication.id)))
 
 
 def payment_years(at: datetime) -> tuple[int, ...]:
     """The years of public batches, newest first; for the filter."""
-    months = db.session.execute(_public(at).with_only_columns(Payment.month).distinct()).scalars()
+    months = db.session.execute(
+        public_of(Area.PAYMENTS, Payment, at).with_only_columns(Payment.month).distinct()
+    ).scalars()
     return tuple(sorted({month.year for month in months}, reverse=True))
-
-
-def _public(at: datetime) -> Any:
-    return (
-        visible(at, Payment, Office.name, Division.display_name)
-        .join(Payment, Payment.publication_id == Publication.id)
-        .where(Publication.area == Area.PAYMENTS, not_withdrawn())
-    )
 
 
 def _conditions(filters: PaymentFilters) -> list[ColumnElement[bool]]:
@@ -135,17 +129,14 @@ def _line(row: Any) -> PaymentLine:
 
 def desk_payments(actor: Actor) -> tuple[DeskPayment, ...]:
     """Every batch of the actor's offices that was not thrown away, newest first."""
-    rows = db.session.execute(_newest(actor).order_by(Publication.created_at.desc(), Publication.id.desc()))
-    found = (_desk_payment(row) for row in rows)
-    return tuple(one for one in found if one.state is not RevisionState.DISCARDED)
+    return all_within(_newest(actor), _desk_payment)
 
 
 def desk_payment(actor: Actor, number: str) -> DeskPayment:
     """One batch of the actor's offices; NotFoundError also for those that exist outside them."""
-    row = db.session.execute(_newest(actor).where(Publication.number == normal_number(number))).one_or_none()
-    if row is None:
-        raise NotFoundError(N_("没有编号为%(number)s的发放情况，或它不在您单位的范围内"), number=number)
-    return _desk_payment(row)
+    return one_within(
+        _newest(actor), number, _desk_payment, N_("没有编号为%(number)s的发放情况，或它不在您单位的范围内")
+    )
 
 
 def _newest(actor: Actor) -> Any:

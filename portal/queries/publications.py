@@ -54,6 +54,11 @@ class RevisionLine:
     is_live: bool
 
 
+def holds_now(revisions: Sequence[RevisionLine], ordinal: int | None) -> bool:
+    """Whether a revision is the one that holds now."""
+    return any(line.is_live and line.ordinal == ordinal for line in revisions)
+
+
 def face_of(at: datetime) -> ColumnElement[str]:
     """The face as SQL, by the rule of domain.publications.face_at; `at` is the reader's instant, not the database's."""
     return case(
@@ -94,6 +99,22 @@ def listed(*entities: Any) -> "Select[Any]":
 def not_withdrawn() -> ColumnElement[bool]:
     """What lists, search and sitemap add to the gate: a withdrawn publication has a stub but stands in no list."""
     return Publication.withdrawn_at.is_(None)
+
+
+def public_of(area: Area, facts: Any, at: datetime) -> Any:
+    """The gate for the list of an area: behind its columns stand the area's facts and the names of office and place."""
+    found = visible(at, facts, Office.name, Division.display_name).join(facts, facts.publication_id == Publication.id)
+    return found.where(Publication.area == area, not_withdrawn())
+
+
+def matching(*asked: tuple[Any, object]) -> list[ColumnElement[bool]]:
+    """The columns of a list that have the value which a reader asked for; an empty one asks for nothing."""
+    return [column == value for column, value in asked if value]
+
+
+def years_of(query: Any, year: Any) -> tuple[int, ...]:
+    """The years that a list knows, newest first; for its filter."""
+    return tuple(sorted(db.session.execute(query.with_only_columns(year).distinct()).scalars(), reverse=True))
 
 
 def public_view(area: Area, number: str, *, at: datetime) -> PublicView | None:

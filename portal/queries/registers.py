@@ -10,20 +10,18 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.domain.divisions import DivisionCode
-from portal.domain.errors import NotFoundError
 from portal.domain.messages import N_
 from portal.domain.permissions import Actor
-from portal.domain.publications import Area, RevisionState, normal_number
+from portal.domain.publications import Area
 from portal.domain.register_periods import Period
 from portal.domain.registers import RegisterColumn, RegisterKind, RegisterTable, read_draft, read_told
 from portal.models.base import db
 from portal.models.divisions import Division
-from portal.models.offices import Office
 from portal.models.publications import Publication, Revision
 from portal.models.registers import Register, RegisterFigure
-from portal.queries.desk_publications import DeskPublication, newest, standing
+from portal.queries.desk_publications import DeskPublication, all_within, newest, one_within, standing
 from portal.queries.paging import PAGE_SIZE, Cursor, Page, page_of
-from portal.queries.publications import listed, not_withdrawn, view_of, visible
+from portal.queries.publications import listed, matching, public_of, view_of, years_of
 
 _SUMS_OF_YEAR = (
     listed(Publication.number, Register.kind, Register.period, RegisterFigure.column, RegisterFigure.amount)
@@ -102,19 +100,20 @@ def register_page(
     filters: RegisterFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
 ) -> Page[RegisterListing]:
     """The registers that match, newest first, `size` a page (keyset paging)."""
-    return page_of(_public(at).where(*_conditions(filters)), _listing, after=after, size=size)
+    return page_of(
+        public_of(Area.REGISTERS, Register, at).where(*_conditions(filters)), _listing, after=after, size=size
+    )
 
 
 def register_years(at: datetime) -> tuple[int, ...]:
     """The years of public registers, newest first; for the filter."""
-    query = _public(at).with_only_columns(Register.year).distinct()
-    return tuple(sorted(db.session.execute(query).scalars(), reverse=True))
+    return years_of(public_of(Area.REGISTERS, Register, at), Register.year)
 
 
 def same_register(place: DivisionCode, kind: RegisterKind, period: Period, *, at: datetime) -> str | None:
     """The number of a public register of the same division, kind and period, the newest of them."""
     query = (
-        _public(at)
+        public_of(Area.REGISTERS, Register, at)
         .where(Publication.division_code == place, Register.kind == kind, Register.period == period.stored)
         .with_only_columns(Publication.number)
         .order_by(Publication.id.desc())
@@ -171,21 +170,12 @@ def hidden_before(session: Session, table: RegisterTable, number: str) -> dict[D
     return found
 
 
-def _public(at: datetime) -> Any:
-    return (
-        visible(at, Register, Office.name, Division.display_name)
-        .join(Register, Register.publication_id == Publication.id)
-        .where(Publication.area == Area.REGISTERS, not_withdrawn())
-    )
-
-
 def _conditions(filters: RegisterFilters) -> list[ColumnElement[bool]]:
-    asked = (
+    return matching(
         (Register.year, filters.year),
         (Publication.division_code, filters.division_code),
         (Register.kind, filters.kind),
     )
-    return [column == value for column, value in asked if value]
 
 
 def _listing(row: Any) -> RegisterListing:
@@ -198,17 +188,14 @@ def _listing(row: Any) -> RegisterListing:
 
 def desk_registers(actor: Actor) -> tuple[DeskRegister, ...]:
     """Every register of the actor's offices that was not thrown away, newest first."""
-    rows = db.session.execute(_newest(actor).order_by(Publication.created_at.desc(), Publication.id.desc()))
-    found = (_desk_register(row) for row in rows)
-    return tuple(one for one in found if one.state is not RevisionState.DISCARDED)
+    return all_within(_newest(actor), _desk_register)
 
 
 def desk_register(actor: Actor, number: str) -> DeskRegister:
     """One register of the actor's offices; NotFoundError also for those that exist outside them."""
-    row = db.session.execute(_newest(actor).where(Publication.number == normal_number(number))).one_or_none()
-    if row is None:
-        raise NotFoundError(N_("没有编号为%(number)s的资金登记，或它不在您单位的范围内"), number=number)
-    return _desk_register(row)
+    return one_within(
+        _newest(actor), number, _desk_register, N_("没有编号为%(number)s的资金登记，或它不在您单位的范围内")
+    )
 
 
 def hidden_in_preview(found: DeskRegister) -> dict[DivisionCode, str]:

@@ -28,7 +28,7 @@ from portal.domain.money import Fen
 from portal.domain.publications import CLOSING_KINDS
 from portal.domain.registers import RegisterColumn
 from portal.domain.sheets import column_letters, compact
-from portal.queries.publications import PublicView, RevisionLine
+from portal.queries.publications import PublicView, RevisionLine, holds_now
 from portal.web.labels import label
 from portal.web.languages import say
 from portal.web.workbook_answers import CellValue, Formula, SheetContent
@@ -59,7 +59,7 @@ def shown_allocation(
         formula_words(table),
         tuple(reasons_of(row) for row in table.rows),
         revisions,
-        any(line.is_live and line.ordinal == ordinal for line in revisions),
+        holds_now(revisions, ordinal),
     )
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.domain.budgets import BudgetLine, BudgetTable, days_late, read_draft, total_of
 from portal.domain.money import Fen
 from portal.domain.sheets import column_letters
-from portal.queries.publications import PublicView, RevisionLine
+from portal.queries.publications import PublicView, RevisionLine, holds_now
 from portal.web.labels import label
 from portal.web.workbook_answers import CellValue, Formula, SheetContent
 
@@ -39,8 +39,7 @@ def shown_budget(
     table: BudgetTable, published_on: date, revisions: Sequence[RevisionLine] = (), ordinal: int | None = None
 ) -> ShownBudget:
     """A table ready for its template, of a draft (as if published today) or of what the gate lets out."""
-    is_live = any(line.is_live and line.ordinal == ordinal for line in revisions)
-    return ShownBudget(table, published_on, revisions, is_live)
+    return ShownBudget(table, published_on, revisions, holds_now(revisions, ordinal))
 
 
 def table_of(view: PublicView) -> BudgetTable:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from portal.domain.document_text import words_of
 from portal.domain.documents import DocumentCategory, RepealedDocument, Validity, stale_basis
 from portal.domain.programs import Program
-from portal.queries.publications import PublicView, RevisionLine
+from portal.queries.publications import PublicView, RevisionLine, holds_now
 
 _OWN_LINK = 'href="/'
 
@@ -47,7 +47,7 @@ def shown_document(
         html=within_site(head["html"]),
         stale=stale_basis(words_of(head["body"]), repealed, today),
         revisions=revisions,
-        is_live=any(line.is_live and line.ordinal == view.ordinal for line in revisions),
+        is_live=holds_now(revisions, view.ordinal),
     )
 
 

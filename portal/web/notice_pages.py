@@ -15,7 +15,7 @@ from portal.domain.notice_papers import NoticeWords, cells_of, column_labels, ob
 from portal.domain.notices import NoticeColumn, NoticeKind
 from portal.domain.programs import Program
 from portal.domain.publications import Face
-from portal.queries.publications import PublicView, RevisionLine
+from portal.queries.publications import PublicView, RevisionLine, holds_now
 from portal.web.addresses import outside
 
 PLACE = NoticeColumn.VILLAGE
@@ -101,7 +101,7 @@ def shown_notice(
         objection=objection_lines(head, outside("public_notices.notice", number=view.number)),
         revisions=revisions,
         changes=_changes(head.get("changes")),
-        is_live=any(line.is_live and line.ordinal == view.ordinal for line in revisions),
+        is_live=holds_now(revisions, view.ordinal),
     )
 
 

@@ -17,7 +17,7 @@ from portal.domain.programs import Program
 from portal.domain.statistics import Shown
 from portal.queries.payment_months import PaymentMonth
 from portal.queries.payments import PaymentLine
-from portal.queries.publications import PublicView, RevisionLine
+from portal.queries.publications import PublicView, RevisionLine, holds_now
 from portal.web.labels import label
 
 
@@ -68,7 +68,7 @@ def shown_payment(view: PublicView, revisions: Sequence[RevisionLine]) -> ShownP
             date.fromisoformat(day) if day else None,
         ),
         revisions=revisions,
-        is_live=any(line.is_live and line.ordinal == view.ordinal for line in revisions),
+        is_live=holds_now(revisions, view.ordinal),
     )  # fmt: skip
 
 

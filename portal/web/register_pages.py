@@ -26,7 +26,7 @@ from portal.domain.registers import (
 )
 from portal.domain.sheets import column_letters
 from portal.domain.statistics import Shown
-from portal.queries.publications import PublicView, RevisionLine
+from portal.queries.publications import PublicView, RevisionLine, holds_now
 from portal.queries.registers import RegisterSums
 from portal.web.labels import label
 from portal.web.workbook_answers import CellValue, Formula, SheetContent
@@ -105,7 +105,7 @@ def shown_register(view: PublicView, revisions: Sequence[RevisionLine]) -> Shown
     return replace(
         shown_table(RegisterKind(head["kind"]), read_told(head), head["least_persons"]),
         revisions=revisions,
-        is_live=any(line.is_live and line.ordinal == view.ordinal for line in revisions),
+        is_live=holds_now(revisions, view.ordinal),
     )
 
 

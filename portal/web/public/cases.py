@@ -15,7 +15,7 @@ from portal.queries.case_publications import AnswerFilters, answer_page
 from portal.queries.case_statistics import counted
 from portal.queries.divisions import division_tree
 from portal.queries.paging import read_cursor
-from portal.queries.publications import PublicView, RevisionLine, revisions_of
+from portal.queries.publications import PublicView, RevisionLine, holds_now, revisions_of
 from portal.usecases import clock
 from portal.web.access import public
 from portal.web.case_statistics_pages import county_chart
@@ -47,7 +47,7 @@ def _shown(view: PublicView) -> ShownAnswer:
         outcome=Outcome(head["outcome"]) if head["outcome"] else None,
         answer=read_pieces(head["answer"]),
         revisions=revisions,
-        is_live=any(line.is_live and line.ordinal == view.ordinal for line in revisions),
+        is_live=holds_now(revisions, view.ordinal),
     )
 
 
