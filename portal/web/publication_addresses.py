@@ -45,7 +45,7 @@ class Publications:
 
     def page_answer(self, view: PublicView, own: str, common: str) -> Response:
         """A page of it; the stub when it is withdrawn, 410 when a correction has closed the revision."""
-        templates: list[str | Template] = [f"public/{self.area}/{own}.html", f"public/publications/{common}.html"]
+        templates: list[str | Template] = [f"public/{self.area}/{own}.html", common]
 
         def page(view: PublicView) -> Response:
             shown = self.shown(view)
@@ -75,17 +75,17 @@ def add_addresses(blueprint: Blueprint, told: Publications) -> None:
 def _add_pages(blueprint: Blueprint, told: Publications) -> None:
     @public
     def page(number: str) -> Response:
-        return told.page_answer(told.view(number), told.page, "publication")
+        return told.page_answer(told.view(number), told.page, "public/publications/publication.html")
 
     @public
     def print_page(number: str) -> Response:
         """For phones and browsers that cannot open a PDF."""
-        return told.page_answer(told.view(number), "print_page", "print_page")
+        return told.page_answer(told.view(number), "print_page", "public/publications/print_page.html")
 
     @public
     def revision(number: str, ordinal: int) -> Response:
         view = revision_view(told.area, number, ordinal, at=clock.now()) or abort(404)
-        return told.page_answer(view, "revision", "revision")
+        return told.page_answer(view, "revision", "public/publications/revision.html")
 
     blueprint.add_url_rule("/<string:number>", told.page, page)
     blueprint.add_url_rule("/<string:number>/print", "print_page", print_page)

@@ -1,8 +1,10 @@
-"""Templates import nothing that they do not use, and say nothing that cannot be translated."""
+"""Templates are all shown, import nothing that they do not use, and say nothing that cannot be translated."""
 
 import re
 
-from tests.house.sources import place, template_files
+from flask import Flask
+
+from tests.house.sources import TEMPLATES, place, python_files, template_files
 
 _IMPORT = re.compile(r"{%-?\s*import\s+\S+\s+as\s+(\w+)")
 _FROM = re.compile(r"{%-?\s*from\s+\S+\s+import\s+([^%]+?)\s*(?:with(?:out)? context)?\s*-?%}")
@@ -33,3 +35,20 @@ def test_every_sentence_of_a_page_can_be_translated():
         left = _HAN.findall(_MARKED.sub("", path.read_text(encoding="utf-8")))
         bare += [f"{place(path)}: {words}" for words in left]
     assert not bare, "\n".join(bare)
+
+
+_OF_EVERY_AREA = frozenset({"_head", "_content", "_changes", "problems"})
+"""What the templates of public/publications/ and desk/publications/ or their views ask an area's folder for."""
+
+
+def test_every_template_is_shown_somewhere(app: Flask):
+    """Named whole in a template or a view; or the page of the endpoint whose room, area and name it has."""
+    said = "".join(path.read_text(encoding="utf-8") for path in (*template_files(), *python_files()))
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    idle = []
+    for path in template_files():
+        name, folder = path.relative_to(TEMPLATES).as_posix(), path.parent.relative_to(TEMPLATES).as_posix()
+        is_page = f"{folder.replace('/', '_')}.{path.stem}" in endpoints
+        if not (is_page or name.removeprefix("print/") in said or path.stem in _OF_EVERY_AREA):
+            idle.append(name)
+    assert not idle, "\n".join(idle)
