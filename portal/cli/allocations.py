@@ -6,20 +6,11 @@ from typing import Any
 
 import click
 
-from portal.cli.imports import (
-    DAY,
-    FILE,
-    ImportCommand,
-    correction_words,
-    facts_of_import,
-    tell_import,
-    upload_of,
-)
+from portal.cli.imports import DAY, FILE, ImportCommand, TableCommands, add_correction, facts_of_import, run_import
 from portal.cli.steps import add_steps, by, facts_of
 from portal.cli.terminal import PortalGroup, answer, as_json, services
 from portal.domain.money import format_yuan
 from portal.domain.programs import Program
-from portal.domain.publications import WithdrawalKind
 from portal.queries.allocations import desk_allocation
 from portal.queries.staff import actor_named
 from portal.usecases import clock
@@ -68,17 +59,7 @@ def import_(
         approved_on=_day(approved_on),
         issued_on=_day(issued_on),
     )
-    _run_import(file, order, by, as_json=as_json)
-
-
-@allocations.command("correct", cls=ImportCommand)
-@correction_words
-@by
-@as_json
-def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: bool) -> None:
-    """用新的表格更正已公开的分配，产生一份待审的新版本；原来的金额留存。"""
-    known = desk_allocation(actor_named(by), number)
-    _run_import(file, corrected_order(known, WithdrawalKind(kind), note), by, as_json=as_json)
+    run_import(TABLES, file, order, by, as_json=as_json)
 
 
 @allocations.command("explain")
@@ -91,11 +72,6 @@ def explain(number: str, division: str, reason: str, by: str, as_json: bool) -> 
     """为规则解释不了的一笔金额写明理由。"""
     outcome = explain_differences(services(), actor_named(by), number, {division: reason}, at=clock.now())
     answer(facts_of(outcome) | {"division": division}, f"已写明理由：{number} {division}", as_json=as_json)
-
-
-def _run_import(file: Path, order: AllocationOrder, by: str, *, as_json: bool) -> None:
-    outcome = import_allocation(services(), actor_named(by), upload_of(file), order, at=clock.now())
-    tell_import(outcome, _facts(outcome), _stored(outcome), as_json=as_json)
 
 
 def _facts(outcome: AllocationOutcome) -> dict[str, Any]:
@@ -118,3 +94,7 @@ def _stored(outcome: AllocationOutcome) -> list[str]:
 
 def _day(typed: datetime | None) -> date | None:
     return typed.date() if typed else None
+
+
+TABLES = TableCommands(import_allocation, _facts, _stored, desk_allocation, corrected_order)
+add_correction(allocations, TABLES, "用新的表格更正已公开的分配，产生一份待审的新版本；原来的金额留存。")

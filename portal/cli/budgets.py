@@ -6,24 +6,13 @@ from typing import Any
 
 import click
 
-from portal.cli.imports import (
-    DAY,
-    FILE,
-    ImportCommand,
-    correction_words,
-    facts_of_import,
-    tell_import,
-    upload_of,
-)
+from portal.cli.imports import DAY, FILE, ImportCommand, TableCommands, add_correction, facts_of_import, run_import
 from portal.cli.steps import add_steps, by
-from portal.cli.terminal import PortalGroup, as_json, services
+from portal.cli.terminal import PortalGroup, as_json
 from portal.domain.budgets import BudgetPhase, total_of
 from portal.domain.money import format_yuan
 from portal.domain.programs import Program
-from portal.domain.publications import WithdrawalKind
 from portal.queries.budgets import desk_budget
-from portal.queries.staff import actor_named
-from portal.usecases import clock
 from portal.usecases.budgets import BudgetOrder, BudgetOutcome, corrected_order, import_budget
 
 budgets = PortalGroup("budgets", help="预算、调整、决算：导入、送审、审核、签发、更正、撤下")
@@ -60,22 +49,7 @@ def import_(
         approved_on=approved_on.date() if approved_on else None,
         document_number=document_number,
     )
-    _run_import(file, order, by, as_json=as_json)
-
-
-@budgets.command("correct", cls=ImportCommand)
-@correction_words
-@by
-@as_json
-def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: bool) -> None:
-    """用新的表格更正已公开的预算，产生一份待审的新版本；原来的金额留存。"""
-    known = desk_budget(actor_named(by), number)
-    _run_import(file, corrected_order(known, WithdrawalKind(kind), note), by, as_json=as_json)
-
-
-def _run_import(file: Path, order: BudgetOrder, by: str, *, as_json: bool) -> None:
-    outcome = import_budget(services(), actor_named(by), upload_of(file), order, at=clock.now())
-    tell_import(outcome, _facts(outcome), _stored(outcome), as_json=as_json)
+    run_import(TABLES, file, order, by, as_json=as_json)
 
 
 def _facts(outcome: BudgetOutcome) -> dict[str, Any]:
@@ -106,3 +80,7 @@ def _stored(outcome: BudgetOutcome) -> list[str]:
     if table.due_on:
         lines.append(f"请在{table.due_on.isoformat()}以前公开（批准后20日内）")
     return lines
+
+
+TABLES = TableCommands(import_budget, _facts, _stored, desk_budget, corrected_order)
+add_correction(budgets, TABLES, "用新的表格更正已公开的预算，产生一份待审的新版本；原来的金额留存。")

@@ -5,26 +5,16 @@ from typing import Any
 
 import click
 
-from portal.cli.imports import (
-    FILE,
-    ImportCommand,
-    correction_words,
-    facts_of_import,
-    tell_import,
-    upload_of,
-)
+from portal.cli.imports import FILE, ImportCommand, TableCommands, add_correction, facts_of_import, run_import
 from portal.cli.steps import add_steps, by
-from portal.cli.terminal import PortalGroup, as_json, services
+from portal.cli.terminal import PortalGroup, as_json
 from portal.domain.errors import InvalidError
 from portal.domain.messages import N_
 from portal.domain.money import format_yuan
 from portal.domain.programs import Program
-from portal.domain.publications import WithdrawalKind
 from portal.domain.register_periods import Period, read_period
 from portal.domain.registers import RegisterKind, RegisterTable
 from portal.queries.registers import desk_register
-from portal.queries.staff import actor_named
-from portal.usecases import clock
 from portal.usecases.registers import RegisterOrder, RegisterOutcome, corrected_order, import_register
 
 registers = PortalGroup(
@@ -51,17 +41,7 @@ def import_(
     order = RegisterOrder(
         RegisterKind(kind), year, _period(period, year), division, Program(program) if program else None
     )
-    _run_import(file, order, by, as_json=as_json)
-
-
-@registers.command("correct", cls=ImportCommand)
-@correction_words
-@by
-@as_json
-def correct(number: str, file: Path, kind: str, note: str, by: str, as_json: bool) -> None:
-    """用新的表格更正已公开的登记，产生一份待审的新版本；原来的数字留存。"""
-    known = desk_register(actor_named(by), number)
-    _run_import(file, corrected_order(known, WithdrawalKind(kind), note), by, as_json=as_json)
+    run_import(TABLES, file, order, by, as_json=as_json)
 
 
 def _period(text: str, year: int | None) -> Period | None:
@@ -72,11 +52,6 @@ def _period(text: str, year: int | None) -> Period | None:
     if found is None or not found.year:
         raise InvalidError(N_("请把时段写成 2026年、2026年第三季度 或 2026-10 的样子"))
     return found
-
-
-def _run_import(file: Path, order: RegisterOrder, by: str, *, as_json: bool) -> None:
-    outcome = import_register(services(), actor_named(by), upload_of(file), order, at=clock.now())
-    tell_import(outcome, _facts(outcome), _stored(outcome), as_json=as_json)
 
 
 def _facts(outcome: RegisterOutcome) -> dict[str, Any]:
@@ -103,3 +78,7 @@ def _stored(outcome: RegisterOutcome) -> list[str]:
     table = outcome.table
     moved = format_yuan(table.moved_fen)
     return [f"已存为草稿：{outcome.number}，{table.title}，{len(table.rows)}行，{moved}元"]
+
+
+TABLES = TableCommands(import_register, _facts, _stored, desk_register, corrected_order)
+add_correction(registers, TABLES, "用新的表格更正已公开的登记，产生一份待审的新版本；原来的数字留存。")

@@ -1,9 +1,10 @@
 """A clerk's spreadsheet becomes a draft: read in memory, judged, masked once; or nothing is written at all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
+from typing import Protocol
 
 from portal.domain.causes import Cause
 from portal.domain.disclosure import NoticeRule
@@ -53,6 +54,22 @@ class Upload:
 
     filename: str
     content: bytes = field(repr=False)
+
+
+class Imported(Protocol):
+    """What an import gives: problems for which nothing was written, warnings in spite of which it was."""
+
+    @property
+    def number(self) -> str | None:
+        """Of the draft, if there is one."""
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """Each with its cell."""
+
+    @property
+    def warnings(self) -> Sequence[Problem]:
+        """Each with its cell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,8 +11,8 @@ from jinja2 import Template
 
 from portal.domain.permissions import Permission
 from portal.domain.publications import Area, Route, Step, open_steps
-from portal.domain.roster_values import Problem
 from portal.queries.desk_publications import DeskPublication
+from portal.usecases.notice_imports import Imported
 from portal.web.access import current_actor
 from portal.web.desk.attempts import done
 
@@ -26,22 +26,6 @@ class DeskPages:
 
     area: Area
     page: str
-
-
-class ImportOutcome(Protocol):
-    """The number of what was stored, or the problems for which nothing was."""
-
-    @property
-    def number(self) -> str | None:
-        """None where nothing was stored."""
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """What keeps the table from being stored."""
-
-    @property
-    def warnings(self) -> Sequence[Problem]:
-        """What does not."""
 
 
 def list_answer(told: DeskPages, found: Sequence[DeskPublication], **more: Any) -> str:
@@ -67,7 +51,7 @@ def publication_answer(told: DeskPages, found: DeskPublication, shown: object, *
     )
 
 
-def import_answer(told: DeskPages, outcome: ImportOutcome, corrects: str) -> ResponseReturnValue:
+def import_answer(told: DeskPages, outcome: Imported, corrects: str) -> ResponseReturnValue:
     """To the draft, or to the report of what is wrong with the table."""
     if outcome.number is None:
         return render_template(f"desk/{told.area}/problems.html", told=told, outcome=outcome, corrects=corrects), 422

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from portal.domain.permissions import Actor, Permission
 from portal.domain.publications import WithdrawalKind
 from portal.usecases import clock
-from portal.usecases.notice_imports import Upload
+from portal.usecases.notice_imports import Imported, Upload
 from portal.web import uploads
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, sent
-from portal.web.desk.publication_pages import DeskPages, ImportOutcome, import_answer
+from portal.web.desk.publication_pages import DeskPages, import_answer
 from portal.web.forms.tables import TableCorrectionForm, TableForm
 from portal.web.services import services
 
@@ -28,7 +28,7 @@ class TableImport:
 
     pages: DeskPages
     form: Callable[[], Any]
-    verb: Callable[..., ImportOutcome]
+    verb: Callable[..., Imported]
     find: Callable[[Actor, str], Any]
     corrected: Callable[[Any, WithdrawalKind, str], Any]
 
