@@ -25,10 +25,10 @@ from portal.domain.money import format_yuan
 from portal.domain.payment_uploads import UploadStep
 from portal.domain.programs import Program
 from portal.domain.publications import WithdrawalKind
-from portal.queries.payments import payment_order
+from portal.queries.payments import desk_payment
 from portal.queries.staff import actor_named
 from portal.usecases import clock
-from portal.usecases.payment_drafts import PaymentDraft, PaymentOrder, PaymentOutcome
+from portal.usecases.payment_drafts import PaymentDraft, PaymentOrder, PaymentOutcome, corrected_order
 from portal.usecases.payments import Progress, import_payments
 
 payments = PortalGroup("payments", help="资金发放：导入花名册、送审、审核、签发、更正、撤下")
@@ -80,12 +80,8 @@ def import_(
 @as_json
 def correct(number: str, file: Path, kind: str, note: str, progress: bool, by: str, as_json: bool) -> None:
     """用新的花名册更正已公开的发放情况，产生一份待审的新版本；原来的数字留存。"""
-    known = payment_order(actor_named(by), number)
-    order = PaymentOrder(
-        known.month, known.division_code, known.program, known.document_number, known.paid_on, known.number,
-        WithdrawalKind(kind), note,
-    )  # fmt: skip
-    _run_import(file, order, by, in_lines=progress, as_json=as_json)
+    known = desk_payment(actor_named(by), number)
+    _run_import(file, corrected_order(known, WithdrawalKind(kind), note), by, in_lines=progress, as_json=as_json)
 
 
 def _run_import(file: Path, order: PaymentOrder, by: str, *, in_lines: bool, as_json: bool) -> None:

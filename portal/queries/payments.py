@@ -70,18 +70,6 @@ class DeskPayment(DeskPublication):
     """The places that the public revision before this one does not tell: they stay untold."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPayment:
-    """What a correction takes over from the batch that it corrects."""
-
-    number: str
-    month: date
-    division_code: str
-    program: Program
-    document_number: str
-    paid_on: date | None
-
-
 def payment_page(
     filters: PaymentFilters, *, at: datetime, after: Cursor | None = None, size: int = PAGE_SIZE
 ) -> Page[PaymentLine]:
@@ -154,16 +142,6 @@ def _desk_payment(row: Any) -> DeskPayment:
         batch=read_draft(revision.draft) if revision.draft else None,
         untold_before=untold_of(live) if live is not None and live.id != revision.id else frozenset(),
     )
-
-
-def payment_order(actor: Actor, number: str) -> KnownPayment:
-    """What a correction takes over from the batch that it corrects."""
-    found = desk_payment(actor, number)
-    batch = found.batch
-    return KnownPayment(
-        found.number, found.month, found.division_code, found.program, batch.document_number if batch else "",
-        batch.paid_on if batch else None,
-    )  # fmt: skip
 
 
 def untold_of(former: Revision | None) -> frozenset[str]:

@@ -20,6 +20,7 @@ from portal.models.payments import Payment
 from portal.models.publications import Publication, Revision
 from portal.models.transaction import transaction
 from portal.queries.divisions import division
+from portal.queries.payments import DeskPayment
 from portal.queries.standards import amounts_on
 from portal.usecases import audit
 from portal.usecases.corrections import correctable, next_ordinal
@@ -73,6 +74,15 @@ class PaymentOutcome:
 
 Drafted = Callable[[Session, Sequence[PaymentDraft]], None]
 """Hears of the drafts within the transaction that makes them: it notes them exactly when they are there."""
+
+
+def corrected_order(known: DeskPayment, kind: WithdrawalKind, note: str) -> PaymentOrder:
+    """What a correction takes over from the batch that it corrects: all but the table."""
+    batch = known.batch
+    return PaymentOrder(
+        known.month, known.division_code, known.program, batch.document_number if batch else "",
+        batch.paid_on if batch else None, known.number, kind, note,
+    )  # fmt: skip
 
 
 def store(

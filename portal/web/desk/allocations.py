@@ -14,13 +14,16 @@ from portal.web.access import current_actor, requires
 from portal.web.allocation_pages import shown_allocation
 from portal.web.desk.attempts import attempt, done, sent
 from portal.web.desk.publication_pages import DeskPages, list_answer, publication_answer
-from portal.web.desk.table_imports import TableImport, add_imports
+from portal.web.desk.table_imports import TableImport, add_imports, at_once
 from portal.web.forms.allocations import AllocationUploadForm, reasons_form
 from portal.web.services import services
 
 blueprint = Blueprint("desk_allocations", __name__, url_prefix="/desk/allocations")
 PAGES = DeskPages(Area.ALLOCATIONS, "allocation")
-add_imports(blueprint, TableImport(PAGES, AllocationUploadForm, import_allocation, desk_allocation, corrected_order))
+add_imports(
+    blueprint,
+    TableImport(PAGES, AllocationUploadForm, at_once(PAGES, import_allocation), desk_allocation, corrected_order),
+)
 
 
 @blueprint.get("/")

@@ -12,14 +12,20 @@ from portal.web.access import current_actor, requires
 from portal.web.budget_pages import shown_budget
 from portal.web.desk.beginnings import begun
 from portal.web.desk.publication_pages import DeskPages, list_answer, publication_answer
-from portal.web.desk.table_imports import TableImport, add_imports
+from portal.web.desk.table_imports import TableImport, add_imports, at_once
 from portal.web.forms.budgets import BudgetUploadForm
 
 blueprint = Blueprint("desk_budgets", __name__, url_prefix="/desk/budgets")
 PAGES = DeskPages(Area.BUDGETS, "budget")
 add_imports(
     blueprint,
-    TableImport(PAGES, lambda: BudgetUploadForm(data=begun("phase")), import_budget, desk_budget, corrected_order),
+    TableImport(
+        PAGES,
+        lambda: BudgetUploadForm(data=begun("phase")),
+        at_once(PAGES, import_budget),
+        desk_budget,
+        corrected_order,
+    ),
 )
 
 

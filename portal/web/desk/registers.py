@@ -10,14 +10,16 @@ from portal.queries.treasury import as_published
 from portal.usecases.registers import corrected_order, import_register
 from portal.web.access import current_actor, requires
 from portal.web.desk.publication_pages import DeskPages, list_answer, publication_answer
-from portal.web.desk.table_imports import TableImport, add_imports
+from portal.web.desk.table_imports import TableImport, add_imports, at_once
 from portal.web.forms.registers import RegisterUploadForm
 from portal.web.register_pages import ShownRegister, shown_table
 from portal.web.services import services
 
 blueprint = Blueprint("desk_registers", __name__, url_prefix="/desk/registers")
 PAGES = DeskPages(Area.REGISTERS, "register")
-add_imports(blueprint, TableImport(PAGES, RegisterUploadForm, import_register, desk_register, corrected_order))
+add_imports(
+    blueprint, TableImport(PAGES, RegisterUploadForm, at_once(PAGES, import_register), desk_register, corrected_order)
+)
 
 
 @blueprint.get("/")

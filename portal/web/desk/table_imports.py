@@ -21,16 +21,17 @@ from portal.web.services import services
 
 @dataclass(frozen=True, slots=True)
 class TableImport:
-    """How an area takes a table: its form for a new one, which gives the order, and its verb.
+    """How an area takes a table: its form for a new one, which gives the order, and how it reads by both.
 
     `find` gives a public one for its correction, `corrected` what that takes over from it.
     """
 
     pages: DeskPages
     form: Callable[[], Any]
-    verb: Callable[..., Imported]
+    read: Callable[[Any, Any], ResponseReturnValue]
     find: Callable[[Actor, str], Any]
     corrected: Callable[[Any, WithdrawalKind, str], Any]
+    correction: Callable[[], Any] = TableCorrectionForm
 
 
 def add_imports(blueprint: Blueprint, told: TableImport) -> None:
@@ -45,15 +46,15 @@ def add_imports(blueprint: Blueprint, told: TableImport) -> None:
         def page() -> str:
             return render_template(f"desk/{told.pages.area}/new.html", form=form)
 
-        return attempt(form, lambda: _read(told, form, form.order), page)
+        return attempt(form, lambda: told.read(form, form.order), page)
 
     @requires(Permission.DRAFT)
     def correct(number: str) -> ResponseReturnValue:
         """Open a correction of a public one with a new table."""
-        known, form = told.find(current_actor(), number), TableCorrectionForm()
+        known, form = told.find(current_actor(), number), told.correction()
 
         def read() -> ResponseReturnValue:
-            return _read(told, form, told.corrected(known, WithdrawalKind(form.kind.data), form.note.data or ""))
+            return told.read(form, told.corrected(known, WithdrawalKind(form.kind.data), form.note.data or ""))
 
         def page() -> str:
             return render_template(
@@ -71,10 +72,15 @@ def _take_more() -> None:
     uploads.allow(request, is_file=True)
 
 
-def _read(told: TableImport, form: TableForm, order: Any) -> ResponseReturnValue:
-    """To the draft, or to the report; the file is kept nowhere. The draft's number is known only when it is stored."""
-    name, content = uploads.sheet(request)
-    keyed = sent(form, url_for("." + told.pages.area) + "{number}")
-    upload = Upload(name[-120:], content)
-    outcome = told.verb(services(), current_actor(), upload, order, at=clock.now(), sent=keyed)
-    return import_answer(told.pages, outcome, order.corrects)
+def at_once(pages: DeskPages, verb: Callable[..., Imported]) -> Callable[[TableForm, Any], ResponseReturnValue]:
+    """Read a table while the clerk waits, by the verb of its area."""
+
+    def read(form: TableForm, order: Any) -> ResponseReturnValue:
+        """To the draft, or to the report; the file is kept nowhere. A draft's number is known when it is stored."""
+        name, content = uploads.sheet(request)
+        keyed = sent(form, url_for("." + pages.area) + "{number}")
+        upload = Upload(name[-120:], content)
+        outcome = verb(services(), current_actor(), upload, order, at=clock.now(), sent=keyed)
+        return import_answer(pages, outcome, order.corrects)
+
+    return read
