@@ -3,6 +3,7 @@
 It stands on a sheet of its own or beside the amounts.
 """
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,18 +51,28 @@ def factor_columns(sheet: Sheet, headings: AllocationHeadings) -> FactorColumns 
     for row, below in zip(rows, [*rows[1:], None], strict=True):
         text = row.cells[0].text
         begins = headings.funds.is_row("factors", text) or headings.column(text) in {"division", "number"}
-        above_weights = below is not None and headings.funds.is_row("weights", below.cells[0].text)
+        above_weights = below is not None and headings.is_aside_of("weights", below.cells[0].text)
         if len(row.cells) > 1 and (begins or above_weights):
             return _from_head(row, below, headings)
+    return _above_numbers(rows, headings)
+
+
+def _above_numbers(rows: Sequence[Row], headings: AllocationHeadings) -> FactorColumns | None:
+    """The first row of several words that stands above a row with numbers, whatever its first word is."""
+    for row, below in itertools.pairwise(rows):
+        words = len(row.cells) > 1 and all(cell.kind is CellKind.TEXT for cell in row.cells)
+        if words and any(cell.kind is CellKind.NUMBER for cell in below.cells):
+            return _from_head(row, None, headings, first=below.cells[0].column)
     return None
 
 
-def _from_head(row: Row, below: Row | None, headings: AllocationHeadings) -> FactorColumns:
+def _from_head(row: Row, below: Row | None, headings: AllocationHeadings, *, first: int | None = None) -> FactorColumns:
     """A second row of words that begins with none of its own belongs to the header."""
     texts = {cell.column: (address(cell.column, row.number), cell.text) for cell in row.cells}
-    first = next((cell.column for cell in row.cells if headings.column(cell.text) == "division"), row.cells[0].column)
+    named = next((cell.column for cell in row.cells if headings.column(cell.text) == "division"), None)
+    first = next(column for column in (named, first, row.cells[0].column) if column is not None)
     number = row.number
-    if below is not None and _is_second(row, below, first):
+    if below is not None and _is_second(row, below, first) and not headings.is_aside(below.cells[0].text):
         number = below.number
         texts |= {one.column: (address(one.column, number), one.text) for one in below.cells if one.column != first}
     columns = tuple(
@@ -85,8 +96,7 @@ def beside_amounts(sheet: Sheet, header: AmountHeader, headings: AllocationHeadi
         cell.column
         for row in sheet.rows[header.last + 1 :]
         for cell in row.cells
-        if headings.is_aside_of("weights", row.cells[0].text)
-        or headings.is_aside_of("weights", row.cell(header.division).text)
+        if _tells_weights(row, header.division, headings)
     }
     columns = tuple(
         column
@@ -100,7 +110,7 @@ def beside_amounts(sheet: Sheet, header: AmountHeader, headings: AllocationHeadi
 def is_factor_sheet(sheet: Sheet, headings: AllocationHeadings) -> bool:
     """Whether a sheet says that it holds factors: in its name or in the first cell of its header or weights."""
     firsts = [row.cells[0].text for row in sheet.rows[:ROWS_SEARCHED] if row.cells]
-    says_so = any(headings.funds.is_row("factors", text) or headings.funds.is_row("weights", text) for text in firsts)
+    says_so = any(headings.funds.is_row("factors", text) or headings.is_weights(text) for text in firsts)
     return says_so or heading_key(sheet.name).startswith("因素")
 
 
@@ -278,9 +288,7 @@ class FactorTable:
 
 def _without_shares(sheet: Sheet, found: FactorColumns, headings: AllocationHeadings) -> tuple[int, ...]:
     """A column of shares (占比) beside its factor has no weight and is computed anyway."""
-    weights = [
-        row for row in sheet.rows if row.cells and headings.is_aside_of("weights", row.cell(found.division).text)
-    ]
+    weights = [row for row in sheet.rows if row.cells and _tells_weights(row, found.division, headings)]
     weightless = {column for column in found.columns for row in weights if is_empty(row.cell(column))}
     return tuple(
         column
@@ -293,6 +301,10 @@ def _is_mean(stated: Decimal, values: Sequence[Fraction]) -> bool:
     """Whether a number is the mean of others, as exactly as it is written."""
     step = Fraction(10) ** -decimals_of(stated)
     return bool(values) and abs(sum(values, Fraction()) / len(values) - Fraction(stated)) <= step / 2
+
+
+def _tells_weights(row: Row, division: int, headings: AllocationHeadings) -> bool:
+    return any(headings.is_aside_of("weights", cell.text) for cell in (row.cell(division), row.cells[0]))
 
 
 def _name_and_unit(text: str) -> tuple[str, str]:

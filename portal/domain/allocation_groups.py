@@ -13,6 +13,7 @@ Named = Mapping[int, str]
 
 _PART = heading_key("小计")
 _SOURCES = frozenset(map(str, FundSource))
+_NO_MONEY = frozenset({"division", "reason", "number"})
 _WHOLE = frozenset({"total", "issued", "computed"})
 
 
@@ -34,7 +35,7 @@ def _groups(sheet: Sheet, found: FoundColumns) -> dict[str, list[int]]:
     group = ""
     for column in sorted(found.texts):
         group = tops.get(column, group)
-        if column in below:
+        if column in below and found.names.get(column) not in _NO_MONEY:
             groups.setdefault(group, []).append(column)
     return {text: columns for text, columns in groups.items() if len(columns) > 1}
 

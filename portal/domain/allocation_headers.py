@@ -112,6 +112,8 @@ def _columns(names: Named, texts: Mapping[int, tuple[str, str]]) -> tuple[dict[s
         found["computed"], totals = totals, []
     if not issued and not totals and len(some) == 1:
         totals, some = some, []
+    if not issued and not totals and "computed" not in found and not set(found) & set(FundSource):
+        totals, some = some, []
     if issued or totals:
         found["total"] = [*issued, *totals]
     return found, [*some, *found.pop("part", [])]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from portal.domain.fund_tables import FundHeadings
@@ -13,6 +13,9 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _UNIT = re.compile(r"\(?(?:金额)?单位:(?:人民币)?[百千万亿]?元\)?$")
 _LONGEST = 12
 """Longer texts that hold a word of a heading are titles and sentences."""
+_OF = re.compile(r"^(?:其中|减|加|扣减|扣):")
+"""Before a colon that a heading may have; after any other one stand words about the table (制表单位：…)."""
+_YEAR = re.compile(r"(20\d\d)年(?!.*(?:提前|结转|结余))")
 _BEFORE = re.compile(r"^(?:20\d\d年度?|其中|减|加|扣减)")
 
 
@@ -25,6 +28,7 @@ class AllocationHeadings:
     holding: tuple[tuple[str, tuple[str, ...]], ...]
     meant: tuple[tuple[str, tuple[str, ...]], ...]
     rows: Mapping[str, tuple[str, ...]]
+    year: int = 0
 
     @classmethod
     def from_table(cls, table: Mapping[str, Mapping[str, list[str]]], funds: FundHeadings) -> "AllocationHeadings":
@@ -37,13 +41,21 @@ class AllocationHeadings:
             rows={name: _keys(words) for name, words in table["rows"].items()},
         )
 
+    def of_year(self, year: int) -> "AllocationHeadings":
+        """The same words where columns of another year (2025年分配额) are not read."""
+        return replace(self, year=year)
+
     def column(self, text: str) -> str | None:
         """What a column with this heading holds."""
         plain = compact(text)
         whole = heading_key(plain)
+        if ":" in _UNIT.sub("", _OF.sub("", plain)):
+            return None
         keys = [whole, heading_key(_BRACKETS.sub("", plain))]
         keys += [_BEFORE.sub("", key) for key in keys]
         own = next((self.columns[key] for key in keys if key in self.columns), None)
+        if self.year and (told := _YEAR.match(whole)) and int(told[1]) != self.year:
+            return "ignored"
         held = next((name for name, words in self.holding if any(word in whole for word in words)), None)
         known = own or held or self.funds.column(text) or self.funds.column(keys[-1])
         return known or self._meant(plain)
@@ -51,7 +63,7 @@ class AllocationHeadings:
     def _meant(self, plain: str) -> str | None:
         """What the words of a short heading mean that nobody has listed: 下拨金额（元）, 镇街名称, 保障人数."""
         key = heading_key(_UNIT.sub("", _BRACKETS.sub("", plain)))
-        if len(key) > _LONGEST or ":" in _UNIT.sub("", plain):
+        if len(key) > _LONGEST:
             return None
         if key.endswith(self.rows["places"]):
             return "division"
@@ -76,9 +88,14 @@ class AllocationHeadings:
 
     def is_aside_of(self, kind: str, text: str) -> bool:
         """Whether a row of this name tells the weights, dates, units or other things of the columns."""
-        if kind in self.rows:
-            return heading_key(text) in self.rows[kind]
-        return self.funds.is_row(kind, text)
+        if kind == "weights" and self.is_weights(text):
+            return True
+        return heading_key(text) in self.rows[kind] if kind in self.rows else self.funds.is_row(kind, text)
+
+    def is_weights(self, text: str) -> bool:
+        """Whether a row or a column of this name tells weights: 权重, 所占权重（%）."""
+        key = heading_key(_BRACKETS.sub("", compact(text)))
+        return self.funds.is_row("weights", key) or key in self.rows["weighing"]
 
     def is_share(self, text: str) -> bool:
         """Whether a column of this heading holds shares of another one: 占比."""

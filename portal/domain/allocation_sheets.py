@@ -4,7 +4,7 @@ A fault is told with its sheet and cell, and then nothing of the workbook may be
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from portal.domain.allocation_amounts import Amounts, compare, read_amounts
@@ -54,7 +54,7 @@ def read_allocation(
     workbook: Workbook, headings: AllocationHeadings, names: DivisionNames, year: int
 ) -> AllocationSheet:
     """Read a table of amounts and, if there are any, its factors."""
-    return _Reading(workbook, headings, names).result(year)
+    return _Reading(workbook, headings.of_year(year), names).result(year)
 
 
 class _Reading:
@@ -64,16 +64,17 @@ class _Reading:
         self.headings, self.names, self.report = headings, names, Report()
         self.shown = [sheet for sheet in workbook.sheets if not sheet.hidden and sheet.rows]
         self.weights = weight_tables(self.shown, headings)
-        rest = [sheet for sheet in self.shown if sheet not in self.weights]
-        headers = {sheet.name: header for sheet in rest if (header := find_header(sheet, headings))}
-        self.factor_sheets = [sheet for sheet in rest if _holds_factors(sheet, headings, mixed=sheet.name in headers)]
+        rest = [part for sheet in self.shown if sheet not in self.weights for part in _stacked(sheet, headings)]
+        found = [(sheet, find_header(sheet, headings)) for sheet in rest]
+        kinds = [(*pair, _holds_factors(pair[0], headings, mixed=pair[1] is not None)) for pair in found]
+        self.factor_sheets = [sheet for sheet, _, factors in kinds if factors]
         self.tables = [
-            read_amounts(sheet, headers[sheet.name], headings, names, self.report)
-            for sheet in rest
-            if sheet.name in headers and sheet not in self.factor_sheets
+            read_amounts(sheet, header, headings, names, self.report)
+            for sheet, header, factors in kinds
+            if header and not factors
         ]
         if not self.factor_sheets:
-            self.factor_sheets = [sheet for sheet in rest if sheet.name not in headers and _is_list(sheet, headings)]
+            self.factor_sheets = [sheet for sheet, header, _ in kinds if not header and _is_list(sheet, headings)]
 
     def result(self, year: int) -> AllocationSheet:
         """The allocation, or the report alone."""
@@ -216,6 +217,16 @@ class _Reading:
             found = factor_columns(sheet, self.headings)
             above = len([row for row in sheet.rows if found and row.number < found.header])
             check_above(sheet, above, sums, main.unit, self.headings, self.report)
+
+
+def _stacked(sheet: Sheet, headings: AllocationHeadings) -> tuple[Sheet, ...]:
+    """A sheet with its table of factors below the amounts, as two sheets with their own rows and addresses."""
+    header = find_header(sheet, headings)
+    for index, row in enumerate(sheet.rows) if header else ():
+        begins = bool(row.cells) and headings.funds.is_row("factors", row.cells[0].text)
+        if header and index > header.last and begins and len(row.cells) > 1:
+            return replace(sheet, rows=sheet.rows[:index]), replace(sheet, rows=sheet.rows[index:])
+    return (sheet,)
 
 
 def _holds_factors(sheet: Sheet, headings: AllocationHeadings, *, mixed: bool) -> bool:

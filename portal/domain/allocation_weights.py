@@ -67,7 +67,7 @@ def _columns(sheet: Sheet, headings: AllocationHeadings) -> tuple[int, int, int]
     """The number of the header's row, the column of the factors and that of the weights."""
     for row in sheet.rows:
         named = [cell.column for cell in row.cells if headings.funds.is_row("factors", cell.text)]
-        weights = [cell.column for cell in row.cells if headings.funds.is_row("weights", cell.text)]
+        weights = [cell.column for cell in row.cells if headings.is_weights(cell.text)]
         if named and weights:
             return row.number, named[0], weights[0]
     return None

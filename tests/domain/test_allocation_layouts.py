@@ -65,6 +65,25 @@ WEIGHED: dict[str, Callable[[], tuple[Sheet, ...]]] = {
         sheet("表", amounts(["按因素法分配，其中救助对象人数占60%、绩效评价得分占40%。"])),
         sheet("因素表", factors()),
     ),
+    "under another name, beside serials": lambda: (
+        sheet("表", amounts()),
+        sheet(
+            "因素表",
+            [
+                ["2025年因素"],
+                ["序号", "县（市、区）", "救助对象人数（人）", "绩效评价得分"],
+                ["所占权重（%）", None, "60%", "40%"],
+                [1, "任城区", 5, 5],
+                [2, "兖州区", 3, 3],
+                [3, "高新区", 2, 2],
+            ],
+        ),
+    ),
+    "under a head that nobody has listed": lambda: (
+        sheet("表", amounts()),
+        sheet("因素表", factors(first="县区＼因素", heads=("救助对象人数（人）60%", "绩效评价得分40%"))),
+    ),
+    "below the amounts on one sheet": lambda: (sheet("Sheet1", [*amounts(), [], *factors(["占比", "60%", "40%"])]),),
     "a sum of weights and a column of shares": lambda: (
         sheet("表", amounts()),
         sheet(
@@ -371,3 +390,30 @@ def test_a_factor_that_ends_with_a_figure_stays_apart_from_its_weight():
     rule, _ = found_rule(read(sheet("表", amounts()), sheet("因素表", rows)))
     table = AllocationTable("表", 2026, MoneyUnit.YUAN, rule.scheme, PLACES, rule.computed)
     assert "各因素：因素1 60%、2025年绩效得分40%。" in str(formula_words(table)[0])
+
+
+def test_who_made_a_table_is_no_heading_whatever_office_the_words_name():
+    made = ["制表单位：济宁市财政局  济宁市民政局", None, "单位：万元"]
+    found = read(sheet("表", [TITLE, ["济财社指〔2026〕15号"], made, *amounts()[2:]]))
+    assert faults(found) == []
+    assert (sum(found.finals), found.sources) == (1_000_000_000, {})
+
+
+@pytest.mark.parametrize("heads", [("2025年分配额", "2026年分配额", "增减"), ("上年分配额", "本年分配额", "同比增减")])
+def test_what_was_given_in_another_year_stands_beside_and_is_not_read(heads: tuple[str, ...]):
+    rows = [
+        TITLE,
+        UNIT,
+        ["县（市、区）", *heads],
+        ["任城区", 400, 500, 100],
+        ["兖州区", 300, 300, 0],
+        ["高新区", 100, 200, 100],
+    ]
+    found = read(sheet("表", rows))
+    assert faults(found) == []
+    assert sum(found.finals) == 1_000_000_000
+
+
+def test_two_columns_of_money_without_a_sum_are_asked_about():
+    rows = [TITLE, UNIT, ["县（市、区）", "低保资金", "特困资金"], ["任城区", 300, 200], ["兖州区", 200, 100]]
+    assert "表!C3" in faults(read(sheet("表", rows)))
