@@ -24,6 +24,9 @@ from portal.domain.roster_report import Report
 from portal.domain.roster_values import Problem
 from portal.domain.sheets import Cell, CellKind, Sheet, Workbook, address
 
+MOST_ROWS, MOST_COLUMNS = 2000, 100
+"""A city has some two hundred places to give money to, and a scheme a dozen factors."""
+
 
 @dataclass(frozen=True, slots=True)
 class AllocationSheet:
@@ -62,7 +65,7 @@ class _Reading:
 
     def __init__(self, workbook: Workbook, headings: AllocationHeadings, names: DivisionNames) -> None:
         self.headings, self.names, self.report = headings, names, Report()
-        self.shown = [sheet for sheet in workbook.sheets if not sheet.hidden and sheet.rows]
+        self.shown = [sheet for sheet in workbook.sheets if not sheet.hidden and sheet.rows and self._fits(sheet)]
         self.weights = weight_tables(self.shown, headings)
         rest = [part for sheet in self.shown if sheet not in self.weights for part in _stacked(sheet, headings)]
         found = [(sheet, find_header(sheet, headings)) for sheet in rest]
@@ -76,11 +79,22 @@ class _Reading:
         if not self.factor_sheets:
             self.factor_sheets = [sheet for sheet, header, _ in kinds if not header and _is_list(sheet, headings)]
 
+    def _fits(self, sheet: Sheet) -> bool:
+        """Whether a sheet is as small as allocations are; a larger one is refused before anybody computes with it."""
+        width = max(len(row.cells) for row in sheet.rows)
+        if width <= MOST_COLUMNS and len(sheet.rows) <= MOST_ROWS:
+            return True
+        text = N_("这张表有%(rows)s行%(columns)s列，分配表最多%(most_rows)s行%(most_columns)s列：请只留要公开的表")
+        told = {"rows": len(sheet.rows), "columns": width, "most_rows": MOST_ROWS, "most_columns": MOST_COLUMNS}
+        self.report.refuse(sheet.name, "A1", Message(text, told))
+        return False
+
     def result(self, year: int) -> AllocationSheet:
         """The allocation, or the report alone."""
         if not self.tables:
-            name = self.shown[0].name if self.shown else ""
-            self.report.refuse(name, "A1", Message(N_("没有找到分配表：表头要有区划和金额两列")))
+            if not self.report.problems:
+                name = self.shown[0].name if self.shown else ""
+                self.report.refuse(name, "A1", Message(N_("没有找到分配表：表头要有区划和金额两列")))
             return self._nothing()
         main = self.tables[0]
         check_year(main.sheet, main.header.first, year, self.report)

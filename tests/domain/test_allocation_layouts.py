@@ -417,3 +417,14 @@ def test_what_was_given_in_another_year_stands_beside_and_is_not_read(heads: tup
 def test_two_columns_of_money_without_a_sum_are_asked_about():
     rows = [TITLE, UNIT, ["县（市、区）", "低保资金", "特困资金"], ["任城区", 300, 200], ["兖州区", 200, 100]]
     assert "表!C3" in faults(read(sheet("表", rows)))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [TITLE, UNIT, ["县（市、区）", *["中央资金"] * 101], ["任城区", *[1] * 101]],
+        [*amounts(), *([f"某某区{number}", 5] for number in range(2000))],
+    ],
+)
+def test_a_sheet_of_a_size_that_no_allocation_has_is_refused_as_a_whole(rows: Rows):
+    assert faults(read(sheet("表", rows))) == ["表!A1"]
