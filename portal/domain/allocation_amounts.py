@@ -93,7 +93,12 @@ def read_amounts(
     bounds = headings.funds.bounds[Level.TOWNSHIP if names.own.level is Level.COUNTY else Level.COUNTY]
     check_unit(sheet, place_of_unit(sheet, header.first, told), amounts, unit, bounds, report)
     _check_sums(found, report)
+    if header.reason is not None and any(line.reason for line in found.lines):
+        report.warn(sheet.name, header.texts[header.reason][0], _WORDS_ARE_READ)
     return found
+
+
+_WORDS_ARE_READ = Message(N_("这一列的文字会作为金额与公式不同的理由公开：请核对其中没有个人的姓名和情况"))
 
 
 def _read_row(found: Amounts, row: Row, headings: AllocationHeadings, names: DivisionNames, report: Report) -> None:

@@ -256,6 +256,7 @@ def test_adjustments_by_hand_bring_their_reasons_with_them():
     found = read(sheet("表", rows), sheet("因素表", factors(["权重", "60%", "40%"])))
     assert faults(found) == []
     assert found.reasons == {"370811": "灾情较重，调增", "370812": "结余多"}
+    assert ("表!E3", True) in {(f"{one.sheet}!{one.cell}", "公开" in str(one.message)) for one in found.warnings}
     assert found_rule(found)[0].unexplained == ("370811", "370812")
     rows[3][4] = "电话13900001234可核对"
     assert faults(read(sheet("表", rows))) == ["表!E4"]
