@@ -93,6 +93,23 @@ def untold_months(session: Session, table: RegisterTable) -> tuple[date, ...]:
     return tuple(month for month in months if table.period.holds(Period(month.year, month=month.month)))
 
 
+def ledger_of(session: Session, place: DivisionCode, month: date) -> str | None:
+    """The number of a public ledger that tells of a month, of the county that `place` lies in, or is."""
+    county = session.execute(select(Division.path).where(Division.code == place)).scalar_one().split("/")[1]
+    query = (
+        select(Publication.number, Register.period)
+        .join(Register, Register.publication_id == Publication.id)
+        .where(
+            Register.kind == RegisterKind.DISBURSEMENTS, Register.year == month.year,
+            Publication.division_code == county, Publication.live_revision_id.is_not(None),
+            Publication.withdrawn_at.is_(None),
+        )
+    )  # fmt: skip
+    told = Period(month.year, month=month.month)
+    rows = session.execute(query)
+    return next((number for number, period in rows if Period.of_stored(period).holds(told)), None)
+
+
 def told_months(*, year: int | None, whole: DivisionCode | None) -> dict[YearPlace, int]:
     """Up to which month the public ledgers of a division tell everything: of one year and division, or of all."""
     ledgers, last_rows = (_LEDGERS, _LAST_ROWS) if whole is None else (_LEDGERS_OF, _LAST_ROWS_OF)

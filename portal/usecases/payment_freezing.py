@@ -6,6 +6,8 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from portal.domain.cell_changes import Cells
+from portal.domain.errors import RefusedError
+from portal.domain.messages import N_
 from portal.domain.money import format_yuan
 from portal.domain.payment_hiding import Smallness
 from portal.domain.payments import (
@@ -20,6 +22,7 @@ from portal.domain.payments import (
 from portal.models.payments import PaymentFigure, PaymentPerson
 from portal.models.publications import Publication, Revision
 from portal.queries.payments import untold_of
+from portal.queries.treasury import ledger_of
 from portal.usecases.frozen import Frozen, changes_since, former_of, frozen_figures, head_of
 from portal.usecases.services import Services
 
@@ -47,6 +50,8 @@ def freeze_payment(
     batch = read_draft(revision.draft)
     former = former_of(session, publication)
     told = told_by(batch, smallness(services), stay_hidden=untold_of(former))
+    if told.total is None:
+        _refuse_beside_ledger(session, batch)
     head = {
         **head_of(session, publication, revision),
         "title": batch.title,
@@ -61,6 +66,16 @@ def freeze_payment(
     if former:
         session.execute(delete(PaymentPerson).where(PaymentPerson.revision_id == former.id))
     return frozen_figures(head, KEPT_WHEN_CLOSED)
+
+
+def _refuse_beside_ledger(session: Session, batch: PaymentBatch) -> None:
+    """What left the treasury less what is told as paid would be a batch that is not told."""
+    if (number := ledger_of(session, batch.place, batch.month)) is not None:
+        text = N_(
+            "这一批人数太少，不能公布数字，而这个月的拨付台账%(number)s已经公开：拨付数减去已发放数，就会推出它。"
+            "请并入全县一张发放统计表公布"
+        )
+        raise RefusedError(text, number=number)
 
 
 def smallness(services: Services) -> Smallness:

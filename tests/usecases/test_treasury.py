@@ -164,6 +164,19 @@ def test_a_ledger_beside_a_batch_that_is_not_told_is_refused_at_import_and_at_pu
     publications.publish(services, cast.zhao_liu, drafted, at=at)
 
 
+def test_a_batch_that_is_not_told_is_refused_beside_a_public_ledger_of_its_month(services, cast: Cast, at: datetime):
+    number = told(services, cast, at=at)
+    few = payments.roster(payments.paid([("航运新村", 2)]))
+    with pytest.raises(RefusedError, match=number):
+        payments.published(services, cast, few, at=at)
+    assert payments.published(services, cast, payments.roster(first=900), at=at)
+
+
+def test_a_batch_that_is_not_told_may_stand_beside_a_ledger_of_other_months(services, cast: Cast, at: datetime):
+    told(services, cast, DISBURSED[:2], at=at, title="任城区2026年第一季度拨付台账")
+    assert payments.published(services, cast, payments.roster(payments.paid([("航运新村", 2)])), at=at)
+
+
 def test_more_paid_than_left_the_treasury_is_a_warning_of_its_own_on_the_page(services, cast: Cast, at: datetime):
     """Of 低保 1 200 000 yuan have left, and 450 000 of no programme, which may be 低保 too."""
     told(services, cast, at=at)
