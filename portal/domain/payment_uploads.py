@@ -35,6 +35,8 @@ KEEP = timedelta(hours=24)
 """So long a roster waits for a worker at most, and so long its end is told."""
 LEASE = timedelta(minutes=2)
 """A worker that says nothing for so long is gone; the longest silence of one at work is much shorter."""
+LATE = timedelta(minutes=5)
+"""Whoever has waited for so long is told that the worker may not be running."""
 MOST_TRIES = 3
 """A roster that fails so often is not tried again: the same bytes would fail again."""
 PAUSE = timedelta(minutes=1)

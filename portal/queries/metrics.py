@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
+from portal.domain.payment_uploads import OPEN
 from portal.domain.publications import RevisionState
 from portal.models.base import db
 from portal.models.notices import HiddenRow, PostingPlace
 from portal.models.outbox import OutboxRow
+from portal.models.payment_uploads import PaymentUpload
 from portal.models.publications import Publication, Revision
 
 
@@ -24,6 +26,8 @@ class Metrics:
     unsealed_s: float
     unconfirmed_places: int
     reviews_waiting: int
+    rosters_waiting: int
+    oldest_roster_s: float
 
 
 def metrics(*, at: datetime) -> Metrics:
@@ -39,6 +43,9 @@ def metrics(*, at: datetime) -> Metrics:
             Revision.visible_until <= at, Revision.sealed_at.is_(None), Revision.state == RevisionState.PUBLISHED
         )
     ).scalar_one()
+    rosters, oldest_roster = db.session.execute(
+        select(func.count(), func.min(PaymentUpload.created_at)).where(PaymentUpload.state.in_(OPEN))
+    ).one()
     return Metrics(
         revisions={state: count for state, count in states},  # noqa: C416 - rows are no pairs to dict()
         withdrawn=_count(select(func.count()).where(Publication.withdrawn_at.is_not(None))),
@@ -48,6 +55,8 @@ def metrics(*, at: datetime) -> Metrics:
         unsealed_s=_age(unsealed, at),
         unconfirmed_places=_count(select(func.count()).where(PostingPlace.posted_on.is_(None))),
         reviews_waiting=_count(select(func.count()).where(HiddenRow.reviewed_at.is_(None))),
+        rosters_waiting=rosters,
+        oldest_roster_s=_age(oldest_roster, at),
     )
 
 

@@ -1,13 +1,13 @@
 """Rosters in the queue, for whoever uploaded them and for nobody else."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from portal.domain.errors import NotFoundError
 from portal.domain.messages import N_
-from portal.domain.payment_uploads import OPEN, UploadProgress, UploadState
+from portal.domain.payment_uploads import LATE, OPEN, UploadProgress, UploadState
 from portal.domain.permissions import Actor
 from portal.models.base import db
 from portal.models.payment_uploads import PaymentUpload
@@ -30,6 +30,11 @@ class QueuedRoster:
     def is_open(self) -> bool:
         """Whether it waits or is being read."""
         return self.state in OPEN
+
+    def minutes_late(self, at: datetime) -> int:
+        """How many minutes it has waited for a worker, once that is long; 0 before, and while it is read."""
+        waited = at - self.created_at
+        return waited // timedelta(minutes=1) if self.state is UploadState.WAITING and waited >= LATE else 0
 
 
 def queued_roster(actor: Actor, upload_id: str) -> QueuedRoster:

@@ -34,6 +34,8 @@ class PortalCollector(Collector):
             ("portal_unsealed_seconds", "How long an ended list has waited for sealing", self.found.unsealed_s),
             ("portal_unconfirmed_places", "Posting places without a recorded posting", self.found.unconfirmed_places),
             ("portal_reviews_waiting", "Hidden rows that wait for their review", self.found.reviews_waiting),
+            ("portal_rosters_waiting", "Large rosters not read to their end", self.found.rosters_waiting),
+            ("portal_oldest_roster_seconds", "Age of the oldest of them", self.found.oldest_roster_s),
         ):
             yield GaugeMetricFamily(name, words, value=value)
 

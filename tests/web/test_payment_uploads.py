@@ -1,12 +1,15 @@
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from portal.domain.payment_uploads import KEEP, UploadStep
+from portal.models.payment_uploads import PaymentUpload
+from portal.models.transaction import transaction
 from portal.usecases import payment_upload_work as queue
 from portal.usecases.services import Services
 from portal.web import uploads
@@ -114,6 +117,18 @@ def test_one_sentence_on_the_whole_file_stands_on_the_page(app: Flask, desks: De
     assert "标题里没有写明月份" in told.text
     assert f'href="{NEW}"' in told.text
     assert "Refresh" not in told.headers
+
+
+def test_whoever_waits_for_long_hears_that_the_worker_may_not_run(app: Flask, desks: Desks):
+    page = queued(desks["li_si"], roster())
+    assert "没有运行" not in desks["li_si"].get(page).text
+
+    def let_time_pass(_services: Services, _cast: Cast, at: datetime) -> None:
+        with transaction() as session:
+            session.execute(update(PaymentUpload).values(created_at=at - timedelta(minutes=7)))
+
+    with_cast(app, let_time_pass)
+    assert "已经排了 7 分钟" in desks["li_si"].get(page).text
 
 
 def test_nobody_else_sees_it_or_gives_it_up(app: Flask, desks: Desks):

@@ -100,7 +100,7 @@ def _page(found: QueuedRoster, report: UploadReport | None, *, is_still: bool) -
     """Without a script the page asks for itself again, unless somebody wants it to stand still."""
     page = render_template(
         "desk/payment_uploads/upload.html", upload=found, report=report, is_still=is_still, seconds=REFRESH_S,
-        form=DeskForm(formdata=None),
+        late=found.minutes_late(clock.now()), form=DeskForm(formdata=None),
     )  # fmt: skip
     response = make_response(page)
     if found.is_open and not is_still:
