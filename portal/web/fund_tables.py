@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,6 +15,8 @@ from portal.web.labels import label
 from portal.web.languages import CHINESE, current_language
 
 _SCALES = ((100_000_000, "亿元", 2), (10_000, "万元", 0), (1, "元", 0))
+MOST_KEPT = 512
+"""So many tables are kept in words in a process: those of as many pages as are kept drawn."""
 _ENGLISH_SCALES = ((1_000_000, "million yuan", 1), (1, "yuan", 0))
 
 
@@ -87,14 +90,10 @@ class Picture:
     is_partly_untold: bool = False
     """Whether some of its sums are told of no line of their own: then a line's columns cannot be compared."""
 
-    def cells(self, amounts: Sequence[int | None]) -> list[str]:
-        """One row of the table in words."""
-        return [column.text(amount) for column, amount in zip(self.columns, amounts, strict=True)]
-
     @property
-    def has_gaps(self) -> bool:
-        """Whether something is told of no line that could be told of it."""
-        return any(amount is None for line in self.lines for amount in line.amounts)
+    def table(self) -> "Table":
+        """Its table in words, written once for the same figures."""
+        return _in_words(self)
 
     @property
     def rates(self) -> tuple[str, ...] | None:
@@ -105,6 +104,53 @@ class Picture:
         budget, allocated = places[FundColumn.BUDGET], places[FundColumn.ALLOCATED]
         rows = (*(line.amounts for line in self.lines), *([self.totals] if self.has_total else []))
         return tuple(_percent(row[allocated], row[budget]) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell in words, under the head of its column."""
+
+    head: str
+    text: str
+    is_told: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row in words."""
+
+    name: str
+    url: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A picture's table in words; `total` is its last row, where it has one."""
+
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    total: Row | None
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether something is told of no line that could be told of it."""
+        return any(not cell.is_told for row in self.rows for cell in row.cells)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _in_words(picture: Picture) -> Table:
+    heads, rates = [column.head for column in picture.columns], picture.rates
+    share = str(_("分配占预算"))
+
+    def row(name: str, url: str, amounts: Sequence[int | None], place: int) -> Row:
+        told = zip(heads, picture.columns, amounts, strict=True)
+        cells = (Cell(head, column.text(amount), amount is not None) for head, column, amount in told)
+        return Row(name, url, (*cells, *([Cell(share, rates[place])] if rates else [])))
+
+    rows = tuple(row(line.name, line.url, line.amounts, place) for place, line in enumerate(picture.lines))
+    total = row(str(_("合计")), "", picture.totals, -1) if picture.has_total else None
+    return Table((picture.heading, *heads, *([share] if rates else [])), rows, total)
 
 
 def _percent(part: int | None, whole: int | None) -> str:

@@ -166,10 +166,11 @@ def _render(page: Page) -> str:
     """The page with what its figures add up: the division's own publications, then the city's that tell of it."""
     at, year, places = clock.now(), page.places.year, page.places
     told = tellers(year, tuple(dict.fromkeys((places.whole.code, places.tree.city.code))))
+    is_city = places.whole == places.tree.city
     today, least = shanghai_date(at), services().rulebook.policies.smallest_count_told
     more = {
         "today": today,
-        "city_is_told": is_told(year, places.tree.city.code),
+        "city_is_told": not page.view.is_empty if is_city else is_told(year, places.tree.city.code),
         "tellers": told,
         "mean_days": mean_days(told, places.whole.code),
         "registers": register_sections(page.registers),
