@@ -446,6 +446,10 @@ def test_the_home_page_draws_the_newest_year_in_the_sums_of_its_table(client, se
     page = client.get("/").text
     (drawn,) = drawn_numbers(page)
     assert drawn >= {"2026年社会救助资金（万元）", "预算", "300", "已发放", "123"}
+    assert 'href="/funds/years.csv"' in page
+    told = {row[1]: row[3::2] for row in rows_of(client, "/funds/years.csv")[1:]}
+    assert told["2026"] == ["300000000", "123450000"]
+    assert f"截至{day(clock.now())}。" in page
     assert 'href="/funds/2026/"' in page
     assert ["2026", "3,000,000.00", "1,234,500.00"] in tables_of(client.get("/funds/").text)["历年资金"]
 

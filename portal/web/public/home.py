@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from portal.domain.instants import shanghai_date
 from portal.domain.notices import OpenState
 from portal.queries.case_statistics import overdue_by_county
 from portal.queries.divisions import division_tree
@@ -31,6 +32,7 @@ def home() -> str:
         "public/home/home.html",
         counties=tree.below(tree.city.code),
         overdue=[(county_name(code, tree), cases) for code, cases in sorted(overdue.items())],
+        today=shanghai_date(at),
         money=newest and (newest[0], newest_year_chart(*newest)),
         missed=missed_by_county(tree, at=at),
         open_notices=notice_page(NoticeFilters(state=OpenState.OPEN), at=at, size=SHOWN),
