@@ -49,12 +49,16 @@ class SuppressedTable:
 
 
 def suppress(counts: Mapping[str, CountAndAmount], threshold: int) -> SuppressedTable:
-    """Hide every count from one to below the threshold, and as many others as it takes to keep it hidden."""
+    """Hide every count from one to below the threshold, and as many others as it takes to keep it hidden.
+
+    A total of hardly more than one for each cell shares itself out, and is hidden like a small one.
+    """
     total = CountAndAmount(
         sum(count.persons for count in counts.values()), sum(count.amount_fen for count in counts.values())
     )
     small = [key for key, count in counts.items() if 0 < count.persons < threshold]
-    if small and total.persons < threshold:
+    filled = sum(count.persons > 0 for count in counts.values())
+    if small and (total.persons < threshold or total.persons - filled < threshold // 2):
         return SuppressedTable(_cells(counts, small, [], Shown.SMALL), None, _hidden(Shown.SMALL))
     merged, label = _complement(counts, small, threshold)
     hidden = [counts[key] for key in (*small, *merged)]
@@ -67,7 +71,7 @@ def _complement(counts: Mapping[str, CountAndAmount], small: Sequence[str], thre
 
     They are taken in the order of their keys from the first small one on, whatever they count: whoever knows that the
     smallest is taken knows how much it can count at most, and so what is left for the small one.
-    Where even hiding all leaves a small cell computable from "<10" and the rest, none is called "<10".
+    Where it takes all, none is called "<10": which cells those are, and that fewer were not enough, tells too much.
     """
     if not small:
         return [], Shown.SMALL
@@ -75,7 +79,7 @@ def _complement(counts: Mapping[str, CountAndAmount], small: Sequence[str], thre
         (key for key, count in counts.items() if count.persons >= threshold), key=lambda key: (key < min(small), key)
     )
     persons = [counts[key].persons for key in small]
-    for number in range(len(others) + 1):
+    for number in range(len(others)):
         rest = sum(persons) + sum(counts[key].persons for key in others[:number])
         if _is_protected(len(small), number, rest, threshold):
             return others[:number], Shown.SMALL

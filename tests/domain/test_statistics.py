@@ -1,3 +1,6 @@
+from itertools import product
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,3 +110,18 @@ def test_at_least_two_distributions_fit_what_is_shown(table):
 
 def test_the_smallest_count_that_is_told_is_the_bureaus_own():
     assert set(shown(suppress(counts(a=3, b=50), 3)).values()) == {Shown.FIGURES}
+
+
+@pytest.mark.parametrize(("cells", "most"), [(2, 40), (3, 30), (4, 22), (5, 17)])
+def test_whoever_knows_the_rules_and_the_cells_cannot_tell_a_hidden_count(cells: int, most: int):
+    """All tables at once, under a smaller threshold: those that look the same differ in each hidden count."""
+    alike: dict[tuple[object, ...], list[tuple[int, ...]]] = {}
+    for numbers in product(range(1, most), repeat=cells - 1):
+        for last in range(1, most - sum(numbers) + 1):
+            told = suppress(counts(**dict(zip("abcde", (*numbers, last), strict=False))), 6)
+            view = tuple((cell.shown, cell.persons) for cell in (*told.cells.values(), told.total))
+            alike.setdefault((view, told.rest and told.rest.persons), []).append((*numbers, last))
+    for (view, _rest), tables in alike.items():
+        for place in range(cells):
+            if view[place][1] is None and view[-1][1] is not None:
+                assert len({table[place] for table in tables}) > 1, tables
