@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from portal.domain.divisions import Division
 from portal.domain.messages import N_, Message
-from portal.domain.payment_titles import PaymentWords, TitleLine, Told, meant_by, place_in
+from portal.domain.payment_titles import PaymentWords, TitleLine, Told, meant_by, place_in, told_in
 from portal.domain.payments import PaymentKind
-from portal.domain.roster_headings import Header, heading_key
+from portal.domain.roster_headings import Header, RosterColumn, heading_key
 from portal.domain.roster_report import Report
-from portal.domain.sheets import Cell, CellKind, Sheet, address, compact
+from portal.domain.sheets import Cell, CellKind, Row, Sheet, address, compact
 from portal.domain.written_months import is_other_month, is_span, month_number_in
 
 _Meant = TypeVar("_Meant")
@@ -87,17 +87,39 @@ def _refuse_other(sheet: str, line: TitleLine, report: Report) -> None:
 def check_columns(sheet: Sheet, header: Header, month: date, told: Told, words: PaymentWords, report: Report) -> None:
     """A column of months names no other month; further columns of money are named, since they are not read."""
     read = {*header.columns.values(), *header.rivals}
+    rows = [row for row in sheet.rows[header.last + 1 :] if _is_of_a_person(row, header)]
     for index, text in header.texts.items():
         number = None if is_span(text) or told.kind is PaymentKind.SUPPLEMENT else month_number_in(text)
         if number not in {None, month.month}:
             report.refuse(sheet.name, address(index, header.row), Message(_OTHER_MONTH))
-        cells = [(row.number, row.cell(index)) for row in sheet.rows[header.last + 1 :]]
-        if heading_key(text) in words.months:
+        cells = [(row.number, row.cell(index)) for row in rows]
+        if heading_key(text) in words.paid_for:
+            _check_paid_for(sheet.name, index, cells, told, words, report)
+        elif heading_key(text) in words.months:
             others = [number for number, cell in cells if is_other_month(compact(cell.text), month)]
             for number in others if told.kind is not PaymentKind.SUPPLEMENT else ():
                 report.refuse(sheet.name, address(index, number), Message(_OTHER_MONTH))
         elif index not in read and any(word in text for word in words.also_paid) and any(map(_is_money, cells)):
             report.warn(sheet.name, address(index, header.row), Message(_ALSO_PAID))
+
+
+def _is_of_a_person(row: Row, header: Header) -> bool:
+    """Totals and signatures below the list say nothing of what a row was paid for."""
+    number = header.columns.get(RosterColumn.ID_NUMBER)
+    return number is not None and compact(row.cell(number).text)[:6].isdigit()
+
+
+def _check_paid_for(
+    sheet: str, column: int, cells: Sequence[tuple[int, Cell]], told: Told, words: PaymentWords, report: Report
+) -> None:
+    """Every row is of the roster's programme, kind and residence, where its own column says of which it is."""
+    meant = [(number, told_in(compact(cell.text), words)) for number, cell in cells if cell.kind is CellKind.TEXT]
+    are_named = any(one.program for _, one in meant)
+    for number, one in meant:
+        other = one.program is not told.program if are_named else False
+        residence = one.residence and told.residence and one.residence is not told.residence
+        if other or residence or one.kind not in {PaymentKind.BASIC, told.kind}:
+            report.refuse(sheet, address(column, number), Message(_OTHER_MONEY))
 
 
 def _is_money(numbered: tuple[int, Cell]) -> bool:
@@ -106,4 +128,5 @@ def _is_money(numbered: tuple[int, Cell]) -> bool:
 
 _NOT_PAID = N_("这张表写的不是已经发放的名单（待公示的、停发的）：请上传发放花名册，别的表请删去")
 _OTHER_MONTH = N_("这里是另一个月的，一份花名册只能是一个月：请按月分开，各做一份")
+_OTHER_MONEY = N_("这一行和标题不是同一种钱（救助项目、补贴，或城市、农村）：请分开，各做一份")
 _ALSO_PAID = N_("这一列也像是发放的钱，没有读取：分开发放的请另做一份，合在一起发的请写成一列")

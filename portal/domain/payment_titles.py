@@ -27,6 +27,7 @@ class PaymentWords:
     not_paid: tuple[str, ...] = ()
     also_paid: tuple[str, ...] = ()
     months: frozenset[str] = frozenset()
+    paid_for: frozenset[str] = frozenset()
     headings: Mapping[RosterColumn, tuple[str, ...]] = field(default_factory=dict)
     kind_amounts: Mapping[PaymentKind, tuple[str, ...]] = field(default_factory=dict)
 
@@ -40,6 +41,7 @@ class PaymentWords:
             tuple(table.get("not_paid", ())),
             tuple(table.get("also_paid", ())),
             frozenset(map(heading_key, table.get("months", ()))),
+            frozenset(map(heading_key, table.get("paid_for", ()))),
             {RosterColumn(name): tuple(words) for name, words in table.get("headings", {}).items()},
             {PaymentKind(name): tuple(words) for name, words in table.get("kind_amounts", {}).items()},
         )

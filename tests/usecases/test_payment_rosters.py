@@ -234,6 +234,31 @@ def test_rows_without_a_header_are_not_offered_as_one(services: Services, cast: 
     assert bare.unknown_headings == ()
 
 
+@pytest.mark.parametrize(
+    ("heading", "own", "other"),
+    [
+        ("补贴项目", "农村低保", "特困供养"),
+        ("项目名称", "低保金", "高龄津贴"),
+        ("摘要", "农村低保金", "农村低保价格补贴"),
+        ("低保类别", "农村", "城市"),
+    ],
+)
+def test_a_row_of_another_kind_of_money_is_told_at_its_cell(heading, own, other, services, cast: Cast, at: datetime):
+    rows = [*lines(6, own), *lines(2, other, first=50)]
+    content = book(
+        ("s", [[TITLE], [*HEADINGS, heading], *rows, ["合计", None, None, None, 16, None, 8 * 872, "审核：李四"]])
+    )
+    assert cells(imported(services, cast.zhang_san, content, at=at)) == [("s", "H9"), ("s", "H10")]
+
+
+def test_a_roster_of_town_and_country_is_one_where_its_title_says_so(services: Services, cast: Cast, at: datetime):
+    rows = [*lines(6, "城市"), *lines(6, "农村", first=50)]
+    content = book(("s", [[TITLE.replace("农村", "城乡")], [*HEADINGS, "低保类别"], *rows]))
+    outcome = imported(services, cast.zhang_san, content, at=at)
+    assert outcome.batch is not None, outcome.problems
+    assert outcome.batch.residence is None
+
+
 def test_further_columns_of_money_are_named_since_they_are_not_read(services: Services, cast: Cast, at: datetime):
     headings = [*HEADINGS[:6], "低保金", "分类施保", "电价补贴", "护理补贴", "备注"]
     outcome = imported(services, cast.zhang_san, book(("s", [[TITLE], headings, *lines(12, 60, 9, 0, "")])), at=at)
