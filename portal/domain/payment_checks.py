@@ -1,6 +1,6 @@
 """What a file of payments says of itself, held against what the clerk says of it: month, place, programme, kind."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -87,20 +87,31 @@ def _refuse_other(sheet: str, line: TitleLine, report: Report) -> None:
 def check_columns(sheet: Sheet, header: Header, month: date, told: Told, words: PaymentWords, report: Report) -> None:
     """A column of months names no other month; further columns of money are named, since they are not read."""
     read = {*header.columns.values(), *header.rivals}
-    rows = [row for row in sheet.rows[header.last + 1 :] if _is_of_a_person(row, header)]
     for index, text in header.texts.items():
+        key = heading_key(text)
         number = None if is_span(text) or told.kind is PaymentKind.SUPPLEMENT else month_number_in(text)
         if number not in {None, month.month}:
             report.refuse(sheet.name, address(index, header.row), Message(_OTHER_MONTH))
-        cells = [(row.number, row.cell(index)) for row in rows]
-        if heading_key(text) in words.paid_for:
-            _check_paid_for(sheet.name, index, cells, told, words, report)
-        elif heading_key(text) in words.months:
-            others = [number for number, cell in cells if is_other_month(compact(cell.text), month)]
-            for number in others if told.kind is not PaymentKind.SUPPLEMENT else ():
-                report.refuse(sheet.name, address(index, number), Message(_OTHER_MONTH))
-        elif index not in read and any(word in text for word in words.also_paid) and any(map(_is_money, cells)):
+        if key in words.paid_for:
+            _check_paid_for(sheet.name, index, _cells(sheet, header, index), told, words, report)
+        elif key in words.months and told.kind is not PaymentKind.SUPPLEMENT:
+            for row, cell in _cells(sheet, header, index):
+                if is_other_month(compact(cell.text), month):
+                    report.refuse(sheet.name, address(index, row), Message(_OTHER_MONTH))
+        elif index not in read and _is_also_paid(sheet, header, index, text, words):
             report.warn(sheet.name, address(index, header.row), Message(_ALSO_PAID))
+
+
+def _cells(sheet: Sheet, header: Header, column: int) -> Iterator[tuple[int, Cell]]:
+    """The cells of a column in the rows of persons, with the numbers of their rows."""
+    rows = (row for row in sheet.rows[header.last + 1 :] if _is_of_a_person(row, header))
+    return ((row.number, row.cell(column)) for row in rows)
+
+
+def _is_also_paid(sheet: Sheet, header: Header, column: int, heading: str, words: PaymentWords) -> bool:
+    if not any(word in heading for word in words.also_paid):
+        return False
+    return any(cell.kind is CellKind.NUMBER and cell.text != "0" for _, cell in _cells(sheet, header, column))
 
 
 def _is_of_a_person(row: Row, header: Header) -> bool:
@@ -110,7 +121,7 @@ def _is_of_a_person(row: Row, header: Header) -> bool:
 
 
 def _check_paid_for(
-    sheet: str, column: int, cells: Sequence[tuple[int, Cell]], told: Told, words: PaymentWords, report: Report
+    sheet: str, column: int, cells: Iterable[tuple[int, Cell]], told: Told, words: PaymentWords, report: Report
 ) -> None:
     """Every row is of the roster's programme, kind and residence, where its own column says of which it is."""
     meant = [(number, told_in(compact(cell.text), words)) for number, cell in cells if cell.kind is CellKind.TEXT]
@@ -120,10 +131,6 @@ def _check_paid_for(
         residence = one.residence and told.residence and one.residence is not told.residence
         if other or residence or one.kind not in {PaymentKind.BASIC, told.kind}:
             report.refuse(sheet, address(column, number), Message(_OTHER_MONEY))
-
-
-def _is_money(numbered: tuple[int, Cell]) -> bool:
-    return numbered[1].kind is CellKind.NUMBER and numbered[1].text != "0"
 
 
 _NOT_PAID = N_("这张表写的不是已经发放的名单（待公示的、停发的）：请上传发放花名册，别的表请删去")
