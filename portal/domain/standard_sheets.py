@@ -1,6 +1,6 @@
 """A table of standards becomes entries, or every fault with its cell; with any fault nothing of it may be used."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from portal.domain.programs import Program
 from portal.domain.redaction import find_personal_data
 from portal.domain.roster_report import Report
 from portal.domain.roster_values import Problem
-from portal.domain.sheets import Cell, Row, Sheet, Workbook, address, compact
+from portal.domain.sheets import Cell, CellKind, Row, Sheet, Workbook, address, compact
 from portal.domain.standards import Series, Standard, StandardResidence, Standards, residences_of
 from portal.domain.typed_text import day_in
 
@@ -92,12 +92,31 @@ def read_standards(
     rows = [row for row in sheet.rows[place + 1 :] if any(compact(cell.text) for cell in row.cells)]
     if not rows or len(rows) > MOST_ROWS:
         report.refuse(sheet.name, address(0, sheet.rows[place].number), Message(N_("表里没有标准，或行数太多")))
-    read = [(row, standard) for row in rows[:MOST_ROWS] if (standard := _standard(reading, row))]
-    new = [(row, standard) for row, standard in read if not _stands(known, standard)]
+    return _entries(reading, rows[:MOST_ROWS], known, corrects=corrects)
+
+
+def read_standard(
+    typed: Mapping[str, str], program: Program, words: StandardWords, places: Mapping[str, Division], known: Standards,
+    *, corrects: bool,
+) -> tuple[StandardSheet, Mapping[str, Message]]:  # fmt: skip
+    """Read one standard that was typed, as a table of one row; its faults also by the name of what was typed."""
+    columns = {name: column for column, name in enumerate((*_NEEDED, *LONGEST))}
+    word = next(word for word, meaning in words.programs.items() if meaning is program)
+    told = {**typed, "program": word}
+    row = Row(1, tuple(Cell(column, told.get(name, ""), CellKind.TEXT) for name, column in columns.items()))
+    reading = _Reading(Sheet("", (row,)), columns, words, places, Report())
+    read = _entries(reading, [row], known, corrects=corrects)
+    names = {address(column, 1): name for name, column in columns.items()}
+    return read, {names[problem.cell]: problem.message for problem in read.problems}
+
+
+def _entries(reading: _Reading, rows: Sequence[Row], known: Standards, *, corrects: bool) -> StandardSheet:
+    read = [(row, standard) for row in rows if (standard := _standard(reading, row))]
+    new = [(row, standard) for row, standard in read if not known.stands(standard)]
     corrections = [(row, standard) for row, standard in new if known.of(standard.series)]
     for row, standard in corrections:
         _check_correction(reading, row, standard, corrects=corrects)
-    problems = report.in_order([sheet.name])
+    problems = reading.report.in_order([reading.sheet.name])
     entries = () if problems else tuple(standard for _row, standard in new)
     return StandardSheet(entries, len(corrections), len(read) - len(new), problems)
 
@@ -180,15 +199,9 @@ def _basis(reading: _Reading, row: Row) -> tuple[str, str] | None:
     return told["document_number"], told["note"]
 
 
-def _stands(known: Standards, standard: Standard) -> bool:
-    """Whether the same amount stands there already: a table may be handed in again with its new rows."""
-    entry = known.of(standard.series)
-    return entry is not None and entry.amount_fen == standard.amount_fen
-
-
 def _check_correction(reading: _Reading, row: Row, standard: Standard, *, corrects: bool) -> None:
     if not corrects:
-        text = N_("这一天已登记另一个标准，不能改动：标准调整写新的执行日期；原来登记错了，用 --correct 更正")
+        text = N_("这一天已登记另一个标准，不能改动：标准调整写新的执行日期；原来登记错了，作为更正再登记一次")
         reading.refuse(row, "yuan", text)
     elif not standard.note:
         reading.refuse(row, "note", N_("更正要写说明，公众会看到"))

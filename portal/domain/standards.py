@@ -21,6 +21,14 @@ class StandardResidence(StrEnum):
     ALL = "all"
 
 
+class ProposalState(StrEnum):
+    """What became of standards that somebody handed in: they wait for a second person, are entered, or are refused."""
+
+    WAITING = "waiting"
+    ENTERED = "entered"
+    REFUSED = "refused"
+
+
 def residences_of(program: Program) -> tuple[StandardResidence, ...]:
     """What a programme is told by: 临时救助 has one bound for everybody, the most that 小额快救 gives a person."""
     if program is Program.TEMPORARY_ASSISTANCE:
@@ -66,6 +74,11 @@ class Standards:
         """The entry that counts for a day: the last one made."""
         found = self._entries(series)
         return found[-1] if found else None
+
+    def stands(self, standard: Standard) -> bool:
+        """Whether the same amount stands there already: a table may be handed in again with its new rows."""
+        entry = self.of(standard.series)
+        return entry is not None and entry.amount_fen == standard.amount_fen
 
     def valid_on(self, program: Program, day: date, path: Sequence[str]) -> Mapping[str, int]:
         """Residence → fen per person and month; `path` are the codes of a place from the city down.

@@ -1,11 +1,13 @@
 """Entering standards (保障标准): a table is taken as a whole or not at all, and nothing that stands is changed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.domain.divisions import Division
 from portal.domain.permissions import Actor, Permission
 from portal.domain.roster_values import Problem
 from portal.domain.standard_sheets import read_standards
@@ -41,18 +43,31 @@ def import_standards(
     actor.require(Permission.PUBLISH)
     workbook = read_workbook(upload.content, upload.filename)
     with transaction() as session:
-        around = divisions_around(actor.division_code)
-        places = {str(one.code): one for one in around if one.path.startswith(actor.division_path)}
-        sheet = read_standards(workbook, services.rulebook.standard_words, places, standards(), corrects=corrects)
+        places, words = places_of(actor), services.rulebook.standard_words
+        sheet = read_standards(workbook, words, places, standards(), corrects=corrects)
         if sheet.problems:
             return StandardsOutcome(0, 0, 0, sheet.problems)
-        for entry in sheet.entries:
-            session.add(_row(session, actor, entry, at=at))
-        if sheet.entries:
-            subject, added = f"standards:{actor.division_code}", len(sheet.entries)
-            audit.record(session, actor, "standards.imported", subject, at=at, added=added, corrected=sheet.corrections)
-            bump_revision(session)
+        enter(session, actor, sheet.entries, actor.division_code, sheet.corrections, at=at)
         return StandardsOutcome(len(sheet.entries), sheet.corrections, sheet.unchanged, ())
+
+
+def places_of(actor: Actor) -> dict[str, Division]:
+    """The places for which the actor may enter standards, by code: his own and those below it."""
+    around = divisions_around(actor.division_code)
+    return {str(one.code): one for one in around if one.path.startswith(actor.division_path)}
+
+
+def enter(
+    session: Session, actor: Actor, entries: Collection[Standard], division_code: str, corrections: int, *,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Write entries in the actor's name; from now on they count, and everybody reads them."""
+    for entry in entries:
+        session.add(_row(session, actor, entry, at=at))
+    if entries:
+        subject, added = f"standards:{division_code}", len(entries)
+        audit.record(session, actor, "standards.imported", subject, at=at, added=added, corrected=corrections)
+        bump_revision(session)
 
 
 def _row(session: Session, actor: Actor, entry: Standard, *, at: datetime) -> Row:

@@ -61,6 +61,7 @@ DESK_NAV: tuple[tuple[str, LazyString], ...] = (
     ("/desk/allocations/", lazy_gettext("资金分配")),
     ("/desk/payments/", lazy_gettext("资金发放")),
     ("/desk/registers/", lazy_gettext("资金登记")),
+    ("/desk/standards/", lazy_gettext("保障标准")),
     ("/desk/warnings/", lazy_gettext("风险预警")),
     ("/desk/duties/", lazy_gettext("公开目录")),
     ("/desk/case-publications/", lazy_gettext("公开答复")),

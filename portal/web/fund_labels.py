@@ -14,7 +14,7 @@ from portal.domain.payment_months import MonthState
 from portal.domain.payment_uploads import UploadState, UploadStep
 from portal.domain.payments import PaymentKind, Residence
 from portal.domain.registers import RegisterColumn, RegisterKind, ReturnReason
-from portal.domain.standards import StandardResidence
+from portal.domain.standards import ProposalState, StandardResidence
 from portal.domain.statistics import Shown
 from portal.domain.warnings import WarningRule, WarningState, WarningStep
 
@@ -134,6 +134,11 @@ FUND_LABELS: dict[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         ReturnReason.OTHER: _("其他"),
     },
     Residence: {Residence.URBAN: _("城市"), Residence.RURAL: _("农村")},
+    ProposalState: {
+        ProposalState.WAITING: _("等待确认"),
+        ProposalState.ENTERED: _("已登记"),
+        ProposalState.REFUSED: _("已退回"),
+    },
     StandardResidence: {
         StandardResidence.URBAN: _("城市"),
         StandardResidence.RURAL: _("农村"),

@@ -302,6 +302,8 @@ ACTS: Mapping[str, LazyString] = {
     "session.revoked": _("结束登录"),
     "staff.signed_in": _("登录"),
     "standards.imported": _("登记保障标准"),
+    "standards.proposed": _("交上保障标准待确认"),
+    "standards.refused": _("退回保障标准"),
     "warning.changed": _("预警的数字变了"),
     "warning.closed": _("说明预警的原因"),
     "warning.ended": _("预警的数字已经对上"),

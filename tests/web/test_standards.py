@@ -6,14 +6,17 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
 
 from portal.domain.permissions import Role
 from portal.usecases import clock
 from portal.usecases.services import Services
 from tests.cast import Cast
 from tests.clients import CheckedClient
+from tests.desk import Desks, send
 from tests.usecases import allocations, documents
-from tests.usecases.standards import FORMER, RURAL, entered
+from tests.usecases.standards import FORMER, HEAD, RURAL, entered
 from tests.web.test_funds import tables_of, words_drawn
 
 CITY_WIDE = RURAL.replace("370811", "370800").replace("720", "700").replace("任", "济")
@@ -22,6 +25,11 @@ CITY_WIDE = RURAL.replace("370811", "370800").replace("720", "700").replace("任
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
     monkeypatch.setattr(clock, "now", lambda: at)
+
+
+@pytest.fixture
+def desks(app: Flask) -> Desks:
+    return Desks(app)
 
 
 def city_enters(services: Services, cast: Cast, *, at: datetime) -> None:
@@ -113,3 +121,49 @@ def test_a_village_a_township_and_a_year_of_money_tell_what_holds_there(
     allocations.published(services, cast, at=at)
     assert "每人每月 720 元" in client.get("/funds/2026/370811/").text
     assert "/funds/standards/" in client.get("/funds/").text
+
+
+DESK = "/desk/standards/"
+ONE = {
+    "program": "subsistence_allowance", "residence": "rural", "division": "370811", "valid_from": "2026年7月1日",
+    "yuan": "７２０", "document_number": "任民发〔2026〕6号", "note": "",
+}  # fmt: skip
+
+
+def test_one_hands_a_standard_in_at_the_desk_and_another_confirms_it(desks: Desks, client: CheckedClient):
+    made = send(desks["li_si"], f"{DESK}new", action=f"{DESK}new", **ONE)
+    assert made.status_code == 303, made.text
+    path = made.location
+    assert "核对无误" not in desks["li_si"].get(path).text
+    assert "720.00" not in client.get("/funds/standards/370811/").text
+    assert "等您确认 1 份" in desks["zhao_liu"].get("/desk/").text
+    assert send(desks["zhao_liu"], path, action=f"{path}/confirm").location == path
+    assert "已登记" in desks["li_si"].get(DESK).text
+    assert "720.00" in client.get("/funds/standards/370811/").text
+    assert desks["qian_qi"].get(path).status_code == 404
+    for stranger in ("wu_shi", "sun_ba", "zhou_jiu"):
+        assert desks[stranger].get(DESK).status_code == 403
+
+
+def test_a_typed_standard_with_faults_comes_back_filled_with_each_named(desks: Desks):
+    answer = send(desks["li_si"], f"{DESK}new", action=f"{DESK}new", **{**ONE, "yuan": "8640", "document_number": ""})
+    assert answer.status_code == 422
+    for words in ("每人每月100元到5000元之外", "没有写依据", 'value="8640"', 'value="2026年7月1日"'):
+        assert words in answer.text
+
+
+def test_a_table_is_handed_in_and_given_back_or_reported_on_cell_by_cell(desks: Desks):
+    def upload(*rows: str) -> TestResponse:
+        file = (io.BytesIO("\n".join((HEAD, *rows)).encode()), "标准.csv")
+        return send(desks["li_si"], f"{DESK}upload", action=f"{DESK}upload", file=file)
+
+    wrong = upload(FORMER, RURAL.replace(",720,", ",七百,"))
+    assert (wrong.status_code, "E3" in wrong.text) == (422, True)
+    path = upload(RURAL, FORMER).location
+    assert "690.00" in desks["zhao_liu"].get(path).text
+    bare = send(desks["zhao_liu"], f"{path}/refuse", action=f"{path}/refuse", remark="")
+    assert bare.status_code == 422
+    assert send(desks["zhao_liu"], f"{path}/refuse", action=f"{path}/refuse", remark="与文件不符").location == path
+    page = desks["li_si"].get(path).text
+    assert "已退回" in page
+    assert "与文件不符" in page

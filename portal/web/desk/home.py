@@ -11,6 +11,7 @@ from portal.queries.desk_notices import waiting_for
 from portal.queries.duties import reminders_for
 from portal.queries.identity_requests import to_be_agreed, to_be_opened
 from portal.queries.proxy_collectors import overdue_count
+from portal.queries.standard_proposals import proposals_waiting_for
 from portal.usecases import clock
 from portal.web.access import current_actor, requires
 from portal.web.services import services
@@ -37,5 +38,6 @@ def home() -> str:
         cases=cases,
         identities=identities,
         proxies=proxies,
+        standards=proposals_waiting_for(actor),
         clusters=clusters_waiting_for(actor, services().rulebook, at=at),
     )
