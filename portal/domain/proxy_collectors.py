@@ -14,6 +14,8 @@ from portal.domain.masking import clean_name
 from portal.domain.messages import N_, Message
 from portal.domain.redaction import find_personal_data
 
+CONSENT_TYPES = frozenset({"pdf", "jpg", "png"})
+"""The extensions of a scan of the written consent; a jpeg is a jpg."""
 NUMBERS = 1_000_000
 LONGEST_REFERENCE = 60
 NO_NUMBERS = N_("这里不能写身份证号、银行账号或电话，请删去")

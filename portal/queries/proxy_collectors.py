@@ -15,7 +15,7 @@ from portal.domain.proxy_collectors import ProxyState
 from portal.models.base import db
 from portal.models.divisions import Division
 from portal.models.offices import Office
-from portal.models.proxy_collectors import ProxyCollector
+from portal.models.proxy_collectors import ConsentScan, ProxyCollector
 from portal.queries.offices import within
 
 MOST = 500
@@ -23,7 +23,10 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class ProxyLine:
-    """One entry: where, since when, how far it has come, by which day a second person looks at it again."""
+    """One entry: where, since when, how far it has come, by which day a second person looks at it again.
+
+    `has_consent` says that a scan of the consent is kept, `consent_waits` that it lies in quarantine.
+    """
 
     number: str
     place: str
@@ -36,6 +39,8 @@ class ProxyLine:
     purge_on: date | None
     is_overdue: bool
     registered_by: AccountId
+    has_consent: bool
+    consent_waits: bool
 
 
 def proxies_within(actor: Actor, today: date, *, only_due: bool = False) -> tuple[ProxyLine, ...]:
@@ -91,11 +96,12 @@ def _is_overdue(today: date) -> ColumnElement[bool]:
     return and_(ProxyCollector.state != ProxyState.ENDED, ProxyCollector.review_due_on < today)
 
 
-def _lines() -> Select[ProxyCollector, str, str]:
+def _lines() -> Select[ProxyCollector, str, str, bool | None]:
     return (
-        select(ProxyCollector, Division.display_name, Office.name)
+        select(ProxyCollector, Division.display_name, Office.name, ConsentScan.quarantined)
         .join(Office, Office.id == ProxyCollector.office_id)
         .join(Division, Division.code == ProxyCollector.division_code)
+        .outerjoin(ConsentScan, ConsentScan.proxy_id == ProxyCollector.id)
         .order_by(
             case((ProxyCollector.state == ProxyState.ENDED, 1), else_=0),
             ProxyCollector.review_due_on,
@@ -104,15 +110,15 @@ def _lines() -> Select[ProxyCollector, str, str]:
     )
 
 
-def _read(query: Select[ProxyCollector, str, str], today: date) -> tuple[ProxyLine, ...]:
+def _read(query: Select[ProxyCollector, str, str, bool | None], today: date) -> tuple[ProxyLine, ...]:
     return tuple(_line(row, today) for row in db.session.execute(query.limit(MOST)))
 
 
 def _line(row: Any, today: date) -> ProxyLine:
-    entry, place, office = row
+    entry, place, office, waits = row
     return ProxyLine(
         number=entry.number, place=place, office_name=office, state=entry.state, valid_from=entry.valid_from,
         reviewed_on=entry.reviewed_on, review_due_on=entry.review_due_on, ended_on=entry.ended_on,
         purge_on=entry.purge_on, is_overdue=entry.state is not ProxyState.ENDED and entry.review_due_on < today,
-        registered_by=AccountId(entry.registered_by),
+        registered_by=AccountId(entry.registered_by), has_consent=waits is not None, consent_waits=bool(waits),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from portal.files import attachment_store
 from portal.files.attachment_store import new_file_id
 from portal.models.base import db
 from portal.models.cases import Case, CaseFile
+from portal.models.proxy_collectors import ConsentScan
 from portal.usecases import attachments
 from portal.usecases.case_sealing import add_item, new_key
 from portal.usecases.services import Services
@@ -68,6 +69,6 @@ def check_released(session: Session, case: Case, item_id: str) -> None:
 
 def sweep_files(services: Services, *, at: datetime) -> int:
     """Remove what a stopped process or a transaction that was undone has left; gives how many files."""
-    kept = set(db.session.scalars(select(CaseFile.id)))
+    kept = {*db.session.scalars(select(CaseFile.id)), *db.session.scalars(select(ConsentScan.id))}
     db.session.rollback()
     return attachment_store.sweep(services.settings.attachments, kept, before=at - _LONGEST_SUBMIT)

@@ -29,6 +29,7 @@ from portal.usecases.papers import print_public_paper, printing_lock
 from portal.usecases.payment_upload_work import run_uploads
 from portal.usecases.progress_sessions import forget_sessions
 from portal.usecases.proxy_collectors import purge_proxies
+from portal.usecases.proxy_consents import rescan_consents
 from portal.usecases.publications import publish_scheduled
 from portal.usecases.quarantine import rescan_waiting
 from portal.usecases.services import Services
@@ -80,10 +81,11 @@ def run_due(
     started = now()
     published = publish_due(services, at=started)
     sealed = sum(seal_list(services, revision_id, at=started) for revision_id in due_for_sealing(started))
-    purged = purge(services, at=started) + purge_proxies(at=started)
+    purged = purge(services, at=started) + purge_proxies(services, at=started)
     spool.sweep(services.settings.spool, at=started)
     sweep_files(services, at=started)
     rescan_waiting(services, at=started)
+    rescan_consents(services, at=started)
     run_case_jobs(services, at=started, stopped=stopped)
     forget_traces(services, at=started)
     forget_sessions(at=started)

@@ -15,7 +15,7 @@ from portal.domain.messages import N_
 from portal.models.cases import CaseContact, CaseKey
 from portal.models.clarifications import Clarification
 from portal.models.notices import SealedName
-from portal.models.proxy_collectors import ProxyCollector
+from portal.models.proxy_collectors import ConsentScan, ProxyCollector
 from portal.models.staff import Account
 from portal.models.transaction import transaction
 from portal.sealing.envelopes import seal_under, unseal_under
@@ -26,6 +26,7 @@ from portal.usecases.case_sealing import wrap_place
 from portal.usecases.clarifications import asked_place, letter_place
 from portal.usecases.free_text import name_place
 from portal.usecases.proxy_collectors import proxy_place
+from portal.usecases.proxy_consents import consent_place
 from portal.usecases.services import Services
 from portal.usecases.sign_in import totp_place
 
@@ -84,6 +85,7 @@ def _everything() -> tuple[_Envelopes, ...]:
     return (
         _Envelopes("names", select(SealedName), "ciphertext", lambda row: name_place(row.revision_id, row.seq)),
         _Envelopes("names", select(ProxyCollector), "sealed", lambda row: proxy_place(row.number)),
+        _Envelopes("names", select(ConsentScan), "sealed", lambda row: consent_place(row.id)),
         _Envelopes(
             "totp",
             select(Account).where(Account.totp_sealed.is_not(None)),

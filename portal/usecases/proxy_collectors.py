@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -27,14 +28,14 @@ from portal.domain.proxy_collectors import (
     kept_of,
 )
 from portal.models.base import db
-from portal.models.proxy_collectors import ProxyCollector
+from portal.models.proxy_collectors import ConsentScan, ProxyCollector
 from portal.models.staff import Account
 from portal.models.transaction import transaction
 from portal.queries.divisions import children_of
 from portal.queries.proxy_collectors import row_within, rows_of_township
 from portal.sealing.envelopes import seal_under, unseal_under
 from portal.sealing.keys import Keyring
-from portal.usecases import audit
+from portal.usecases import attachments, audit
 from portal.usecases.case_sealing import padded
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.services import Services
@@ -55,7 +56,7 @@ class NewProxy:
 
 def register_proxy(services: Services, actor: Actor, new: NewProxy, *, at: datetime, sent: Sent | None = None) -> str:
     """Enter who collects for whom; gives the number. InvalidError names the fields that cannot be used."""
-    _permit(actor, Permission.DRAFT)
+    permit(actor, Permission.DRAFT)
     today = shanghai_date(at)
     faults = faults_in(new.arrangement, new.valid_from, today)
     if new.division_code not in {place.code for place in children_of(actor.division_code)}:
@@ -79,7 +80,7 @@ def register_proxy(services: Services, actor: Actor, new: NewProxy, *, at: datet
 
 def read_names(services: Services, actor: Actor, number: str, purpose: ReadingPurpose, *, at: datetime) -> Arrangement:
     """Open one entry; who reads it, and for what, is noted before anything is shown."""
-    _permit(actor)
+    permit(actor)
     with transaction() as session:
         row = row_within(session, actor, number)
         audit.record(session, actor, "proxy_collector.read", row.number, at=at, purpose=str(purpose))
@@ -88,7 +89,7 @@ def read_names(services: Services, actor: Actor, number: str, purpose: ReadingPu
 
 def flags_for(services: Services, actor: Actor, number: str) -> tuple[ProxyFlag, ...]:
     """What the reviewer should look at; names are compared inside and told to nobody."""
-    _permit(actor)
+    permit(actor)
     session = db.session()
     row = row_within(session, actor, number)
     own = opened(services.keyring, row)
@@ -106,11 +107,11 @@ def review_proxy(
 
     NotAllowedError for whoever entered it himself, or is called like the collector.
     """
-    _permit(actor, Permission.REVIEW)
+    permit(actor, Permission.REVIEW)
     today, rules = shanghai_date(at), services.rulebook.proxy_rules
     with transaction() as session:
         claim(session, sent, actor, at=at)
-        row = _running(session, actor, number)
+        row = running(session, actor, number)
         if actor.account_id == row.registered_by or actor.display_name == opened(services.keyring, row).collector:
             raise NotAllowedError(N_("登记的人和代领人不能审核：请换一位同事"))
         if holds:
@@ -125,22 +126,39 @@ def end_proxy(
     services: Services, actor: Actor, number: str, reason: EndReason, *, at: datetime, sent: Sent | None = None
 ) -> None:
     """End an entry with its reason, which is sealed with the names; it is deleted after the time of retention."""
-    _permit(actor)
+    permit(actor)
     with transaction() as session:
         claim(session, sent, actor, at=at)
-        row = _running(session, actor, number)
+        row = running(session, actor, number)
         _close(services, row, reason, shanghai_date(at))
         audit.record(session, actor, "proxy_collector.ended", row.number, at=at)
 
 
-def purge_proxies(*, at: datetime) -> int:
-    """Delete ended entries whose time of retention is over; safe to repeat."""
+def purge_proxies(services: Services, *, at: datetime) -> int:
+    """Delete ended entries whose time of retention is over, with the scans of their consents; safe to repeat."""
     with transaction() as session:
-        gone = session.execute(delete(ProxyCollector).where(ProxyCollector.purge_on <= shanghai_date(at)))
-        count = int(gone.rowcount)  # type: ignore[attr-defined]
-        if count:
-            audit.record(session, None, "retention.purged", "proxy_collectors", at=at, count=count)
-        return count
+        over = select(ProxyCollector.id).where(ProxyCollector.purge_on <= shanghai_date(at))
+        ids = session.scalars(over.with_for_update()).all()
+        if not ids:
+            return 0
+        scans = drop_scans(session, ids)
+        session.execute(delete(ProxyCollector).where(ProxyCollector.id.in_(ids)))
+        audit.record(session, None, "retention.purged", "proxy_collectors", at=at, count=len(ids))
+    delete_scans(services, scans)
+    return len(ids)
+
+
+def drop_scans(session: Session, proxy_ids: Sequence[int]) -> Sequence[str]:
+    """Forget the scans of entries and their keys; gives the sealed files, to be deleted after the commit."""
+    gone = session.scalars(select(ConsentScan.id).where(ConsentScan.proxy_id.in_(proxy_ids))).all()
+    session.execute(delete(ConsentScan).where(ConsentScan.id.in_(gone)))
+    return gone
+
+
+def delete_scans(services: Services, file_ids: Iterable[str]) -> None:
+    """Remove sealed files that no row names any more; what a stopped process leaves is swept by the worker."""
+    for file_id in file_ids:
+        attachments.delete(services.settings.attachments, file_id)
 
 
 def opened(keyring: Keyring, row: ProxyCollector) -> Arrangement:
@@ -154,12 +172,14 @@ def proxy_place(number: str) -> str:
     return f"proxy_collector:{number}"
 
 
-def _permit(actor: Actor, permission: Permission = Permission.SEE_PROXY_COLLECTORS) -> None:
+def permit(actor: Actor, permission: Permission = Permission.SEE_PROXY_COLLECTORS) -> None:
+    """Refuse whoever may not see the register, or lacks the permission beside."""
     actor.require(Permission.SEE_PROXY_COLLECTORS)
     actor.require(permission)
 
 
-def _running(session: Session, actor: Actor, number: str) -> ProxyCollector:
+def running(session: Session, actor: Actor, number: str) -> ProxyCollector:
+    """The row of an entry that has not ended, locked; ConflictError for one that has."""
     row = row_within(session, actor, number, lock=True)
     if row.state is ProxyState.ENDED:
         raise ConflictError(N_("这条代领登记已经结束"))

@@ -285,6 +285,8 @@ ACTS: Mapping[str, LazyString] = {
     "payment.queued": _("上传大的发放花名册"),
     "payment.upload_ended": _("排队的花名册没有存入"),
     "payment.upload_given_up": _("放弃上传的花名册"),
+    "proxy_collector.consent_kept": _("保存委托书扫描件"),
+    "proxy_collector.consent_read": _("查看委托书扫描件"),
     "proxy_collector.ended": _("结束委托代领"),
     "proxy_collector.read": _("查看委托代领的姓名"),
     "proxy_collector.registered": _("登记委托代领"),

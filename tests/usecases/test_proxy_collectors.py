@@ -128,7 +128,7 @@ def test_an_ended_entry_stays_ended_and_is_deleted_on_its_day(
     with pytest.raises(ConflictError):
         review_proxy(services, cast.wang_wu, number, holds=True, at=at)
     kept = services.rulebook.proxy_rules.kept_after_end
-    assert purge_proxies(at=at + kept - timedelta(days=1)) == 0
+    assert purge_proxies(services, at=at + kept - timedelta(days=1)) == 0
     assert run_due(services, now=lambda: at + kept).purged == 1
     assert session.scalars(select(ProxyCollector)).all() == []
 

@@ -1,16 +1,20 @@
 """委托代领 at the desk: entered, reviewed, ended; a name stands on one page alone, and nowhere outside the desk."""
 
+import io
 import logging
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from portal.models.audit import AuditEntry
 from portal.models.base import db
 from portal.usecases import clock
 from tests.clients import CheckedClient
-from tests.desk import Desks, send, with_cast
+from tests.desk import Desks, hidden_fields, send, with_cast
+from tests.samples.pdf_files import pdf
 from tests.usecases.proxies import COLLECTOR, RECIPIENT, REFERENCE, registered
 
 LIST, NEW = "/desk/proxy-collectors/", "/desk/proxy-collectors/new"
@@ -133,3 +137,33 @@ def test_a_form_with_faults_keeps_what_was_typed(desks: Desks):
     assert "同一个人" in told.text
     assert f'value="{REFERENCE}"' in told.text
     assert told.headers["Cache-Control"] == "no-store"
+
+
+def too_large(form: dict[str, str]) -> dict[str, object]:
+    """A form with a file of 12 MB, put together in memory."""
+    edge, body = encode_multipart({**form, "file": FileStorage(io.BytesIO(bytes(12 * 1024 * 1024)), "a.pdf")})
+    return {"data": body, "content_type": f"multipart/form-data; boundary={edge}"}
+
+
+def test_a_scan_of_the_consent_is_kept_and_given_out_for_a_purpose(app: Flask, desks: Desks):
+    path = enter(desks)
+    consent = f"{path}/consent"
+    bare = send(desks["zhang_san"], consent, action=consent)
+    assert (bare.status_code, "请选择委托书的扫描件" in bare.text) == (422, True)
+    wrong = send(desks["zhang_san"], consent, action=consent, file=(io.BytesIO(b"x"), "a.txt"))
+    assert (wrong.status_code, "委托书请上传PDF" in wrong.text) == (422, True)
+    large = desks["zhang_san"].post(consent, **too_large(hidden_fields(desks["zhang_san"].get(consent).text, consent)))
+    assert (large.status_code, "文件太大" in large.text) == (422, True)
+    told = send(desks["zhang_san"], consent, action=consent, file=(io.BytesIO(pdf()), f"{RECIPIENT}.pdf"))
+    assert told.location == path, told.text
+    opening = f"{consent}/open"
+    assert opening in desks["wang_wu"].get(f"{path}/review").text
+    assert send(desks["wang_wu"], opening, action=opening).status_code == 422
+    given = send(desks["wang_wu"], opening, action=opening, purpose="review")
+    number = path.rsplit("/", 1)[-1]
+    assert given.headers["Content-Disposition"] == f'attachment; filename="{number}.pdf"'
+    assert given.headers["Cache-Control"] == "no-store"
+    assert given.data.startswith(b"%PDF")
+    assert audited(app, "proxy_collector.consent_read") == [(number, {"purpose": "review"})]
+    assert desks["qian_qi"].get(opening).status_code == 404
+    assert desks["zhao_liu"].get(opening).status_code == 403

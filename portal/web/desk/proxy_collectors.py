@@ -12,13 +12,22 @@ from portal.queries.divisions import children_of
 from portal.queries.proxy_collectors import MOST, ProxyLine, proxies_within, proxy_of
 from portal.usecases import clock
 from portal.usecases.proxy_collectors import end_proxy, flags_for, read_names, register_proxy, review_proxy
+from portal.usecases.proxy_consents import keep_consent
+from portal.usecases.proxy_consents import open_consent as open_scan
+from portal.web import uploads
 from portal.web.access import current_actor, requires
 from portal.web.desk.attempts import attempt, done, sent
-from portal.web.forms.proxy_collectors import EndForm, ProxyForm, ReadingForm, ReviewForm
-from portal.web.headers import no_trace
+from portal.web.forms.proxy_collectors import ConsentForm, EndForm, ProxyForm, ReadingForm, ReviewForm
+from portal.web.headers import no_trace, sealed_download
 from portal.web.services import services
 
 blueprint = Blueprint("desk_proxy_collectors", __name__, url_prefix="/desk/proxy-collectors")
+
+
+@blueprint.before_request
+def take_more() -> None:
+    """What is too large gets its own sentence, in the form as it was filled in."""
+    uploads.allow(request, is_file=request.endpoint == f"{blueprint.name}.consent")
 
 
 @blueprint.get("/")
@@ -71,6 +80,37 @@ def names(number: str) -> ResponseReturnValue:
         return render_template("desk/proxy_collectors/ask.html", line=line, form=form)
 
     return no_trace(make_response(attempt(form, show, ask)))
+
+
+@blueprint.route("/<string:number>/consent", methods=["GET", "POST"])
+@requires(Permission.DRAFT)
+def consent(number: str) -> ResponseReturnValue:
+    """Keep the scan of the written consent, in place of a former one."""
+    line, form, back = _line(number), ConsentForm(), url_for(".proxy_collector", number=number)
+
+    def keep() -> ResponseReturnValue:
+        ((name, content),) = uploads.sent_files(request)
+        keep_consent(services(), current_actor(), number, name, content, at=clock.now(), sent=sent(form, back))
+        return done(back, _("委托书扫描件已经加密保存。"))
+
+    return attempt(form, keep, lambda: render_template("desk/proxy_collectors/consent.html", line=line, form=form))
+
+
+@blueprint.route("/<string:number>/consent/open", methods=["GET", "POST"])
+@requires(Permission.SEE_PROXY_COLLECTORS)
+def open_consent(number: str) -> ResponseReturnValue:
+    """Ask for what; then give the scan out. Every look stands in the log."""
+    line, form = _line(number), ReadingForm()
+
+    def give() -> ResponseReturnValue:
+        purpose = ReadingPurpose(form.purpose.data)
+        opened = open_scan(services(), current_actor(), number, purpose, at=clock.now())
+        return sealed_download(opened.pieces, opened.media_type, f"{number}.{opened.extension}")
+
+    def ask() -> str:
+        return render_template("desk/proxy_collectors/open_consent.html", line=line, form=form)
+
+    return no_trace(make_response(attempt(form, give, ask)))
 
 
 @blueprint.route("/<string:number>/review", methods=["GET", "POST"])

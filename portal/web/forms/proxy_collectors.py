@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
@@ -70,6 +71,17 @@ class ProxyForm(DeskForm):
             consent_reference=self.consent_reference.data,
         )
         return NewProxy(self.division_code.data, _day(self.valid_from), arrangement)
+
+
+class ConsentForm(DeskForm):
+    """The scan of the written consent."""
+
+    file = FileField(_("委托书扫描件"), render_kw={"accept": ".pdf,.jpg,.jpeg,.png"})
+
+    def validate_file(self, field: FileField) -> None:
+        """A file must be chosen."""
+        if not field.data or not field.data.filename:
+            raise ValidationError(gettext("请选择委托书的扫描件或照片"))
 
 
 class ReadingForm(DeskForm):
