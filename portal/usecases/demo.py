@@ -110,7 +110,7 @@ def _tell(
     progress(N_("账号"))
     staff = hire(table, services.settings.instance / FILE, beside, at=at)
     richer = desk_of(table["counties"][0]).place.code
-    enter_standards(services, desk_of(table["city"]).publisher, richer, at=at)
+    enter_standards(services, desk_of(table["city"]), richer, at=at)
     townships = [code for entry in table["counties"] for code in entry["townships"]]
     places = [*townships, *(entry["code"] for entry in table["townships"])]
     census = Census(SEED, read_toml("demo/people.toml", own), {c: single_names(children_of(c)) for c in places})

@@ -52,6 +52,7 @@ from portal.queries.payments import PaymentFilters, payment_page
 from portal.queries.proxy_collectors import all_proxies
 from portal.queries.publications import public_view
 from portal.queries.staff import actor_named, all_accounts
+from portal.queries.standard_proposals import proposals_waiting_for
 from portal.queries.warnings import findings_everywhere
 from portal.search.engine import Query
 from portal.usecases.case_clocks import clock_of
@@ -136,6 +137,7 @@ def test_the_money_of_the_sample_has_pages_and_one_budget_waits_too_long(demo: F
 def test_a_county_of_the_sample_has_standards_of_its_own_over_the_years(demo: Flask, demo_services: Services):
     client = demo.test_client()
     assert client.get("/funds/standards/").text.count("另有自己的标准") == 1
+    assert proposals_waiting_for(actor_named("jining-publisher")) == 1
     assert "示例济民发〔2024〕6号" in client.get("/funds/standards/370811/").text
 
 
