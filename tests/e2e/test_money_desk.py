@@ -10,7 +10,15 @@ from tests.e2e.conftest import WIDTHS, Walk
 from tests.servers import Server
 
 REVIEWER = "jining-reviewer"
-PAGES = ("/desk/", "/desk/warnings/", "/desk/duties/", "/desk/registers/", "/desk/payments/", "/desk/budgets/")
+PAGES = (
+    "/desk/",
+    "/desk/standards/",
+    "/desk/warnings/",
+    "/desk/duties/",
+    "/desk/registers/",
+    "/desk/payments/",
+    "/desk/budgets/",
+)
 OF_THE_TOWN = ("/desk/proxy-collectors/", "/desk/duties/", "/desk/warnings/")
 
 
@@ -52,3 +60,36 @@ def test_who_collects_for_whom_is_good_on_a_phone(walk: Callable[..., Walk], pas
         walker.visit(path)
     walker.visit("/desk/proxy-collectors/").locator("main tbody a").first.click()
     walker.look()
+
+
+def test_a_scan_of_a_consent_is_asked_for_on_a_phone(walk: Callable[..., Walk], passwords: dict[str, str]) -> None:
+    walker = signed_in(walk(width=WIDTHS["phone"]), "jining-drafter", passwords["jining-drafter"])
+    walker.visit("/desk/proxy-collectors/").locator("main tbody a").first.click()
+    walker.follow("上传委托书扫描件")
+    walker.tab_through()
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+def test_complaints_that_pile_up_are_explained(
+    walk: Callable[..., Walk], passwords: dict[str, str], width: int
+) -> None:
+    walker = signed_in(walk(width=width), "jining-supervisor", passwords["jining-supervisor"])
+    page = walker.visit("/desk/warnings/")
+    page.locator("main a[href*='/clusters/']").first.click()
+    walker.look()
+    if page.get_by_role("button", name="由我负责").count():
+        walker.press("由我负责")
+    walker.follow("写明原因")
+    walker.tab_through()
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+def test_a_standard_is_handed_in(walk: Callable[..., Walk], passwords: dict[str, str], width: int) -> None:
+    walker = signed_in(walk(width=width), "jining-drafter", passwords["jining-drafter"])
+    page = walker.visit("/desk/standards/")
+    page.locator("main tbody a").first.click()
+    walker.look()
+    walker.follow("退回")
+    walker.visit("/desk/standards/upload")
+    walker.visit("/desk/standards/new")
+    walker.tab_through()
