@@ -67,6 +67,7 @@ class Reading:
     sheet: Sheet
     header: BudgetHeader
     groups: tuple[MoneyGroup, ...]
+    year: int
     phase: BudgetPhase
     unit: MoneyUnit
     own: Division

@@ -3,6 +3,7 @@
 With any fault nothing of the workbook may be used. What is said neither in the order nor above the table is asked for.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -83,12 +84,13 @@ def read_budget(workbook: Workbook, rules: BudgetRules, names: DivisionNames, sa
         if other is not main:
             compare(main, other, rules.codes, report)
     targets = targets_in(target_sheets, headings, report)
+    _warn_of_gaps(main, names, report)
     if not main.lines and not report.problems:
         report.refuse(sheet.name, header.place, Message(N_("表里没有一行是本地的区划、科目和金额")))
     if report.problems:
         return _nothing(report, shown)
     table = BudgetTable(
-        title_of(sheet, header.first), said.year or 0, main.phase, main.unit, main.sources, _lines(main),
+        _title(main), said.year or 0, main.phase, main.unit, main.sources, _lines(main),
         targets, said.program, said.document_number, said.approved_on,
     )  # fmt: skip
     return BudgetSheet(table, (), tuple(report.warnings))
@@ -104,6 +106,24 @@ def _is_other_phase(found: tuple[Sheet, BudgetHeader], said: BudgetSaid, heading
     """Whether a sheet speaks of another phase: the settled accounts beside the budget contradict nothing."""
     told = told_above(found[0], found[1].first, headings.phases).phase
     return said.phase is not None and told is not None and told is not said.phase
+
+
+def _warn_of_gaps(main: Reading, names: DivisionNames, report: Report) -> None:
+    """A table that tells most of the divisions and leaves some out may have lost them."""
+    told = {line.division for line in main.lines}
+    missing = [one for one in names.below if not one.virtual and one not in told]
+    if len(told) > len(missing) > 0:
+        text = N_("表里没有%(places)s：请核对是否漏了")
+        places = "、".join(one.display_name for one in missing)
+        report.warn(main.sheet.name, main.header.place, Message(text, {"places": places}))
+
+
+def _title(main: Reading) -> str:
+    """As the table calls itself; one that has no name but Sheet1 is called by what it is."""
+    title = title_of(main.sheet, main.header.first)
+    if title != main.sheet.name or re.search("[预决]算", title):
+        return title
+    return f"{main.own.display_name}{main.year}年社会救助资金{PHASE_NAMES[main.phase]}"
 
 
 def _of_sheet(sheet: Sheet, words: ColumnWords) -> ColumnWords:
@@ -184,7 +204,7 @@ def _read(
     told = header.money_texts(groups or header.groups)
     unit = stated_unit(sheet, header.first, told, report) or MoneyUnit.YUAN
     own = names.within(title_of(sheet, header.first))
-    table = Reading(sheet, header, groups, phase, unit, own, names.own)
+    table = Reading(sheet, header, groups, year, phase, unit, own, names.own)
     check_columns(table, rules.headings, report)
     reader = RowReader(names, rules.codes, year, said.program)
     read_rows(table, reader, rules.headings, report)

@@ -24,12 +24,20 @@ def cells_above(sheet: Sheet, above: int) -> Iterable[tuple[str, Cell]]:
 
 
 def title_of(sheet: Sheet, above: int) -> str:
-    """The first line above the table that is more than a unit or a date."""
-    for row in sheet.rows[:above]:
-        text = "".join(row.cells[0].text.split()) if row.cells else ""
-        if len(text) > 6 and not compact(text).startswith("单位:"):  # noqa: PLR2004 - 附件1, 单位：万元 are no titles
-            return text
-    return sheet.name
+    """The line above the table that names it, without its unit: rather one with a year than the office that made it."""
+    firsts = ("".join(row.cells[0].text.split()) for row in sheet.rows[:above] if row.cells)
+    lines = [_UNIT_BEHIND.sub("", _ANNEX.sub("", text)) for text in firsts]
+    lines = [text for text in lines if len(text) >= _SHORTEST and not _NO_TITLE.match(compact(text))]
+    dated = [text for text in lines if _YEAR.search(in_digits(compact(text))) and text[0] not in "(（"]
+    return next(iter((*dated, *lines)), sheet.name)
+
+
+_SHORTEST = 7
+"""附件1 is no title."""
+_ANNEX = re.compile(r"^附[件表]\d*[:：]?")
+_UNIT_BEHIND = re.compile(r"[（(](?:单位[:：])?(?:人民币)?(?:万元|元)[）)]$")
+_NO_TITLE = re.compile(r"[^:]{2,10}:|20\d\d年\d{1,2}月(?:\d{1,2}日)?$|20\d\d-\d")
+"""单位：万元, 编制单位：市财政局, and the day on which it was made."""
 
 
 def year_told(sheet: Sheet, above: int) -> tuple[str, int] | None:

@@ -450,3 +450,26 @@ def test_the_change_against_last_year_is_no_adjusted_budget():
 def test_a_code_of_work_is_not_cut_either():
     rows = [*HEAD, ["科目编码", "科目名称", "预算数"], ["208029", "社会救助工作经费", 90]]
     assert "7位" in faults(read(rows))["预算表!A4"]
+
+
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        ([["附件2：济宁市2026年预算表（单位：万元）"]], "济宁市2026年预算表"),
+        ([["附件1"], ["济宁市财政局济宁市民政局"], ["2026年救助资金预算"], ["单位：万元"]], "2026年救助资金预算"),
+        ([["编制单位：济宁市财政局"], ["2026年3月5日"], ["社会救助资金预算表"], ["单位：万元"]], "社会救助资金预算表"),
+        ([["单位：万元"]], "济宁市2026年社会救助资金预算草案"),
+    ],
+)
+def test_a_budget_is_called_as_its_table_calls_itself(above: Rows, title: str):
+    only = sheet("Sheet1", [*above, ["科目编码", "预算数"], ["2082001", 500]])
+    found = read_budget(workbook(only), RULES, city(), BudgetSaid(2026, BudgetPhase.PROPOSAL))
+    assert table(found).title == title
+
+
+def test_a_table_of_nearly_all_divisions_tells_which_it_leaves_out():
+    counties = [one.display_name for one in city().below if not one.virtual]
+    rows = [*HEAD, ["县区", "科目编码", "预算数"], *([name, "2082001", 500] for name in counties)]
+    assert not any("漏" in str(one.message) for one in read(rows).warnings)
+    told = [str(one.message) for one in read([row for row in rows if row[0] != "邹城市"]).warnings]
+    assert any("没有邹城市" in one for one in told)
