@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, select
-from sqlalchemy.orm import aliased
 
 from portal.domain.cases import Card
 from portal.domain.divisions import DivisionCode, Level
@@ -39,7 +38,6 @@ from portal.queries.rulebook import Rulebook
 from portal.queries.treasury import told_months
 
 MOST = 500
-_OWNER, _CLOSER = aliased(Account), aliased(Account)
 _NEVER_WATCHING = frozenset({OfficeKind.AGENT_BANK})
 _NEVER_HANDLING = frozenset({OfficeKind.AGENT_BANK, OfficeKind.DISCIPLINE})
 _OPEN_FIRST = case(
@@ -49,10 +47,9 @@ _OPEN_FIRST = case(
 
 def _lines() -> Any:
     return (
-        select(RaisedWarning, Division.display_name, _OWNER.display_name, _CLOSER.display_name)
+        select(RaisedWarning, Division.display_name, Account.display_name)
         .join(Division, Division.code == RaisedWarning.division_code)
-        .outerjoin(_OWNER, _OWNER.id == RaisedWarning.owner_id)
-        .outerjoin(_CLOSER, _CLOSER.id == RaisedWarning.closed_by)
+        .outerjoin(Account, Account.id == RaisedWarning.owner_id)
     )
 
 
@@ -91,7 +88,6 @@ class WarningLine:
     reason: str
     words: str
     closed_at: datetime | None
-    closer_name: str
 
     @property
     def difference(self) -> int:
@@ -197,7 +193,7 @@ def _sits_in(actor: Actor, kinds: frozenset[OfficeKind]) -> ColumnElement[bool]:
 
 
 def _line(row: Any, rulebook: Rulebook, at: datetime) -> WarningLine:
-    found, division_name, owner, closer = row
+    found, division_name, owner = row
     today = shanghai_date(at)
     return WarningLine(
         id=found.id, rule=found.rule, year=found.year, month=found.month, whole=DivisionCode(found.whole_code),
@@ -206,5 +202,5 @@ def _line(row: Any, rulebook: Rulebook, at: datetime) -> WarningLine:
         card=rulebook.warnings.card(found.state, found.due_on, today, rulebook.calendar),
         opened_at=found.opened_at, days_open=(today - shanghai_date(found.opened_at)).days, due_on=found.due_on,
         owner_id=found.owner_id, owner_name=owner or "", reason=found.reason, words=found.words,
-        closed_at=found.closed_at, closer_name=closer or "",
+        closed_at=found.closed_at,
     )  # fmt: skip
