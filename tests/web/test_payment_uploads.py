@@ -121,14 +121,17 @@ def test_one_sentence_on_the_whole_file_stands_on_the_page(app: Flask, desks: De
 
 def test_whoever_waits_for_long_hears_that_the_worker_may_not_run(app: Flask, desks: Desks):
     page = queued(desks["li_si"], roster())
-    assert "没有运行" not in desks["li_si"].get(page).text
+    quick = desks["li_si"].get(page)
+    assert ("没有运行" in quick.text, "Refresh" in quick.headers) == (False, True)
 
     def let_time_pass(_services: Services, _cast: Cast, at: datetime) -> None:
         with transaction() as session:
             session.execute(update(PaymentUpload).values(created_at=at - timedelta(minutes=7)))
 
     with_cast(app, let_time_pass)
-    assert "已经排了 7 分钟" in desks["li_si"].get(page).text
+    late = desks["li_si"].get(page)
+    assert "已经排了 7 分钟" in late.text
+    assert ("Refresh" in late.headers, "自动刷新" in late.text) == (False, False)
 
 
 def test_nobody_else_sees_it_or_gives_it_up(app: Flask, desks: Desks):

@@ -97,13 +97,17 @@ def _report(found: QueuedRoster) -> UploadReport | None:
 
 
 def _page(found: QueuedRoster, report: UploadReport | None, *, is_still: bool) -> Response:
-    """Without a script the page asks for itself again, unless somebody wants it to stand still."""
+    """Without a script the page asks for itself again, unless somebody wants it to stand still.
+
+    Where no worker seems to run it stands still as well: a page that is left open must not prolong a session for ever.
+    """
+    late = found.minutes_late(clock.now())
     page = render_template(
         "desk/payment_uploads/upload.html", upload=found, report=report, is_still=is_still, seconds=REFRESH_S,
-        late=found.minutes_late(clock.now()), form=DeskForm(formdata=None),
+        late=late, form=DeskForm(formdata=None),
     )  # fmt: skip
     response = make_response(page)
-    if found.is_open and not is_still:
+    if found.is_open and not is_still and not late:
         response.headers["Refresh"] = str(REFRESH_S)
     return response
 
