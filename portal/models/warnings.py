@@ -12,7 +12,10 @@ from portal.models.base import EnumText, Model, UtcDateTime
 
 
 class RaisedWarning(Model):
-    """One warning; `key` tells which, whatever its figures are. `bound` and `found` are what did not fit."""
+    """One warning; `key` tells which, whatever its figures are. `bound` and `found` are what did not fit.
+
+    `is_told` is whether a year page may tell it, as the rules last said.
+    """
 
     __tablename__ = "warnings"
     __table_args__ = (Index("ix_warnings_year_whole_code", "year", "whole_code"),)
@@ -29,6 +32,7 @@ class RaisedWarning(Model):
     subject: Mapped[str] = mapped_column(String(40))
     bound: Mapped[int] = mapped_column(BigInteger)
     found: Mapped[int] = mapped_column(BigInteger)
+    is_told: Mapped[bool] = mapped_column(default=False)
     state: Mapped[WarningState] = mapped_column(EnumText(WarningState), index=True)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_on: Mapped[date]
@@ -56,10 +60,14 @@ class WarningEvent(Model):
 
 
 class WarningRun(Model):
-    """The one row that says of which state of things the rules were last asked, so that a round of jobs is cheap."""
+    """The one row that says of which state of things the rules were last asked, so that a round of jobs is cheap.
+
+    At the site's `revision` all warnings are known to be what the rules would find.
+    """
 
     __tablename__ = "warning_runs"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     seen: Mapped[str] = mapped_column(String(200))
+    revision: Mapped[int] = mapped_column(default=0)
     ran_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -29,12 +29,13 @@ from portal.models.base import db
 from portal.models.divisions import Division
 from portal.models.offices import Office
 from portal.models.staff import Account
-from portal.models.warnings import RaisedWarning, WarningEvent
+from portal.models.warnings import RaisedWarning, WarningEvent, WarningRun
 from portal.queries.case_scope import level_of
 from portal.queries.payment_sums import batch_sums, place_months
 from portal.queries.published_words import published_words
 from portal.queries.reconciliation import chain_figures, received_figures, untold_places
 from portal.queries.rulebook import Rulebook
+from portal.queries.site import site
 from portal.queries.treasury import told_months
 
 MOST = 500
@@ -60,6 +61,9 @@ _TOLD = (
     .order_by(_OPEN_FIRST, RaisedWarning.id)
 )
 """Made once: every year page asks for it, and its making would cost more than its answer."""
+
+
+_LAST_RUN = select(WarningRun.revision).where(WarningRun.seen.like(bindparam("asked")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +143,28 @@ def history_of(warning_id: int) -> tuple[WarningHappening, ...]:
 def told_warnings(year: int, whole: DivisionCode, rulebook: Rulebook, *, at: datetime) -> tuple[WarningLine, ...]:
     """What a year page tells: warnings about sums that stand on it, while these sums are still what they were.
 
-    The rules are asked once more here. A warning that waits for the next round of the worker, because a figure has been
-    taken back since, is told no longer; so nothing can be read from a warning that cannot be read from the page.
+    Where anything was published since the worker has asked the rules they are asked once more here. A warning that
+    waits for its next round, because a figure has been taken back since, is told no longer; so nothing can be read from
+    a warning that cannot be read from the page.
     """
     rows = db.session.execute(_TOLD, {"year": year, "whole": whole}).all()
     if not rows:
         return ()
+    if _nothing_has_come_since(rulebook.warnings, shanghai_date(at)):
+        return tuple(_line(row, rulebook, at) for row in rows if row[0].is_told)
     found = findings(rulebook.warnings, shanghai_date(at), year=year, whole=whole)
     true_now = {(one.key, one.bound, one.found) for one in found if one.is_told}
     return tuple(_line(row, rulebook, at) for row in rows if (row[0].key, row[0].bound, row[0].found) in true_now)
+
+
+def asked_of(rules: WarningRules, today: date) -> str:
+    """With which table and on which day the rules were asked: what `WarningRun.seen` begins with."""
+    return f"{rules.fingerprint}:{today}:"
+
+
+def _nothing_has_come_since(rules: WarningRules, today: date) -> bool:
+    last = db.session.execute(_LAST_RUN, {"asked": f"{asked_of(rules, today)}%"}).one_or_none()
+    return last is not None and last.revision == site().revision
 
 
 def findings_everywhere(rulebook: Rulebook, today: date) -> tuple[Finding, ...]:

@@ -23,7 +23,8 @@ from portal.models.divisions import Division
 from portal.models.publications import Publication
 from portal.models.transaction import transaction
 from portal.models.warnings import RaisedWarning, WarningEvent, WarningRun
-from portal.queries.warnings import findings_everywhere, is_handled_by, watched_by
+from portal.queries.site import site
+from portal.queries.warnings import asked_of, findings_everywhere, is_handled_by, watched_by
 from portal.usecases import audit
 from portal.usecases.idempotency import Sent, claim
 from portal.usecases.services import Services
@@ -50,6 +51,16 @@ def refresh_warnings(services: Services, *, at: datetime) -> None:
     last = session.get(WarningRun, 1)
     if last is None or last.seen != _seen(session, services, at):
         run_rules(services, at=at)
+    elif last.revision != site().revision:
+        _keep_up(services, at=at)
+
+
+def _keep_up(services: Services, *, at: datetime) -> None:
+    """Something else was published: what is known of money is still true. The revision is read before what it is of."""
+    with transaction() as session:
+        run, revision = session.get_one(WarningRun, 1, with_for_update=True), site().revision
+        if run.seen == _seen(session, services, at):
+            run.revision = revision
 
 
 def run_rules(services: Services, *, at: datetime) -> WarningReport:
@@ -60,11 +71,13 @@ def run_rules(services: Services, *, at: datetime) -> WarningReport:
             run = WarningRun(id=1, seen="", ran_at=at)
             session.add(run)
             session.flush()
-        run.seen, run.ran_at = _seen(session, services, at), at
+        run.revision, run.ran_at = site().revision, at
+        run.seen = _seen(session, services, at)
         found = findings_everywhere(services.rulebook, shanghai_date(at))
         steps = _apply(session, services, found, at=at)
         if any(steps.values()):
             bump_revision(session)
+            run.revision += 1
         is_open = RaisedWarning.state == WarningState.OPEN
         open_now = session.scalar(select(func.count()).select_from(RaisedWarning).where(is_open)) or 0
         opened = steps[WarningStep.OPENED] + steps[WarningStep.REOPENED]
@@ -78,7 +91,7 @@ def _seen(session: Session, services: Services, at: datetime) -> str:
         func.count(Publication.withdrawn_at),
     ).where(Publication.area.in_(_OF_MONEY))  # fmt: skip
     live, revisions, withdrawn = session.execute(query).one()
-    return f"{services.rulebook.warnings.fingerprint}:{shanghai_date(at)}:{live}:{revisions}:{withdrawn}"
+    return f"{asked_of(services.rulebook.warnings, shanghai_date(at))}{live}:{revisions}:{withdrawn}"
 
 
 def _apply(session: Session, services: Services, now: Iterable[Finding], *, at: datetime) -> Mapping[WarningStep, int]:
@@ -87,6 +100,8 @@ def _apply(session: Session, services: Services, now: Iterable[Finding], *, at: 
     counts = dict.fromkeys(WarningStep, 0)
     for key in sorted(known.keys() | found.keys()):
         row, finding = known.get(key), found.get(key)
+        if row and finding:
+            row.is_told = finding.is_told
         standing = Standing(row.state, row.bound, row.found) if row else None
         step = step_of(standing, finding)
         if step is not None:
@@ -119,6 +134,7 @@ def _row(finding: Finding) -> RaisedWarning:
     return RaisedWarning(
         key=finding.key, rule=finding.rule, year=finding.year, month=finding.month, whole_code=finding.whole,
         division_code=finding.division, program=finding.program, source=finding.source, subject=finding.subject,
+        is_told=finding.is_told,
     )  # fmt: skip
 
 

@@ -20,16 +20,18 @@ from portal.models.audit import AuditEntry
 from portal.models.base import db
 from portal.models.transaction import transaction
 from portal.models.warnings import RaisedWarning, WarningEvent
+from portal.queries import warnings as queries
 from portal.queries.budgets import desk_budget
 from portal.queries.site import site
-from portal.queries.warnings import told_warnings, warnings_for
+from portal.queries.warnings import WarningLine, told_warnings, warnings_for
 from portal.usecases import publications
 from portal.usecases.budgets import corrected_order, import_budget
 from portal.usecases.fund_totals import replace_figures
 from portal.usecases.jobs import run_due
 from portal.usecases.notice_imports import ImportOrder, Upload, import_notice
 from portal.usecases.services import Services
-from portal.usecases.warnings import WarningReport, close, run_rules, take_over
+from portal.usecases.site import bump_revision
+from portal.usecases.warnings import WarningReport, close, refresh_warnings, run_rules, take_over
 from tests.cast import Cast
 from tests.usecases import allocations, budgets, payments
 from tests.usecases.lists import identity, make_public
@@ -44,6 +46,16 @@ WHY = "上年结转的资金一并下达。"
 
 def steps() -> list[WarningStep]:
     return list(db.session.scalars(select(WarningEvent.step).order_by(WarningEvent.id)))
+
+
+def told(year: int, whole: str, services: Services, *, at: datetime) -> tuple[WarningLine, ...]:
+    """What the page tells: by what the worker knows, and the same once more by the rules, as after a publication."""
+    known = told_warnings(year, DivisionCode(whole), services.rulebook, at=at)
+    db.session.rollback()
+    with transaction() as session:
+        bump_revision(session)
+    assert told_warnings(year, DivisionCode(whole), services.rulebook, at=at) == known
+    return known
 
 
 def explained(services: Services, cast: Cast, *, at: datetime) -> None:
@@ -87,6 +99,33 @@ def test_the_jobs_ask_the_rules_after_a_publication_and_not_without_one(services
     assert site().revision == before
 
 
+def test_a_page_asks_the_rules_itself_only_until_the_worker_has_seen_what_came(
+    services: Services, cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch
+):
+    too_much_allocated(services, cast, at=at)
+    asked = []
+    ask = queries.findings
+    monkeypatch.setattr(queries, "findings", lambda *given, **more: asked.append(1) or ask(*given, **more))
+
+    def on_the_page(day: datetime) -> tuple[int, int]:
+        asked.clear()
+        found = len(told_warnings(2026, DivisionCode("370811"), services.rulebook, at=day))
+        db.session.rollback()
+        return found, len(asked)
+
+    assert on_the_page(at) == (1, 0)
+    assert on_the_page(at + timedelta(days=1)) == (1, 1)
+    budgets.published(services, cast, budgets.book(SMALL), at=at)
+    assert on_the_page(at) == (1, 1)
+    refresh_warnings(services, at=at)
+    assert on_the_page(at) == (1, 0)
+    with transaction() as session:
+        bump_revision(session)
+    assert on_the_page(at) == (1, 1)
+    refresh_warnings(services, at=at)
+    assert on_the_page(at) == (1, 0)
+
+
 def test_a_warning_is_taken_over_explained_and_told(services: Services, cast: Cast, at: datetime):
     too_much_allocated(services, cast, at=at)
     explained(services, cast, at=at)
@@ -114,9 +153,9 @@ def test_figures_that_agree_again_end_it_and_the_page_tells_nothing_even_before_
     services: Services, cast: Cast, at: datetime
 ):
     number = too_much_allocated(services, cast, at=at)
-    assert told_warnings(2026, "370811", services.rulebook, at=at)
+    assert told(2026, "370811", services, at=at)
     publications.withdraw(services, cast.zhao_liu, number, WithdrawalKind.ERROR, "发错了表格", at=at)
-    assert told_warnings(2026, "370811", services.rulebook, at=at) == ()
+    assert told(2026, "370811", services, at=at) == ()
     assert run_rules(services, at=at) == WarningReport(0, 0, 1, 0)
     assert only_warning().state is WarningState.ENDED
     budgets.published(services, cast, budgets.book(SMALL), at=at)
@@ -202,7 +241,7 @@ def test_more_than_the_standard_for_each_person_is_told_of_a_batch_that_is_told(
     payments.published(services, cast, payments.roster(RICH), at=at)
     run_rules(services, at=at)
     assert warned() == [("above_standard", "370811002", 10, 24 * 72_000, 10_800_000)]
-    assert len(told_warnings(2026, "370811", services.rulebook, at=at)) == 1
+    assert len(told(2026, "370811", services, at=at)) == 1
 
 
 def test_no_warning_about_a_batch_that_is_not_told_reaches_the_public(services: Services, cast: Cast, at: datetime):
@@ -213,7 +252,7 @@ def test_no_warning_about_a_batch_that_is_not_told_reaches_the_public(services: 
     run_rules(services, at=at)
     assert warned() == [("above_standard", "370811002", 9, 6 * 72_000, 2_700_000)]
     assert len(warnings_for(cast.li_si, services.rulebook, at=at)) == 1
-    assert told_warnings(2026, "370811", services.rulebook, at=at) == ()
+    assert told(2026, "370811", services, at=at) == ()
 
 
 def test_a_month_that_differs_suddenly_is_told_by_its_amount_alone(services: Services, cast: Cast, at: datetime):
@@ -222,7 +261,7 @@ def test_a_month_that_differs_suddenly_is_told_by_its_amount_alone(services: Ser
         ("sudden_amount", "370811002", 10, 2_180_000, 3_488_000),
         ("sudden_persons", "370811002", 10, 50, 80),
     ]
-    (line,) = told_warnings(2026, "370811", services.rulebook, at=at)
+    (line,) = told(2026, "370811", services, at=at)
     assert line.rule is WarningRule.SUDDEN_AMOUNT
 
 
@@ -236,7 +275,7 @@ def test_who_is_paid_after_his_end_is_a_warning_of_the_desk_alone(services: Serv
     run_rules(services, at=at)
     assert warned() == [("after_termination", "370811002", 10, 0, 1)]
     assert len(warnings_for(cast.zhang_san, services.rulebook, at=at)) == 1
-    assert told_warnings(2026, "370811", services.rulebook, at=at) == ()
+    assert told(2026, "370811", services, at=at) == ()
 
 
 def test_who_is_paid_by_two_programmes_is_a_warning_of_the_desk_alone(services: Services, cast: Cast, at: datetime):
@@ -246,7 +285,7 @@ def test_who_is_paid_by_two_programmes_is_a_warning_of_the_desk_alone(services: 
     assert warned() == [("two_programs", "370811002", 10, 0, 1)]
     (line,) = warnings_for(cast.zhang_san, services.rulebook, at=at)
     assert line.subject == number
-    assert told_warnings(2026, "370811", services.rulebook, at=at) == ()
+    assert told(2026, "370811", services, at=at) == ()
 
 
 def test_a_county_that_passes_on_more_than_it_received_is_told_on_its_own_page(services: Services, at: datetime):
@@ -258,8 +297,8 @@ def test_a_county_that_passes_on_more_than_it_received_is_told_on_its_own_page(s
             replace_figures(session, FigureScope(2026, whole, allocated), [figure])
     run_rules(services, at=at)
     assert warned() == [("over_received", "370811", 0, 100, 130)]
-    assert [line.source for line in told_warnings(2026, county, services.rulebook, at=at)] == [FundSource.CENTRAL]
-    assert told_warnings(2026, city, services.rulebook, at=at) == ()
+    assert [line.source for line in told(2026, county, services, at=at)] == [FundSource.CENTRAL]
+    assert told(2026, city, services, at=at) == ()
 
 
 def test_a_budget_that_cites_a_repealed_document_is_told_to_the_desk_alone_until_it_is_corrected(
@@ -270,7 +309,7 @@ def test_a_budget_that_cites_a_repealed_document_is_told_to_the_desk_alone_until
     run_rules(services, at=at)
     (line,) = warnings_for(cast.li_si, services.rulebook, at=at)
     assert (line.rule, line.subject, line.bound, line.found) == (WarningRule.STALE_BASIS, number, 0, 1)
-    assert told_warnings(2026, line.whole, services.rulebook, at=at) == ()
+    assert told(2026, line.whole, services, at=at) == ()
     order = corrected_order(desk_budget(cast.li_si, number), WithdrawalKind.CORRECTION, "标题里的依据已经废止")
     import_budget(services, cast.li_si, Upload("预算.xlsx", budgets.book()), order, at=at)
     allocations.publish(services, cast, number, at=at)
