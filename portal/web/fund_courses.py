@@ -30,7 +30,7 @@ def course_picture(months: SumTable[int], budget: Fen) -> Picture | None:
     last, told = reached[-1]
     note = str(
         _(
-            "到%(month)s月累计%(column)s%(total)s，占全年预算的%(share)s%%；这时一年过去了%(course)s%%。",
+            "到%(month)s月累计%(column)s%(total)s，占全年预算的%(share)s%%；这时一年过去了%(course)s%%。没有公布的不在内。",
             month=last, column=label(column), total=large_money(told),
             share=f"{Decimal(100 * told) / budget:.1f}", course=f"{Decimal(100 * last) / MONTHS:.0f}",
         )

@@ -33,6 +33,9 @@ _SIDES: Mapping[WarningRule, tuple[LazyString, LazyString | None]] = {
 }
 """What a rule compares; None where the warning itself says at which stage it found the second figure."""
 
+_UNTOLD_WHERE_NOTHING = frozenset({WarningRule.STUCK, WarningRule.UNSPENT})
+"""What these find comes from the payments that each place tells for itself."""
+
 
 def sides(line: WarningLine) -> tuple[LazyString, LazyString]:
     """What the two figures are: the one that binds, and the one that was found."""
@@ -40,8 +43,15 @@ def sides(line: WarningLine) -> tuple[LazyString, LazyString]:
     return bound, label(FundStage(line.subject)) if found is None else found
 
 
+def is_untold(line: WarningLine) -> bool:
+    """Whether a place tells no payment at all: what is not told is not nothing."""
+    return line.rule in _UNTOLD_WHERE_NOTHING and not line.found
+
+
 def figure(value: int, rule: WarningRule) -> str:
     """A figure of a warning with its unit."""
+    if rule in _UNTOLD_WHERE_NOTHING and not value:
+        return str(gettext("没有公布"))
     if rule is WarningRule.STALE_BASIS:
         return str(gettext("%(count)s 份", count=value))
     return str(gettext("%(count)s 人", count=value)) if rule in COUNTED else money(value)

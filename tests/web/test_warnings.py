@@ -1,13 +1,18 @@
 """Warnings at the desk and beside the public figures that they are about."""
 
+from datetime import date, datetime
+
 import pytest
 from flask import Flask, g
 
 from portal.domain.publications import WithdrawalKind
 from portal.usecases import publications
+from portal.usecases.warnings import run_rules
 from portal.web.warning_pages import reason_words
+from tests.cast import Cast
 from tests.clients import CheckedClient
 from tests.desk import Desks, send, with_cast
+from tests.usecases import allocations, payments
 from tests.usecases.case_clusters import pile_up
 from tests.usecases.warnings import only_warning, suddenly_more, too_much_allocated
 
@@ -59,6 +64,19 @@ def test_the_csv_tells_what_the_page_tells(desks: Desks, client: CheckedClient, 
     assert len(head.split(",")) == len(row.split(","))
     assert "550000.00,55000000,已分配,1000000.00,100000000,45000000,已说明,,结转" in row
     assert client.get("/funds/2026/warnings.csv").get_data(as_text=True).count("\n") == 1
+
+
+def test_of_a_place_that_tells_no_payment_nothing_is_said_to_be_paid(client, services, cast: Cast, at: datetime):
+    """Two towns got money and have not told of any payment: that is not the same as nothing paid."""
+    number = allocations.imported(services, cast.li_si, at=at, issued_on=date(2026, 3, 1)).number
+    assert number is not None
+    allocations.publish(services, cast, number, at=at)
+    payments.published(services, cast, at=at)
+    run_rules(services, at=at)
+    page = client.get(PAGE).text.split("对不上的地方", 1)[1]
+    assert (page.count(">没有公布<"), page.count(">0 元<")) == (2, 0)
+    rows = [line.split(",") for line in client.get(CSV).get_data(as_text=True).splitlines()[1:]]
+    assert sorted(row[9:11] for row in rows) == [["", ""], ["", ""], ["21800.00", "2180000"]]
 
 
 def test_a_reason_is_told_in_the_language_of_the_page(app: Flask):

@@ -14,7 +14,7 @@ from portal.web.access import public
 from portal.web.csv_answers import csv_answer
 from portal.web.labels import label
 from portal.web.services import services
-from portal.web.warning_pages import about, reason_words, sides, when
+from portal.web.warning_pages import about, is_untold, reason_words, sides, when
 
 blueprint = Blueprint("public_warnings", __name__, url_prefix="/funds")
 
@@ -48,9 +48,10 @@ def _head() -> list[str]:
 
 def _row(line: WarningLine) -> list[Any]:
     bound, found = sides(line)
+    reached = (None, None) if is_untold(line) else (Decimal(line.found).scaleb(-2), line.found)
     days = "" if line.reason else line.days_open
     return [
         line.division, line.division_name, when(line), label(line.rule), about(line),
-        bound, Decimal(line.bound).scaleb(-2), line.bound, found, Decimal(line.found).scaleb(-2), line.found,
+        bound, Decimal(line.bound).scaleb(-2), line.bound, found, *reached,
         line.difference, label(line.state), days, reason_words(line.reason), line.words,
     ]  # fmt: skip
