@@ -1,13 +1,16 @@
 """What a bureau's reviewer looks at beside the lists, and how a warning is taken over: judged by axe, on every width."""
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import WIDTHS, Walk
 from tests.servers import Server
+from tests.usecases.payments import roster
 
 REVIEWER = "jining-reviewer"
 PAGES = (
@@ -19,6 +22,8 @@ PAGES = (
     "/desk/payments/",
     "/desk/budgets/",
 )
+ROWS = 20_000
+"""More than a clerk waits for before his browser."""
 OF_THE_TOWN = ("/desk/proxy-collectors/", "/desk/duties/", "/desk/warnings/")
 
 
@@ -93,3 +98,24 @@ def test_a_standard_is_handed_in(walk: Callable[..., Walk], passwords: dict[str,
     walker.visit("/desk/standards/upload")
     walker.visit("/desk/standards/new")
     walker.tab_through()
+
+
+def test_a_large_roster_tells_how_far_it_is_and_ends_at_its_draft(
+    walk: Callable[..., Walk], passwords: dict[str, str]
+) -> None:
+    """Without a script: the page asks for itself until the worker has read everything."""
+    walker = signed_in(walk(width=WIDTHS["phone"]), "rencheng-drafter", passwords["rencheng-drafter"])
+    page = walker.visit("/desk/payments/new")
+    content = roster([("航运新村", 2, 872)] * ROWS, claim=f"发放户数：{ROWS}　单位：元")
+    page.get_by_label("发放花名册文件").set_input_files(
+        {"name": "花名册.xlsx", "mimeType": "application/octet-stream", "buffer": content}
+    )
+    page.get_by_label("所属月份").fill("2026年10月")
+    page.get_by_label("区划代码").fill("370811002")
+    walker.press("上传并核对")
+    expect(page.get_by_role("status")).to_contain_text(re.compile("正在排队|第 [123] 步"))
+    walker.follow("不要自动刷新")
+    walker.tab_through()
+    page.get_by_role("link", name="自动刷新", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/desk/payments/FF-\d{4}-\d{6}$"), timeout=300_000)
+    walker.look()
