@@ -85,9 +85,12 @@ def _from(lowest: int) -> tuple[Span, Span]:
 
 
 def _spans(place: Counted, least: Smallness) -> tuple[Span, Span]:
-    """What a reader knows of a hidden place by its label: its households and its persons."""
+    """What a reader knows of a hidden place by its label: its households and its persons.
+
+    That so few households are few persons is no rule, but he may well take it for one.
+    """
     if place.households < least.households:
-        return (1, least.households - 1), (1, _NO_BOUND)
+        return (1, least.households - 1), (1, least.persons - 1 if place.persons < least.persons else _NO_BOUND)
     if place.persons < least.persons:
         return (least.households, least.persons - 1), (least.households, least.persons - 1)
     return (least.households, _NO_BOUND), (least.persons, _NO_BOUND)
