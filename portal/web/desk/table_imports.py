@@ -37,8 +37,13 @@ class TableImport:
 def add_imports(blueprint: Blueprint, told: TableImport) -> None:
     """Lay the addresses of a new table and of a correction."""
     blueprint.before_request(_take_more)
+    views = (("/new", "new", _new(told)), ("/<string:number>/correct", "correct", _correct(told)))
+    for rule, endpoint, view in views:
+        guarded = requires(Permission.DRAFT)(view)
+        blueprint.add_url_rule(rule, endpoint, guarded, methods=["GET", "POST"])
 
-    @requires(Permission.DRAFT)
+
+def _new(told: TableImport) -> Callable[[], ResponseReturnValue]:
     def new() -> ResponseReturnValue:
         """Hand in a table: it becomes a draft, or a report of everything that is wrong with it."""
         form = told.form()
@@ -48,7 +53,10 @@ def add_imports(blueprint: Blueprint, told: TableImport) -> None:
 
         return attempt(form, lambda: told.read(form, form.order), page)
 
-    @requires(Permission.DRAFT)
+    return new
+
+
+def _correct(told: TableImport) -> Callable[[str], ResponseReturnValue]:
     def correct(number: str) -> ResponseReturnValue:
         """Open a correction of a public one with a new table."""
         known, form = told.find(current_actor(), number), told.correction()
@@ -63,8 +71,7 @@ def add_imports(blueprint: Blueprint, told: TableImport) -> None:
 
         return attempt(form, read, page)
 
-    blueprint.add_url_rule("/new", "new", new, methods=["GET", "POST"])
-    blueprint.add_url_rule("/<string:number>/correct", "correct", correct, methods=["GET", "POST"])
+    return correct
 
 
 def _take_more() -> None:
